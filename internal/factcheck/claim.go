@@ -1,0 +1,159 @@
+package factcheck
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Stage is where the work on a claim is. What was found is the verdict's rating: the two never share a list.
+type Stage string
+
+// The stages of a claim.
+const (
+	StageTip       Stage = "tip"
+	StageTriage    Stage = "triage"
+	StageChecking  Stage = "checking"
+	StageInReview  Stage = "in_review"
+	StagePublished Stage = "published"
+	StageDeclined  Stage = "declined"
+	StageMerged    Stage = "merged"
+)
+
+// Stages lists the stages in the order of a claim's life.
+func Stages() []Stage {
+	return []Stage{StageTip, StageTriage, StageChecking, StageInReview, StagePublished, StageDeclined, StageMerged}
+}
+
+// Valid reports whether s is one of the stages.
+func (s Stage) Valid() bool { return slices.Contains(Stages(), s) }
+
+// CanMoveTo reports whether work on a claim may move from s to next. Merged is for ever; published and merged are reached
+// by publishing and merging only, which the store's use cases do.
+func (s Stage) CanMoveTo(next Stage) bool {
+	switch s {
+	case StageTip:
+		return next == StageTriage || next == StageChecking || next == StageDeclined || next == StageMerged
+	case StageTriage:
+		return next == StageChecking || next == StageDeclined || next == StageMerged
+	case StageChecking:
+		return next == StageInReview || next == StageTriage || next == StageDeclined || next == StageMerged
+	case StageInReview:
+		return next == StageChecking || next == StagePublished || next == StageMerged
+	case StagePublished:
+		return next == StageChecking || next == StageMerged
+	case StageDeclined:
+		return next == StageTriage || next == StageMerged
+	}
+	return false
+}
+
+// Limits of texts, in characters (runes). They are far above what a desk writes and far below what hurts.
+const (
+	MaxClaimText = 2_000
+	MaxLine      = 500
+	MaxAnswer    = 2_000
+	MaxBody      = 100_000
+	MaxQuote     = 10_000
+	MaxURL       = 4_000
+	MaxNote      = 4_000
+	MaxSources   = 200
+	MaxWordings  = 100
+)
+
+// ClaimInput is what a person says of a claim when filing or editing it.
+type ClaimInput struct {
+	Text     string
+	Language string // BCP 47
+	Claimant ClaimantID
+	Date     Date // when the claim was made
+	Place    string
+	Why      string // why it is checked; shown to readers
+	Topics   []TopicID
+}
+
+// Clean returns the input with surrounding space removed, after checking it against the limits; the error is CodeInvalid
+// and names the field.
+func (in ClaimInput) Clean() (ClaimInput, error) {
+	in.Text = CleanLine(in.Text)
+	in.Language = strings.TrimSpace(in.Language)
+	in.Place = CleanLine(in.Place)
+	in.Why = strings.TrimSpace(in.Why)
+	if in.Text == "" {
+		return in, Invalid("text", "write the claim: one checkable sentence, as it was claimed")
+	}
+	if !ValidLanguage(in.Language) {
+		return in, Invalid("language", "%q is not a language tag; write en, pt-BR or ar", clip(in.Language, 40))
+	}
+	if !in.Date.IsZero() && !in.Date.Precision.Valid() {
+		return in, Invalid("date_precision", "choose year, month, day or instant")
+	}
+	return in, firstError(
+		CheckText("text", in.Text, MaxClaimText), CheckText("place", in.Place, MaxLine), CheckText("why", in.Why, MaxNote))
+}
+
+// ClaimantKind says whether a claim was made by a person, an organisation or an anonymous kind ("viral post").
+type ClaimantKind string
+
+// The kinds of claimant.
+const (
+	ClaimantPerson       ClaimantKind = "person"
+	ClaimantOrganisation ClaimantKind = "organisation"
+	ClaimantAnonymous    ClaimantKind = "anonymous"
+)
+
+// Valid reports whether k is one of the kinds.
+func (k ClaimantKind) Valid() bool {
+	return k == ClaimantPerson || k == ClaimantOrganisation || k == ClaimantAnonymous
+}
+
+// CheckText returns a CodeInvalid error if s is longer than limit runes, is not UTF-8, or holds a NUL, which PostgreSQL
+// cannot store.
+func CheckText(field, s string, limit int) error {
+	if !utf8.ValidString(s) {
+		return Invalid(field, "the text is not valid UTF-8")
+	}
+	if strings.ContainsRune(s, 0) {
+		return Invalid(field, "the text holds a NUL character; remove it")
+	}
+	if n := utf8.RuneCountInString(s); n > limit {
+		return Invalid(field, "%d characters are too many; the limit is %d", n, limit)
+	}
+	return nil
+}
+
+// CleanLine returns s as one line: control characters and runs of space become single spaces, and the ends are trimmed.
+func CleanLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || r == 0xa0 || r == 0x2028 || r == 0x2029 }), " ")
+}
+
+// ValidLanguage reports whether s has the form of a BCP 47 tag: a language of two or three letters ("und" included) with
+// optional subtags of one to eight letters or digits.
+func ValidLanguage(s string) bool {
+	parts := strings.Split(s, "-")
+	if n := len(parts[0]); n < 2 || n > 3 {
+		return false
+	}
+	for i, p := range parts {
+		if len(p) < 1 || len(p) > 8 {
+			return false
+		}
+		for _, r := range p {
+			letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+			if !letter && (i == 0 || r < '0' || r > '9') {
+				return false
+			}
+		}
+	}
+	return len(s) <= 35
+}
+
+// firstError returns the first error that is not nil.
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

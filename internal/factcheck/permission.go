@@ -1,0 +1,128 @@
+package factcheck
+
+import "slices"
+
+// Action is something an actor may be allowed to do. Store methods ask Permit before they touch a row.
+type Action string
+
+// The actions. Each names the use case of the store that asks for it.
+const (
+	ReadNewsroom   Action = "newsroom.read"     // see what is not public
+	FileClaim      Action = "claim.file"        // create, edit, wordings, media, topics of a claim
+	DeclineClaim   Action = "claim.decline"     // decline or reopen
+	MergeClaim     Action = "claim.merge"       // fold one claim into another
+	AddArticle     Action = "article.add"       // take an article in
+	LinkArticle    Action = "appearance.set"    // link, stance, quote, correction state
+	DraftVerdict   Action = "verdict.draft"     // draft, edit, discard a version, its sources included
+	SubmitVerdict  Action = "verdict.submit"    // ask for approval
+	SendBack       Action = "verdict.send_back" // return a submitted version
+	ApproveVerdict Action = "verdict.approve"   // publish what was submitted by somebody else
+	Suspend        Action = "verdict.suspend"   // the emergency brake
+	ProposeAct     Action = "proposal.propose"  // ask for a restoration, redaction or naming
+	DecideProposal Action = "proposal.decide"   // approve or refuse what somebody else proposed
+	ArchiveSource  Action = "source.archive"    // note an archived copy or a link check
+	HandleTip      Action = "tip.handle"        // read tips, turn them into claims, decline them
+	FileTip        Action = "tip.file"          // send a tip
+	ManageTopics   Action = "topic.manage"      // topics and outlets
+	EditClaimant   Action = "claimant.edit"     // create and edit claimants
+	ManagePeople   Action = "people.manage"     // invite, change role, disable, reset
+	ManageKeys     Action = "keys.manage"       // create and revoke keys
+	ManageHouse    Action = "house.manage"      // settings, scales, publishers
+	ImportChecks   Action = "import.run"        // load fact-checks from files
+	ExportAll      Action = "export.newsroom"   // export what is not public
+	MigrateSchema  Action = "database.migrate"  // migrate, back up, restore
+)
+
+// Actions lists all actions in the order of the permission page.
+func Actions() []Action {
+	return []Action{
+		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, LinkArticle, DraftVerdict, SubmitVerdict, SendBack,
+		ApproveVerdict, Suspend, ProposeAct, DecideProposal, ArchiveSource, HandleTip, FileTip, ManageTopics, EditClaimant,
+		ManagePeople, ManageKeys, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
+	}
+}
+
+// grant is one row of the permission table.
+type grant struct {
+	least    Role  // the least role that may; "" means no person may
+	scope    Scope // the scope a key of such a person needs; "" means no key may
+	operator bool  // the command line may
+	system   bool  // the program itself may
+}
+
+// permissions is the one permission table. Approving, suspending and deciding are acts of a person who is present: no key
+// may do them for its owner, and the operator of the machine is not an editor.
+func permissions(a Action) grant {
+	switch a {
+	case ReadNewsroom:
+		return grant{least: RoleChecker, scope: ScopeFile, operator: true, system: true}
+	case FileClaim, AddArticle, LinkArticle, DraftVerdict, EditClaimant:
+		return grant{least: RoleChecker, scope: ScopeFile}
+	case DeclineClaim, HandleTip:
+		return grant{least: RoleChecker, scope: ScopeFile}
+	case SubmitVerdict, ProposeAct:
+		return grant{least: RoleChecker}
+	case ArchiveSource:
+		return grant{least: RoleChecker, scope: ScopeFile, system: true}
+	case FileTip:
+		return grant{least: RoleChecker, scope: ScopeRead, operator: true, system: true}
+	case MergeClaim, ManageTopics:
+		return grant{least: RoleEditor, scope: ScopeManage}
+	case SendBack, ApproveVerdict, Suspend, DecideProposal:
+		return grant{least: RoleEditor}
+	case ManagePeople, ManageKeys, ManageHouse:
+		return grant{least: RoleAdmin, operator: true}
+	case ImportChecks:
+		return grant{least: RoleAdmin, scope: ScopeManage, operator: true}
+	case ExportAll:
+		return grant{least: RoleAdmin, operator: true}
+	case MigrateSchema:
+		return grant{operator: true, system: true}
+	}
+	return grant{}
+}
+
+// Permit returns nil if the actor may do the action, and a CodeForbidden or CodeUnauthenticated error that says what it
+// takes if not. It knows nothing of the object: rules about one's own work come on top.
+func Permit(actor Actor, action Action) error {
+	g := permissions(action)
+	switch actor.Kind {
+	case ActorOperator:
+		if g.operator {
+			return nil
+		}
+		return Forbidden("the command line may not do this (%s); sign in to the newsroom", action)
+	case ActorSystem:
+		if g.system {
+			return nil
+		}
+		return Forbidden("the program may not do this by itself (%s)", action)
+	case ActorPerson:
+		return permitRole(actor, action, g)
+	case ActorKey:
+		if g.scope == "" {
+			return Forbidden("no API key may do this (%s); it takes a person in the newsroom", action)
+		}
+		if !slices.Contains(actor.Scopes, g.scope) {
+			return Forbidden("this takes a key with the scope %q", g.scope)
+		}
+		if g.scope == ScopeRead {
+			return nil
+		}
+		return permitRole(actor, action, g)
+	}
+	return &Error{Code: CodeUnauthenticated, Message: "sign in, or send an API key as Authorization: Bearer ts_…"}
+}
+
+func permitRole(actor Actor, action Action, g grant) error {
+	if actor.Person.IsZero() {
+		return Forbidden("this key has no owner, so it can only read")
+	}
+	if g.least != "" && slices.Index(Roles(), actor.Role) >= slices.Index(Roles(), g.least) {
+		return nil
+	}
+	if g.least == "" {
+		return Forbidden("no role may do this (%s)", action)
+	}
+	return Forbidden("this takes the role %s or higher (%s); yours is %s", g.least, action, actor.Role)
+}

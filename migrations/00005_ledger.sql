@@ -1,0 +1,301 @@
+-- The guards of the ledger. Each refuses with a constraint name, so that the store can say which promise was at stake.
+
+-- +goose Up
+
+-- A redaction is the only way to touch what was published. A pass is open in one transaction only, and only for an
+-- approved proposal, which took two people.
+CREATE TABLE redaction_passes (
+    xid         xid8 PRIMARY KEY DEFAULT pg_current_xact_id(),
+    proposal_id uuid NOT NULL REFERENCES proposals (id)
+);
+CREATE INDEX redaction_passes_proposal_id ON redaction_passes (proposal_id);
+
+-- +goose StatementBegin
+CREATE FUNCTION redaction_passes_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.xid := pg_current_xact_id();
+    IF NOT EXISTS (SELECT FROM proposals p WHERE p.id = NEW.proposal_id AND p.kind = 'redact' AND p.decision = 'approved') THEN
+        RAISE EXCEPTION 'a redaction needs an approved proposal'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'redactions_need_two';
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER redaction_passes_guard BEFORE INSERT OR UPDATE ON redaction_passes FOR EACH ROW EXECUTE FUNCTION redaction_passes_guard();
+
+-- +goose StatementBegin
+CREATE FUNCTION redacting() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT FROM redaction_passes WHERE xid = pg_current_xact_id_if_assigned()) $$;
+-- +goose StatementEnd
+
+-- The person behind an actor: themselves, or the owner of the key. NULL for operator, system and ownerless keys.
+-- +goose StatementBegin
+CREATE FUNCTION person_behind(actor uuid) RETURNS uuid LANGUAGE sql STABLE AS
+$$ SELECT a.person_id FROM actors a WHERE a.id = actor $$;
+-- +goose StatementEnd
+
+-- Invariants 1, 2 and 3 for versions.
+-- +goose StatementBegin
+CREATE FUNCTION verdict_versions_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v          verdicts%ROWTYPE;
+    flow       text[] := ARRAY['state', 'n', 'note', 'approved', 'approved_hash', 'submitted_by', 'submitted_at', 'approved_by', 'published_at', 'updated_at', 'version'];
+    frozen     text[] := ARRAY['approved', 'approved_hash', 'submitted_by', 'submitted_at'];
+    old_row    jsonb;
+    new_row    jsonb;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.state = 'draft' THEN RETURN OLD; END IF;
+        RAISE EXCEPTION 'a % version is not deleted', OLD.state USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_only_grow';
+    END IF;
+
+    SELECT * INTO v FROM verdicts WHERE id = NEW.verdict_id;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state = 'draft' AND v.origin <> 'imported' AND NEW.import_id IS NULL THEN RETURN NEW; END IF;
+        IF NEW.state <> 'published' OR NEW.import_id IS NULL OR NEW.review_url = '' OR v.origin = 'house' THEN
+            RAISE EXCEPTION 'a verdict of the house begins as a draft; an imported one carries its review address and import run'
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_begin_as_draft';
+        END IF;
+        RETURN NEW;
+    END IF;
+
+    old_row := to_jsonb(OLD);
+    new_row := to_jsonb(NEW);
+    IF OLD.state = 'published' THEN
+        IF redacting() AND old_row - ARRAY['headline', 'answer', 'body', 'what_is_true', 'what_is_false', 'what_is_unknown', 'how_checked', 'replies', 'waivers', 'wordings', 'correction_note', 'byline', 'approved']
+                         = new_row - ARRAY['headline', 'answer', 'body', 'what_is_true', 'what_is_false', 'what_is_unknown', 'how_checked', 'replies', 'waivers', 'wordings', 'correction_note', 'byline', 'approved'] THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'a published version never changes' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_only_grow';
+    END IF;
+    IF NEW.id <> OLD.id OR NEW.verdict_id <> OLD.verdict_id OR NEW.created_by <> OLD.created_by OR NEW.import_id IS NOT NULL THEN
+        RAISE EXCEPTION 'a version stays where it was drafted' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_begin_as_draft';
+    END IF;
+
+    IF NEW.state = 'submitted' AND NEW.approved_hash IS DISTINCT FROM sha256(convert_to(NEW.approved, 'UTF8')) THEN
+        RAISE EXCEPTION 'the approved text and its hash differ' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_what_was_approved';
+    END IF;
+    IF OLD.state = 'submitted' AND NEW.state <> 'draft' THEN
+        -- Nothing may change between submission and publication: what is published is what was approved.
+        IF old_row - flow <> new_row - flow
+           OR old_row -> 'approved' <> new_row -> 'approved' OR old_row -> 'approved_hash' <> new_row -> 'approved_hash'
+           OR old_row -> 'submitted_by' <> new_row -> 'submitted_by' THEN
+            RAISE EXCEPTION 'a submitted version was edited' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_what_was_approved';
+        END IF;
+    END IF;
+    IF NEW.state = 'published' THEN
+        PERFORM check_publishable(NEW, v, OLD.state);
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION check_publishable(nv verdict_versions, v verdicts, was text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF was <> 'submitted' OR nv.approved_by IS NULL THEN
+        RAISE EXCEPTION 'a version is published by approving what was submitted' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_need_approval';
+    END IF;
+    IF nv.approved_by = nv.submitted_by OR EXISTS (SELECT FROM version_authors a WHERE a.version_id = nv.id AND a.person_id = nv.approved_by) THEN
+        RAISE EXCEPTION 'nobody approves their own work' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_own_work';
+    END IF;
+    IF NOT EXISTS (SELECT FROM people p WHERE p.id = nv.approved_by AND p.role IN ('editor', 'admin') AND p.disabled_at IS NULL) THEN
+        RAISE EXCEPTION 'an editor approves' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_need_approval';
+    END IF;
+    IF v.state = 'retracted' THEN
+        RAISE EXCEPTION 'a retraction ends the chain' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdicts_retraction_ends';
+    END IF;
+    IF nv.correction_kind = 'retraction' THEN RETURN; END IF;
+    IF nv.label = '' OR nv.scale_id IS NULL OR nv.answer = '' THEN
+        RAISE EXCEPTION 'a verdict needs a rating and an answer' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_need_evidence';
+    END IF;
+    IF NOT EXISTS (SELECT FROM sources s WHERE s.version_id = nv.id AND (s.url <> '' OR s.document <> '') AND s.quote <> '' AND s.read_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'a verdict needs a source with a locator, a quoted passage and the day it was read' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_need_evidence';
+    END IF;
+    IF nv.truth = 'false' AND NOT EXISTS (SELECT FROM sources s WHERE s.version_id = nv.id AND s.bearing = 'against' AND (s.url <> '' OR s.document <> '') AND s.quote <> '' AND s.read_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'a false rests on evidence against the claim' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_need_evidence';
+    END IF;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER verdict_versions_guard BEFORE INSERT OR UPDATE OR DELETE ON verdict_versions FOR EACH ROW EXECUTE FUNCTION verdict_versions_guard();
+CREATE TRIGGER verdict_versions_never_emptied BEFORE TRUNCATE ON verdict_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+
+-- Authorship is noted by the database, so that no path can forget it. Flow columns (submit, send back, publish) leave edited_by alone.
+-- +goose StatementBegin
+CREATE FUNCTION verdict_versions_authors() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO version_authors (version_id, person_id)
+    SELECT NEW.id, p FROM (SELECT person_behind(NEW.created_by) UNION SELECT person_behind(NEW.edited_by) UNION SELECT NEW.submitted_by) AS x(p)
+    WHERE p IS NOT NULL ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER verdict_versions_authors AFTER INSERT OR UPDATE OF edited_by, submitted_by ON verdict_versions FOR EACH ROW EXECUTE FUNCTION verdict_versions_authors();
+
+-- +goose StatementBegin
+CREATE FUNCTION version_authors_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- Authors go with their draft, and never alone.
+    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM verdict_versions v WHERE v.id = OLD.version_id AND v.state <> 'draft') THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'authorship is not unwritten' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'version_authors_only_grow';
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER version_authors_guard BEFORE UPDATE OR DELETE ON version_authors FOR EACH ROW EXECUTE FUNCTION version_authors_guard();
+CREATE TRIGGER version_authors_never_emptied BEFORE TRUNCATE ON version_authors FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+
+-- Sources change with their draft only. The sources of an imported version come with it, in one transaction.
+-- +goose StatementBegin
+CREATE FUNCTION sources_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ver record;
+BEGIN
+    IF TG_OP = 'UPDATE' AND redacting() AND to_jsonb(OLD) - ARRAY['url', 'document', 'title', 'origin', 'quote', 'interest'] = to_jsonb(NEW) - ARRAY['url', 'document', 'title', 'origin', 'quote', 'interest'] THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        SELECT state, import_id, xmin INTO ver FROM verdict_versions WHERE id = OLD.version_id FOR UPDATE;
+        IF ver.state <> 'draft' THEN
+            RAISE EXCEPTION 'the sources of a % version never change', ver.state USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'sources_only_grow';
+        END IF;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        SELECT state, import_id, xmin INTO ver FROM verdict_versions WHERE id = NEW.version_id FOR UPDATE;
+        IF ver.state <> 'draft' AND NOT (TG_OP = 'INSERT' AND ver.import_id IS NOT NULL AND ver.xmin::text::bigint = (pg_current_xact_id()::text::bigint & 4294967295)) THEN
+            RAISE EXCEPTION 'the sources of a % version never change', ver.state USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'sources_only_grow';
+        END IF;
+        INSERT INTO version_authors (version_id, person_id)
+        SELECT NEW.version_id, p FROM (SELECT person_behind(NEW.edited_by)) AS x(p) WHERE p IS NOT NULL ON CONFLICT DO NOTHING;
+        RETURN NEW;
+    END IF;
+    RETURN OLD;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER sources_guard BEFORE INSERT OR UPDATE OR DELETE ON sources FOR EACH ROW EXECUTE FUNCTION sources_guard();
+CREATE TRIGGER sources_never_emptied BEFORE TRUNCATE ON sources FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+
+-- The claim, its wordings and its media are part of what is approved: an edit makes the editor an author of the open
+-- version, and takes a submitted one back to draft.
+-- +goose StatementBegin
+CREATE FUNCTION reopen_versions(claim uuid, editor uuid) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE verdict_versions ver SET state = 'draft', version = ver.version + 1, note = 'The claim was edited after this was submitted.'
+    FROM verdicts v WHERE v.id = ver.verdict_id AND v.claim_id = claim AND ver.state = 'submitted';
+    INSERT INTO version_authors (version_id, person_id)
+    SELECT ver.id, person_behind(editor) FROM verdict_versions ver JOIN verdicts v ON v.id = ver.verdict_id
+    WHERE v.claim_id = claim AND ver.state = 'draft' AND person_behind(editor) IS NOT NULL ON CONFLICT DO NOTHING;
+END $$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION claims_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.id <> OLD.id OR (OLD.merged_into IS NOT NULL AND NEW.merged_into IS DISTINCT FROM OLD.merged_into) THEN
+        RAISE EXCEPTION 'a claim keeps its id, and a merged claim stays merged' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'claims_are_for_ever';
+    END IF;
+    IF (NEW.text, NEW.language, NEW.claimant_id, NEW.date, NEW.date_precision, NEW.place, NEW.why)
+       IS DISTINCT FROM (OLD.text, OLD.language, OLD.claimant_id, OLD.date, OLD.date_precision, OLD.place, OLD.why) AND NOT redacting() THEN
+        PERFORM reopen_versions(NEW.id, NEW.edited_by);
+        IF NEW.stage = 'in_review' AND OLD.stage = 'in_review' THEN NEW.stage := 'checking'; END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER claims_guard BEFORE UPDATE ON claims FOR EACH ROW EXECUTE FUNCTION claims_guard();
+-- +goose StatementBegin
+CREATE FUNCTION claim_parts_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF redacting() THEN RETURN NULL; END IF;
+    IF TG_OP <> 'INSERT' THEN PERFORM reopen_versions(OLD.claim_id, OLD.edited_by); END IF;
+    IF TG_OP <> 'DELETE' THEN PERFORM reopen_versions(NEW.claim_id, NEW.edited_by); END IF;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER wordings_guard AFTER INSERT OR UPDATE OR DELETE ON wordings FOR EACH ROW EXECUTE FUNCTION claim_parts_guard();
+CREATE TRIGGER media_guard AFTER INSERT OR UPDATE OR DELETE ON media FOR EACH ROW EXECUTE FUNCTION claim_parts_guard();
+
+-- Invariant 4, the life of a verdict, and the second person for restoring.
+-- +goose StatementBegin
+CREATE FUNCTION verdicts_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    cur   verdict_versions%ROWTYPE;
+    house boolean;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'a verdict is never deleted' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdicts_only_grow';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        SELECT is_house INTO house FROM publishers WHERE id = NEW.publisher_id;
+        IF house <> (NEW.origin IN ('house', 'legacy')) THEN
+            RAISE EXCEPTION 'house and legacy verdicts are the house''s, imported ones are not' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdicts_origin';
+        END IF;
+        IF NEW.state <> 'unpublished' THEN
+            RAISE EXCEPTION 'a verdict begins unpublished' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdicts_state';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.id <> OLD.id OR NEW.publisher_id <> OLD.publisher_id
+       OR (NEW.origin <> OLD.origin AND NOT (OLD.origin = 'legacy' AND NEW.origin = 'house'))
+       OR (NEW.claim_id <> OLD.claim_id AND NOT EXISTS (SELECT FROM claims c WHERE c.id = OLD.claim_id AND c.merged_into = NEW.claim_id AND OLD.origin = 'imported')) THEN
+        RAISE EXCEPTION 'a verdict stays with its claim and publisher' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdicts_only_grow';
+    END IF;
+    IF NEW.current_version_id IS DISTINCT FROM OLD.current_version_id THEN
+        SELECT * INTO cur FROM verdict_versions WHERE id = NEW.current_version_id;
+        IF cur.id IS NULL OR cur.verdict_id <> NEW.id OR cur.state <> 'published'
+           OR cur.n < (SELECT max(n) FROM verdict_versions WHERE verdict_id = NEW.id) THEN
+            RAISE EXCEPTION 'the current version is the newest published one of this verdict' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdicts_current_is_published';
+        END IF;
+    END IF;
+    IF OLD.state = 'retracted' AND (NEW.state <> 'retracted' OR NEW.current_version_id <> OLD.current_version_id) THEN
+        RAISE EXCEPTION 'a retraction ends the chain' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdicts_retraction_ends';
+    END IF;
+    IF NEW.state = 'retracted' AND OLD.state <> 'retracted' AND (cur.correction_kind IS DISTINCT FROM 'retraction') THEN
+        RAISE EXCEPTION 'a retraction is an approved version' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdicts_state';
+    END IF;
+    IF OLD.state = 'suspended' AND NEW.state = 'current' AND NEW.current_version_id = OLD.current_version_id
+       AND (NEW.restored_by IS NOT DISTINCT FROM OLD.restored_by
+            OR NOT EXISTS (SELECT FROM proposals p WHERE p.id = NEW.restored_by AND p.kind = 'restore' AND p.verdict_id = NEW.id AND p.decision = 'approved')) THEN
+        RAISE EXCEPTION 'restoring needs a second person' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdicts_restoring_needs_two';
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER verdicts_guard BEFORE INSERT OR UPDATE OR DELETE ON verdicts FOR EACH ROW EXECUTE FUNCTION verdicts_guard();
+CREATE TRIGGER verdicts_never_emptied BEFORE TRUNCATE ON verdicts FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+
+-- A decided proposal stays decided.
+-- +goose StatementBegin
+CREATE FUNCTION proposals_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.decision = 'open'
+       AND to_jsonb(OLD) - ARRAY['decision', 'decided_by', 'decided_at', 'passage'] = to_jsonb(NEW) - ARRAY['decision', 'decided_by', 'decided_at', 'passage'] THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a proposal is decided once' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'proposals_only_grow';
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER proposals_guard BEFORE UPDATE OR DELETE ON proposals FOR EACH ROW EXECUTE FUNCTION proposals_guard();
+CREATE TRIGGER proposals_never_emptied BEFORE TRUNCATE ON proposals FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+
+-- Appearances are never deleted, a person's stance is never taken back by an import, and what happened to them is kept.
+-- +goose StatementBegin
+CREATE FUNCTION appearances_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.id = OLD.id AND NEW.article_id = OLD.article_id AND NOT (OLD.set_by = 'person' AND NEW.set_by = 'import')
+       AND (NEW.claim_id = OLD.claim_id OR EXISTS (SELECT FROM claims c WHERE c.id = OLD.claim_id AND c.merged_into = NEW.claim_id)) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'an appearance stays, and a person''s stance is not overruled by an import' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'appearances_only_grow';
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER appearances_guard BEFORE UPDATE OR DELETE ON appearances FOR EACH ROW EXECUTE FUNCTION appearances_guard();
+CREATE TRIGGER appearances_never_emptied BEFORE TRUNCATE ON appearances FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+-- +goose StatementBegin
+CREATE FUNCTION appearance_events_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND redacting() AND to_jsonb(OLD) - ARRAY['quote', 'note'] = to_jsonb(NEW) - ARRAY['quote', 'note'] THEN RETURN NEW; END IF;
+    RAISE EXCEPTION '% on appearance_events is refused: this table only grows', TG_OP USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'appearance_events_only_grows';
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER appearance_events_guard BEFORE UPDATE OR DELETE ON appearance_events FOR EACH ROW EXECUTE FUNCTION appearance_events_guard();
+CREATE TRIGGER appearance_events_never_emptied BEFORE TRUNCATE ON appearance_events FOR EACH STATEMENT EXECUTE FUNCTION refuse();
