@@ -1,15 +1,10 @@
 // Package document defines the public document of a claim: the one JSON form that the API, the change feed, the export,
 // the pages and the index all read. It is built in the transaction that makes something public and stored as finished
-// bytes; seq, the number of the claim's newest change, is a column beside the bytes and is spliced in on the way out.
+// bytes. Two things are not baked in, because they move without it: seq, the number of the claim's newest change, and the
+// house's public address. Append splices both in on the way out.
 package document
 
-import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"strconv"
-	"time"
-)
+import "time"
 
 // Claim is the CLAIM of the front door: a claim with its public verdicts and appearances. Lists are never null.
 type Claim struct {
@@ -85,7 +80,8 @@ type Verdict struct {
 	PublishedAt time.Time   `json:"published_at"`
 	FirstAt     time.Time   `json:"first_published_at"`
 	ReviewURL   string      `json:"review_url" format:"uri"`
-	Byline      string      `json:"byline,omitempty"`
+	Byline      string      `json:"byline,omitempty" doc:"Who checked it"`
+	Approver    string      `json:"approver,omitempty" doc:"Who approved it; nobody approves their own work"`
 	Language    string      `json:"language,omitempty"`
 	Correction  *Correction `json:"correction" doc:"What kind of correction this version is; null for a first version"`
 	Notice      string      `json:"notice,omitempty" doc:"Why the verdict is suspended or retracted"`
@@ -171,41 +167,4 @@ type Article struct {
 	Outlet      string     `json:"outlet"`
 	Language    string     `json:"language,omitempty"`
 	PublishedAt *time.Time `json:"published_at"`
-}
-
-// seqSlot stands where seq is spliced in. Encode writes Seq 0, so the slot occurs once, before any text of a user.
-var seqSlot = []byte(`"seq":0,`)
-
-// Encode returns the stored form of c: compact JSON with seq 0.
-func Encode(c Claim) ([]byte, error) {
-	c.Seq = 0
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(c); err != nil {
-		return nil, fmt.Errorf("encode document of %s: %w", c.ID, err)
-	}
-	return bytes.TrimRight(buf.Bytes(), "\n"), nil
-}
-
-// AppendWithSeq appends stored to dst with seq in its slot. It allocates nothing beyond dst's growth. stored must come
-// from Encode: id, slug and url stand before the slot, and none of them can hold a quotation mark.
-func AppendWithSeq(dst, stored []byte, seq int64) []byte {
-	i := bytes.Index(stored, seqSlot)
-	if i < 0 {
-		return append(dst, stored...)
-	}
-	dst = append(dst, stored[:i+len(seqSlot)-2]...)
-	dst = strconv.AppendInt(dst, seq, 10)
-	return append(dst, stored[i+len(seqSlot)-1:]...)
-}
-
-// Decode reads a stored document.
-func Decode(stored []byte, seq int64) (Claim, error) {
-	var c Claim
-	if err := json.Unmarshal(stored, &c); err != nil {
-		return Claim{}, fmt.Errorf("decode document: %w", err)
-	}
-	c.Seq = seq
-	return c, nil
 }
