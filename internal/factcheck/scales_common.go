@@ -20,7 +20,7 @@ func commonScale() Scale {
 			"mixture", "half true", "half truth", "partly true", "partially true", "partly false", "partially false", "partly correct",
 			"partially correct", "true and false", "some truth", "verdad a medias", "media verdad", "parcialmente falso", "parcialmente cierto",
 			"parcialmente verdadero", "parcialmente verdadeiro", "meia verdade", "partiellement faux", "partiellement vrai", "à moitié vrai", "en partie faux", "en partie vrai",
-			"mi vrai, mi faux", "teilweise falsch", "teilweise richtig", "teils falsch", "teils richtig", "teils teils", "halb wahr",
+			"mi vrai, mi faux", "teilweise falsch", "teilweise richtig", "teils falsch", "teils richtig", "halb wahr",
 			"parzialmente falso", "parzialmente vero", "vero a metà", "gedeeltelijk onwaar", "gedeeltelijk waar", "deels waar", "deels onwaar",
 			"częściowy fałsz", "półprawda", "polopravda", "kısmen doğru", "kısmen yanlış", "sebagian benar", "sebagian salah",
 			"полуправда", "частично правда", "частично ложь", "صحيح جزئيا", "صحيح جزئياً", "خطأ جزئي", "خطأ جزئيا", "زائف جزئيا", "زائف جزئياً", "نصف حقيقة",
@@ -72,7 +72,7 @@ func commonScale() Scale {
 		}},
 		{Label: "Unproven", Reasons: []Reason{ReasonUnproven}, Aliases: []string{
 			"unverified", "not verified", "unverifiable", "not verifiable", "cannot be verified", "inconclusive", "unconfirmed", "no comprobado", "no verificable", "inverificable",
-			"inconcluso", "não verificável", "inconclusivo", "non vérifié", "invérifiable", "nicht überprüfbar", "unbewiesen", "ungeklärt", "non verificato", "non verificabile", "onbewezen",
+			"inconcluso", "não verificável", "inconclusivo", "non vérifié", "invérifiable", "nicht überprüfbar", "unbewiesen", "ungeklärt", "non verificabile", "onbewezen",
 			"niet te verifiëren", "nieweryfikowalne", "neověřitelné", "belirsiz", "belum terbukti", "непроверено", "غير مؤكد", "غير مثبت", "अपुष्ट", "未经证实", "無法證實", "판단 유보",
 		}},
 	}}
