@@ -1,0 +1,260 @@
+// Package site holds the pages of readers: one struct per page in plain Go, beside the templ component that renders it.
+//
+// The structs carry what the page shows and nothing of the database or the server; internal/site fills them.
+package site
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
+)
+
+// ClaimPage is the page of a claim at /claims/{slug}, and of one of its earlier public states when Pinned is set.
+//
+// What the page says follows from the document: the leading verdict (the house's or its archive's, else the first of
+// another publisher) decides between the finding, "under review", "retracted", and "checked by others". Every address
+// may be empty; what it leads to is then not offered.
+type ClaimPage struct {
+	ui.Shell
+	Claim      document.Claim
+	ChangedAt  time.Time      // when the page last changed; zero leaves it out
+	Pinned     *Pinned        // set when this is not the current state
+	Meaning    string         // what the house means by this label, one sentence from its scale; empty leaves it out
+	MeaningURL string         // where the scale is explained
+	Checker    string         // who checked it; the verdict's byline if empty
+	Approver   string         // who approved it
+	History    []HistoryEntry // newest first; the page shows the first ones and links to HistoryURL
+	HistoryURL string
+	CompareURL string // where the correction's changes are compared with the version before
+	Alternates []ui.Alternate
+
+	JSONURL     string // the claim in the API
+	FeedURL     string // to be told when this changes
+	ReportURL   string // to report an error
+	SightingURL string // to report one more place where the claim appeared
+	JSONLD      []byte // ClaimReview; left out while under review, after a retraction and on earlier states
+}
+
+// Pinned says which earlier state of a page is shown, and where the current one is.
+type Pinned struct {
+	N          int       // the n of /v/{n}
+	AsOf       time.Time // the moment asked for (?as_of=); zero on /v/{n}
+	From       time.Time // this state was public from
+	To         time.Time // until then; zero if it still is
+	CurrentURL string
+	PrevURL    string // the states beside it; empty at the ends
+	NextURL    string
+}
+
+// HistoryEntry is one public state of a claim's page.
+type HistoryEntry struct {
+	N         int
+	At        time.Time
+	Kind      string // update, clarification, correction, retraction, or a change type such as verdict.suspended
+	Note      string // the public note
+	NoteLang  string
+	Label     string // the rating it carried; empty while under review
+	Publisher string // whose verdict changed, when it was not the house's
+	URL       string // the page as it was
+}
+
+// state is what the page is about to say.
+type state int
+
+const (
+	stateNone      state = iota // no public verdict
+	stateFinding                // the house's finding
+	stateOthers                 // only others have checked it
+	stateSuspended              // under review: no rating anywhere
+	stateRetracted              // taken back
+)
+
+func (p ClaimPage) state() state {
+	v := p.lead()
+	switch {
+	case v == nil:
+		return stateNone
+	case !ui.IsHouse(*v):
+		if len(p.others()) == 0 {
+			return stateSuspended
+		}
+		return stateOthers
+	case v.State == ui.StateCurrent:
+		return stateFinding
+	case v.State == ui.StateRetracted:
+		return stateRetracted
+	}
+	return stateSuspended
+}
+
+func (p ClaimPage) lead() *document.Verdict { return ui.Lead(p.Claim) }
+
+// verdict returns the leading verdict, or an empty one so that templates need no nil checks.
+func (p ClaimPage) verdict() document.Verdict {
+	if v := p.lead(); v != nil {
+		return *v
+	}
+	return document.Verdict{}
+}
+
+// others returns the current verdicts of other publishers.
+func (p ClaimPage) others() []document.Verdict {
+	return slices.DeleteFunc(slices.Clone(p.Claim.Verdicts), func(v document.Verdict) bool {
+		return ui.IsHouse(v) || v.State != ui.StateCurrent
+	})
+}
+
+// current returns all current verdicts, the house's included.
+func (p ClaimPage) current() []document.Verdict {
+	return slices.DeleteFunc(slices.Clone(p.Claim.Verdicts), func(v document.Verdict) bool { return v.State != ui.StateCurrent })
+}
+
+// Prefix is what title, share text and heading begin with: the rating, with its publisher's name when it is not ours.
+func (p ClaimPage) Prefix() string {
+	switch p.state() {
+	case stateFinding:
+		return p.verdict().Rating.Label
+	case stateSuspended:
+		return p.T("verdict.suspended")
+	case stateRetracted:
+		return p.T("verdict.retracted")
+	case stateOthers:
+		return p.othersPrefix()
+	}
+	return p.T("verdict.none")
+}
+
+func (p ClaimPage) othersPrefix() string {
+	others := p.others()
+	if len(others) == 1 {
+		v := others[0]
+		return p.T("prefix.by", ui.Clip(v.Rating.Label, 80), ui.PublisherName(v.Publisher))
+	}
+	agreement := agreementOf(others)
+	switch {
+	case agreement.Disagree:
+		return p.T("prefix.disagree")
+	case len(agreement.Truths) == 1 && agreement.Truths[0].Count == len(others):
+		return p.N("prefix.many", len(others), p.TruthWord(agreement.Truths[0].Truth))
+	}
+	return p.N("prefix.checked", len(others))
+}
+
+// Title begins with the rating: False: “…”.
+func (p ClaimPage) Title() string {
+	return p.Prefix() + ": " + ui.Quoted(p.Claim.Language, ui.Clip(p.Claim.Text, 300))
+}
+
+func (p ClaimPage) description() string {
+	switch p.state() {
+	case stateFinding:
+		return ui.Clip(firstOf(p.verdict().Answer, p.verdict().Headline), 300)
+	case stateSuspended:
+		return p.T("suspended.lead")
+	case stateRetracted:
+		return p.T("retracted.lead")
+	case stateOthers:
+		return p.N("others.checkedby", len(p.others()), publisherNames(p.others()))
+	}
+	return p.T("none.lead")
+}
+
+func (p ClaimPage) head() ui.Head {
+	h := ui.Head{
+		Title: p.Title(), Description: p.description(), Canonical: p.Claim.URL, Type: "article",
+		Alternates: p.Alternates, JSONURL: p.JSONURL, FeedURL: p.FeedURL, JSONLD: p.JSONLD,
+		Unrated: p.state() == stateSuspended,
+	}
+	if p.Pinned != nil {
+		h.Robots = "noindex"
+	}
+	if p.Pinned != nil || p.state() == stateSuspended || p.state() == stateRetracted {
+		h.JSONLD = nil
+	}
+	return h
+}
+
+func (p ClaimPage) crumbs() []ui.Crumb {
+	crumbs := []ui.Crumb{{Label: p.T("kicker.claim")}}
+	for i, t := range p.Claim.Topics {
+		if i == 3 {
+			break
+		}
+		c := ui.Crumb{Label: t.Name}
+		if p.Rooms.Topics && t.Slug != "" {
+			c.URL = p.Local("/topics/" + ui.PathSegment(t.Slug))
+		}
+		crumbs = append(crumbs, c)
+	}
+	if p.Claim.Place != "" {
+		crumbs = append(crumbs, ui.Crumb{Label: p.Claim.Place})
+	}
+	return crumbs
+}
+
+// accuse reports whether an article that still puts the claim forward is to be marked: the house itself found it false.
+func (p ClaimPage) accuse() bool {
+	switch ui.MarkOf(p.verdict().Rating).Truth {
+	case factcheck.TruthFalse, factcheck.TruthMostlyFalse:
+		return p.state() == stateFinding
+	}
+	return false
+}
+
+func (p ClaimPage) spread() ui.Spread { return ui.SpreadOf(p.Claim.Appearances) }
+
+func (p ClaimPage) evidence() []ui.Bearing {
+	return ui.GroupSources(p.verdict().Sources, ui.MarkOf(p.verdict().Rating).Truth)
+}
+
+// lang returns the language of a verdict's text: its own, else the claim's.
+func (p ClaimPage) lang(v document.Verdict) string {
+	return firstOf(v.Language, p.Claim.Language)
+}
+
+// shortHistory is how many entries of its history a claim's page shows.
+const shortHistory = 5
+
+func (p ClaimPage) recent() []HistoryEntry {
+	return p.History[:min(len(p.History), shortHistory)]
+}
+
+func (p ClaimPage) known() []knownBox {
+	v := p.verdict()
+	var boxes []knownBox
+	for _, b := range []knownBox{{"known.true", v.True}, {"known.false", v.False}, {"known.unknown", v.Unknown}} {
+		if strings.TrimSpace(b.Text) != "" {
+			boxes = append(boxes, b)
+		}
+	}
+	return boxes
+}
+
+// knownBox is one of true, false, not known.
+type knownBox struct{ Key, Text string }
+
+// asOf returns the moment the finding holds from.
+func asOf(v document.Verdict) time.Time {
+	if v.ValidFrom != nil {
+		return *v.ValidFrom
+	}
+	return v.PublishedAt
+}
+
+func firstOf(candidates ...string) string {
+	for _, s := range candidates {
+		if strings.TrimSpace(s) != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// when is a component that fills a slot with a day.
+func (p ClaimPage) day(t time.Time) templ.Component { return ui.Day(p.Locale, t) }

@@ -1,0 +1,113 @@
+package site
+
+import (
+	"strings"
+	"time"
+
+	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
+)
+
+// correctionKey returns the message for a kind of correction; a kind nobody knows is an update.
+func correctionKey(kind string) string {
+	k := factcheck.CorrectionKind(kind)
+	if k == factcheck.CorrectionNone || !k.Valid() {
+		k = factcheck.CorrectionUpdate
+	}
+	return "correction." + string(k)
+}
+
+func correctionNote(v document.Verdict) string {
+	if v.Correction == nil {
+		return ""
+	}
+	return v.Correction.Note
+}
+
+// retractedAt is when the verdict was taken back.
+func retractedAt(p ClaimPage) time.Time {
+	if !p.ChangedAt.IsZero() {
+		return p.ChangedAt
+	}
+	return p.verdict().PublishedAt
+}
+
+// reading says how a publisher's label is read here, so that the label and its mapping stand side by side. It is empty
+// when the label says the same word.
+func reading(p ClaimPage, v document.Verdict) string {
+	m := ui.MarkOf(v.Rating)
+	var words []string
+	if m.Truth != factcheck.TruthNone {
+		words = append(words, p.TruthWord(m.Truth))
+	}
+	for _, r := range v.Rating.Reasons {
+		if w := p.ReasonWord(r); w != "" {
+			words = append(words, w)
+		}
+	}
+	if len(words) == 0 {
+		return p.T("reading.unmapped")
+	}
+	joined := strings.Join(words, p.T("list.comma"))
+	if strings.EqualFold(joined, strings.TrimSpace(v.Rating.Label)) {
+		return ""
+	}
+	return p.T("reading", joined)
+}
+
+// evidenceLine counts sources, origins and primary sources: all from one list, so that they agree.
+func evidenceLine(p ClaimPage) string {
+	origins := map[string]bool{}
+	primary := 0
+	for _, s := range p.verdict().Sources {
+		origins[strings.ToLower(firstOf(s.Origin, ui.HostOf(s.URL), s.ID))] = true
+		if s.Kind == "primary" {
+			primary++
+		}
+	}
+	line := []string{
+		p.N("evidence.sources", len(p.verdict().Sources)),
+		p.N("evidence.origins", len(origins)),
+		p.N("evidence.primary", primary),
+	}
+	return strings.Join(line, p.T("list.comma")) + ". " + p.T("evidence.quoted")
+}
+
+// appearedLine counts articles, outlets and corrections, all from one list.
+func appearedLine(p ClaimPage, s ui.Spread) string {
+	line := p.N("appeared.articles", len(s.Judged))
+	if s.Outlets > 0 {
+		line += " " + p.N("appeared.outlets", s.Outlets)
+	}
+	line += "."
+	if s.Asserted > 0 && p.accuse() {
+		line += " " + p.N("appeared.mended", s.Asserted, p.Number(s.Mended))
+	}
+	return line
+}
+
+// citation is the plain text a reader may quote this page by.
+func citation(p ClaimPage) string {
+	when := p.ChangedAt
+	if when.IsZero() {
+		when = asOf(p.verdict())
+	}
+	parts := []string{p.HouseName, p.Title()}
+	if !when.IsZero() {
+		parts = append(parts, p.Day(when))
+	}
+	return strings.Join(append(parts, p.Claim.URL), ". ")
+}
+
+func historyKey(kind string) string {
+	if k := factcheck.CorrectionKind(kind); k != factcheck.CorrectionNone && k.Valid() {
+		return "history." + kind
+	}
+	for _, t := range factcheck.ChangeTypes() {
+		if string(t) == kind {
+			return "history." + kind
+		}
+	}
+	return "history.changed"
+}

@@ -1,0 +1,93 @@
+package ui
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+)
+
+// Spread is where a claim appeared: the articles somebody judged, in the order of their stance and time, and the
+// addresses that imported checks list, which nobody here has judged.
+type Spread struct {
+	Judged []document.Appearance
+	Listed []document.Appearance
+
+	Outlets  int // among the judged
+	Asserted int // made or repeated the claim
+	Mended   int // of those, corrected or removed since
+}
+
+// SpreadOf sorts appearances for readers. Unknown stances count as listed: nothing is accused by mistake.
+func SpreadOf(all []document.Appearance) Spread {
+	var s Spread
+	outlets := map[string]bool{}
+	for _, a := range all {
+		st := factcheck.Stance(a.Stance)
+		if !st.Valid() || st == factcheck.StanceListed {
+			s.Listed = append(s.Listed, a)
+			continue
+		}
+		s.Judged = append(s.Judged, a)
+		if o := outletOf(a.Article); o != "" {
+			outlets[o] = true
+		}
+		if st.Asserts() {
+			s.Asserted++
+			if mended(a) {
+				s.Mended++
+			}
+		}
+	}
+	s.Outlets = len(outlets)
+	slices.SortStableFunc(s.Judged, func(a, b document.Appearance) int {
+		order := factcheck.Stances()
+		i, j := slices.Index(order, factcheck.Stance(a.Stance)), slices.Index(order, factcheck.Stance(b.Stance))
+		if i != j {
+			return i - j
+		}
+		return appearedAt(a).Compare(appearedAt(b))
+	})
+	return s
+}
+
+func mended(a document.Appearance) bool {
+	s := factcheck.CorrectionState(a.Correction.State)
+	return s == factcheck.StateCorrected || s == factcheck.StateRemoved
+}
+
+// appearedAt is when the article put the claim out, as well as is known; the zero time if it is not.
+func appearedAt(a document.Appearance) time.Time {
+	for _, t := range []*time.Time{a.Article.PublishedAt, a.FirstSeenAt} {
+		if t != nil {
+			return *t
+		}
+	}
+	return time.Time{}
+}
+
+func outletOf(a document.Article) string {
+	if a.Outlet != "" {
+		return a.Outlet
+	}
+	return HostOf(a.URL)
+}
+
+func articleTitle(l Locale, a document.Article) string {
+	for _, name := range []string{a.Title, a.URL} {
+		if name != "" {
+			return Clip(name, 300)
+		}
+	}
+	return l.T("article.untitled")
+}
+
+var notAnchor = regexp.MustCompile(`[^a-zA-Z0-9_-]+`)
+
+// Anchor makes an element's id of a name: letters, digits and hyphens, lower case but for ids of ours, which stay.
+func Anchor(name string) string {
+	return strings.Trim(notAnchor.ReplaceAllString(strings.ToLower(name), "-"), "-")
+}
