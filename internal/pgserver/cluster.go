@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // cluster is a data directory in the hands of the process that holds its lock.
@@ -69,7 +71,7 @@ func (c *cluster) clusterVersion() (int, error) {
 				"or set TOUCHSTONE_DATA_DIR to another directory", c.cluster, userName(owner), c.account.name)}
 	}
 	text, err := os.ReadFile(filepath.Join(c.cluster, "PG_VERSION"))
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		entries, err := os.ReadDir(c.cluster)
 		if err == nil && len(entries) == 0 {
 			return 0, nil
@@ -122,7 +124,11 @@ func (c *cluster) findPrograms(ctx context.Context, want int) error {
 
 // unreachable explains which directory keeps the server's user out.
 func (c *cluster) unreachable(binDir string, cause error) error {
-	if closed := c.account.closedTo(c.root); closed != "" {
+	if closed := c.account.closedTo(c.root); closed == c.root {
+		return &problem{kind: ErrDirectory, cause: cause, text: fmt.Sprintf(
+			"PostgreSQL runs as %s, who cannot enter the data directory %s: let its group pass (chgrp %d %s && chmod g+x %s), "+
+				"or set TOUCHSTONE_DATA_DIR to another directory", c.account.name, c.root, c.account.gid, c.root, c.root)}
+	} else if closed != "" {
 		return &problem{kind: ErrDirectory, cause: cause, text: fmt.Sprintf(
 			"PostgreSQL runs as %s, who cannot enter %s, so the data directory cannot be %s: "+
 				"set TOUCHSTONE_DATA_DIR to a directory outside of it, such as /var/lib/touchstone", c.account.name, closed, c.root)}
@@ -152,7 +158,7 @@ func (c *cluster) create(ctx context.Context) error {
 		c.sweep()
 		return err
 	}
-	if err := os.Rename(tmp, c.cluster); err != nil {
+	if err := unix.Rename(tmp, c.cluster); err != nil { // os.Rename refuses an empty directory as the target
 		c.sweep()
 		return fmt.Errorf("put the new cluster in its place: %w", err)
 	}

@@ -198,6 +198,16 @@ func newDir(t *testing.T) string {
 	return dir
 }
 
+// newOpenDir returns an empty directory that other users can enter.
+func newOpenDir(t *testing.T) string {
+	t.Helper()
+	dir := newDir(t)
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 func removeDataDir(t *testing.T, dir string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -59,7 +59,7 @@ func (c *cluster) clearOrphans(ctx context.Context) error {
 		filepath.Join(c.run, socketName+".lock"),
 	}
 	for _, path := range stale {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
 			return fmt.Errorf("remove what a killed server left: %w", err)
 		}
 	}

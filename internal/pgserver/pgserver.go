@@ -67,7 +67,7 @@ const (
 // Options say where the cluster is and how it runs. DataDir is required.
 type Options struct {
 	// DataDir is the absolute path of the data directory, created if absent.
-	// The socket below it must fit into 107 bytes, so it has at most 88.
+	// The socket below it must fit into 107 bytes, so it has at most 89.
 	DataDir string
 	// BinDir is the directory of PostgreSQL's programs. When it is empty
 	// FindBinaries searches.

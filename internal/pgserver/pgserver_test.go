@@ -150,10 +150,7 @@ func TestRightsThatWereWidenedAreTakenBackAtTheNextStart(t *testing.T) {
 
 func TestDSNsSurviveAwkwardPathsAndTheEnvironment(t *testing.T) {
 	t.Parallel()
-	base := newDir(t)
-	if err := os.Chmod(base, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	base := newOpenDir(t)
 	dir := filepath.Join(base, `it's 100% "ü"+& [a]\`)
 	if out, err := exec.Command("cp", "-a", newClusterDir(t), dir).CombinedOutput(); err != nil {
 		t.Fatalf("copy: %v: %s", err, out)
