@@ -66,6 +66,7 @@ type Work struct {
 	ID            string
 	Types         []string
 	Name          string
+	Alternate     string // alternateName
 	URL           string
 	ContentURL    string
 	ArchivedAt    string

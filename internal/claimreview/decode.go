@@ -79,8 +79,9 @@ func (t *tree) review(m map[string]any) Review {
 	if sd := t.agents(prop(m, "sdPublisher")); len(sd) > 0 {
 		r.SDPublisher = sd[0]
 	}
-	for _, k := range texts(prop(m, "keywords")) {
-		r.Keywords = append(r.Keywords, strings.Split(k, ",")...)
+	r.Keywords = texts(prop(m, "keywords"))
+	if s, one := prop(m, "keywords").(string); one {
+		r.Keywords = strings.Split(s, ",")
 	}
 	for _, about := range list(prop(m, "about")) {
 		if name := t.name(about); name != "" {
@@ -185,6 +186,7 @@ func (t *tree) works(v any) []Work {
 			ID:            text(m["@id"]),
 			Types:         types(m),
 			Name:          cmp.Or(text(prop(m, "headline")), text(prop(m, "name"))),
+			Alternate:     text(prop(m, "alternateName")),
 			URL:           address(prop(m, "url")),
 			ContentURL:    address(prop(m, "contentUrl")),
 			ArchivedAt:    address(prop(m, "archivedAt")),

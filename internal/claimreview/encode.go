@@ -1,0 +1,344 @@
+package claimreview
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+)
+
+// ErrNoVerdict says that a claim has nothing to mark up: no verdict of the house, or one that is suspended or retracted.
+var ErrNoVerdict = errors.New("the claim has no current verdict of the house")
+
+// Options shape what Encode writes.
+type Options struct {
+	MaxAppearances int // how many appearances are listed; 0 means all
+}
+
+// Encode returns the ClaimReview of the house's verdict on c, for a page: JSON that may stand in a script element as it is
+// (<, >, & and the line separators are escaped). Its url is the claim's page, where the markup must be found.
+// It fails with ErrNoVerdict when there is nothing to mark up, and when c lacks what Google requires: an address, a text,
+// a label. ratingValue stands only where the finding is on the line from false to true, always 1 to 5. A private person's
+// name is not in c and so not in the markup; nobody is put in their place.
+func Encode(c document.Claim, o Options) ([]byte, error) {
+	v, ok := c.House()
+	if !ok || v.State != "current" {
+		return nil, fmt.Errorf("mark up %s: %w", c.ID, ErrNoVerdict)
+	}
+	r, err := markup(c, v, c.URL, o)
+	if err != nil {
+		return nil, fmt.Errorf("mark up %s: %w", c.ID, err)
+	}
+	b, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("mark up %s: %w", c.ID, err)
+	}
+	return b, nil
+}
+
+// Term returns the name of a word of Touchstone, such as a truth or a reason, as an additionalType: schema.org has no
+// property for it, and types from other vocabularies go there.
+func Term(kind, word string) string { return "urn:touchstone:" + kind + ":" + word }
+
+// Words returns the words of a kind among additional types.
+func Words(types []string, kind string) []string {
+	var words []string
+	for _, t := range types {
+		if word, ok := strings.CutPrefix(t, Term(kind, "")); ok && word != "" {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+type (
+	reviewLD struct {
+		Context    string   `json:"@context"`
+		Type       string   `json:"@type"`
+		ID         string   `json:"@id,omitempty"`
+		Terms      []string `json:"additionalType,omitempty"`
+		URL        string   `json:"url"`
+		Claim      string   `json:"claimReviewed"`
+		Headline   string   `json:"headline,omitempty"`
+		Language   string   `json:"inLanguage,omitempty"`
+		Published  string   `json:"datePublished,omitempty"`
+		Modified   string   `json:"dateModified,omitempty"`
+		Author     agentLD  `json:"author"`
+		Credit     string   `json:"creditText,omitempty"`
+		Item       claimLD  `json:"itemReviewed"`
+		Rating     ratingLD `json:"reviewRating"`
+		Coverage   string   `json:"temporalCoverage,omitempty"`
+		Keywords   []string `json:"keywords,omitempty"`
+		Citations  []workLD `json:"citation,omitempty"`
+		Correction *workLD  `json:"correction,omitempty"`
+		License    any      `json:"license,omitempty"`
+		Publisher  *agentLD `json:"sdPublisher,omitempty"`
+		SDLicense  string   `json:"sdLicense,omitempty"`
+	}
+	agentLD struct {
+		Type  string   `json:"@type"`
+		Terms []string `json:"additionalType,omitempty"`
+		Name  string   `json:"name,omitempty"`
+		URL   string   `json:"url,omitempty"`
+	}
+	claimLD struct {
+		Type         string   `json:"@type"`
+		ID           string   `json:"@id,omitempty"`
+		Identifier   string   `json:"identifier,omitempty"`
+		Language     string   `json:"inLanguage,omitempty"`
+		Date         string   `json:"datePublished,omitempty"`
+		Place        *agentLD `json:"locationCreated,omitempty"`
+		Author       *agentLD `json:"author,omitempty"`
+		First        *workLD  `json:"firstAppearance,omitempty"`
+		Appearances  []workLD `json:"appearance,omitempty"`
+		About        []workLD `json:"subjectOf,omitempty"`
+		Media        []workLD `json:"associatedMedia,omitempty"`
+		Translations []workLD `json:"workTranslation,omitempty"`
+	}
+	ratingLD struct {
+		Type        string   `json:"@type"`
+		Terms       []string `json:"additionalType,omitempty"`
+		Label       string   `json:"alternateName"`
+		Value       int      `json:"ratingValue,omitempty"`
+		Best        int      `json:"bestRating,omitempty"`
+		Worst       int      `json:"worstRating,omitempty"`
+		Explanation string   `json:"ratingExplanation,omitempty"`
+	}
+	workLD struct {
+		Type       string   `json:"@type"`
+		Terms      []string `json:"additionalType,omitempty"`
+		URL        string   `json:"url,omitempty"`
+		ContentURL string   `json:"contentUrl,omitempty"`
+		Headline   string   `json:"headline,omitempty"`
+		Name       string   `json:"name,omitempty"`
+		Alternate  string   `json:"alternateName,omitempty"`
+		Language   string   `json:"inLanguage,omitempty"`
+		Published  string   `json:"datePublished,omitempty"`
+		Publisher  *agentLD `json:"publisher,omitempty"`
+		Text       string   `json:"text,omitempty"`
+		Caption    string   `json:"caption,omitempty"`
+		ArchivedAt string   `json:"archivedAt,omitempty"`
+	}
+)
+
+// markup builds the ClaimReview of one verdict at an address.
+func markup(c document.Claim, v document.Verdict, address string, o Options) (reviewLD, error) {
+	switch {
+	case address == "":
+		return reviewLD{}, errors.New("it has no address")
+	case c.Text == "":
+		return reviewLD{}, errors.New("it has no text")
+	case v.Rating.Label == "":
+		return reviewLD{}, errors.New("its verdict has no label")
+	}
+	r := reviewLD{
+		Context:   "https://schema.org",
+		Type:      "ClaimReview",
+		Terms:     []string{Term("export", "1"), Term("origin", v.Origin)},
+		URL:       address,
+		Claim:     c.Text,
+		Headline:  v.Headline,
+		Language:  v.Language,
+		Published: Instant(v.FirstAt),
+		Author:    agentLD{Type: "Organization", Name: v.Publisher.Name, URL: home(v.Publisher.Site, address)},
+		Credit:    v.Byline,
+		Item:      claimOf(c, o),
+		Rating:    ratingOf(v),
+		Coverage:  coverage(v),
+		Citations: citations(v.Sources),
+		License:   licence(cmp.Or(v.Licence, c.Licence)),
+	}
+	if v.ID != "" {
+		r.ID = address + "#" + v.ID
+	}
+	if r.Published == "" {
+		r.Published = Instant(v.PublishedAt)
+	} else if !v.PublishedAt.Equal(v.FirstAt) {
+		r.Modified = Instant(v.PublishedAt)
+	}
+	for _, t := range c.Topics {
+		r.Keywords = append(r.Keywords, t.Name)
+	}
+	if v.Correction != nil {
+		r.Correction = &workLD{Type: "CorrectionComment", Text: v.Correction.Note, Terms: []string{Term("correction", v.Correction.Kind)}}
+	}
+	return r, nil
+}
+
+func ratingOf(v document.Verdict) ratingLD {
+	r := ratingLD{Type: "Rating", Label: v.Rating.Label, Explanation: v.Answer}
+	if v.Rating.Scale != "" {
+		r.Terms = append(r.Terms, Term("scale", v.Rating.Scale))
+	}
+	for _, reason := range v.Rating.Reasons {
+		r.Terms = append(r.Terms, Term("reason", reason))
+	}
+	if v.Rating.Truth == nil {
+		return r
+	}
+	r.Terms = append(r.Terms, Term("truth", *v.Rating.Truth))
+	if i := slices.Index(factcheck.Truths(), factcheck.Truth(*v.Rating.Truth)); i >= 0 {
+		r.Value, r.Best, r.Worst = 5-i, 5, 1
+	}
+	return r
+}
+
+func claimOf(c document.Claim, o Options) claimLD {
+	item := claimLD{Type: "Claim", Identifier: c.ID, Language: c.Language, Author: claimant(c.Claimant)}
+	if c.URL != "" {
+		item.ID = c.URL + "#claim"
+	}
+	if c.Date != nil {
+		item.Date = *c.Date
+	}
+	if c.Place != "" {
+		item.Place = &agentLD{Type: "Place", Name: c.Place}
+	}
+	first := firstMade(c.Appearances)
+	room := cmp.Or(o.MaxAppearances, len(c.Appearances))
+	for i, a := range c.Appearances {
+		stance := factcheck.Stance(a.Stance)
+		switch {
+		case i == first:
+			item.First = appearance(a)
+		case len(item.Appearances)+len(item.About) == room:
+		case stance == factcheck.StanceReports || stance == factcheck.StanceDisputes:
+			// schema.org's appearance is an occurrence of the claim; who reports or disputes it does not make it.
+			item.About = append(item.About, *appearance(a))
+		default:
+			item.Appearances = append(item.Appearances, *appearance(a))
+		}
+	}
+	for _, m := range c.Media {
+		kind := map[string]string{"image": "ImageObject", "video": "VideoObject", "audio": "AudioObject"}[m.Kind]
+		w := workLD{Type: cmp.Or(kind, "MediaObject"), ContentURL: m.URL, Caption: m.Alt}
+		if m.Category != "" {
+			w.Terms = []string{"https://schema.org/" + m.Category}
+		}
+		item.Media = append(item.Media, w)
+	}
+	for _, w := range c.Wordings {
+		item.Translations = append(item.Translations, workLD{Type: "Claim", Language: w.Language, Text: w.Text, Headline: w.Headline})
+	}
+	return item
+}
+
+// claimant is nobody for an unknown claimant and for a private person, who stands in a document without a name.
+func claimant(c *document.Claimant) *agentLD {
+	if c == nil || c.Name == "" {
+		return nil
+	}
+	a := &agentLD{Type: "Person", Name: c.Name, Terms: []string{Term("claimant", c.Kind)}}
+	if c.Kind == "organisation" {
+		a.Type = "Organization"
+	}
+	return a
+}
+
+// firstMade returns the place of the earliest appearance that makes the claim, or -1.
+func firstMade(all []document.Appearance) int {
+	first := -1
+	var seen time.Time
+	for i, a := range all {
+		at := cmp.Or(a.Article.PublishedAt, a.FirstSeenAt)
+		if a.Stance == string(factcheck.StanceMakes) && at != nil && (first < 0 || at.Before(seen)) {
+			first, seen = i, *at
+		}
+	}
+	return first
+}
+
+func appearance(a document.Appearance) *workLD {
+	w := &workLD{Type: "CreativeWork", URL: a.Article.URL, Headline: a.Article.Title, Text: a.Quote}
+	if a.Article.Outlet != "" {
+		w.Publisher = &agentLD{Type: "Organization", Name: a.Article.Outlet}
+	}
+	if a.Article.PublishedAt != nil {
+		w.Published = Instant(*a.Article.PublishedAt)
+	}
+	return w
+}
+
+func citations(sources []document.Source) []workLD {
+	var all []workLD
+	for _, s := range sources {
+		w := workLD{Type: "CreativeWork", URL: s.URL, Name: s.Title, Alternate: s.Document, Text: s.Quote, ArchivedAt: s.ArchiveURL}
+		if s.Origin != "" {
+			w.Publisher = &agentLD{Type: "Organization", Name: s.Origin}
+		}
+		for _, term := range [][2]string{{"kind", s.Kind}, {"bearing", s.Bearing}, {"read", s.ReadAt}} {
+			if term[1] != "" {
+				w.Terms = append(w.Terms, Term(term[0], term[1]))
+			}
+		}
+		all = append(all, w)
+	}
+	return all
+}
+
+// coverage is the time a finding holds for, an interval of ISO 8601 with ".." for an open end.
+func coverage(v document.Verdict) string {
+	if v.ValidFrom == nil && v.ValidTo == nil {
+		return ""
+	}
+	from, to := "..", ".."
+	if v.ValidFrom != nil {
+		from = Instant(*v.ValidFrom)
+	}
+	if v.ValidTo != nil {
+		to = Instant(*v.ValidTo)
+	}
+	return from + "/" + to
+}
+
+func licence(s string) any {
+	switch {
+	case s == "":
+		return nil
+	case isWeb(s):
+		return s
+	}
+	return workLD{Type: "CreativeWork", Name: s}
+}
+
+// home returns the front page of a publisher: of the review's own server if that is the publisher's.
+func home(site, review string) string {
+	if site == "" {
+		return ""
+	}
+	scheme, rest, _ := strings.Cut(review, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	name, _, _ := strings.Cut(host, ":")
+	if strings.TrimPrefix(name, "www.") == site {
+		return scheme + "://" + host + "/"
+	}
+	return "https://" + site + "/"
+}
+
+// Instant writes a time as schema.org's Date or DateTime: midnight in UTC is a day, since imported days are stored so, and
+// a time that was never set is nothing.
+func Instant(t time.Time) string {
+	t = t.UTC()
+	switch {
+	case t.IsZero():
+		return ""
+	case t.Equal(t.Truncate(24 * time.Hour)):
+		return t.Format(time.DateOnly)
+	}
+	return t.Format(time.RFC3339Nano)
+}
+
+// version states what a stream is true at.
+func version(epoch string, seq int64) string {
+	if epoch == "" {
+		return ""
+	}
+	return epoch + ":" + strconv.FormatInt(seq, 10)
+}
