@@ -73,7 +73,7 @@ CREATE INDEX claims_stage ON claims (stage, id);
 -- Every slug a claim ever had. Addresses are for ever: an old slug redirects, and is never given to another claim.
 CREATE TABLE claim_slugs (
     slug       text PRIMARY KEY,
-    claim_id   uuid NOT NULL REFERENCES claims (id),
+    claim_id   uuid NOT NULL REFERENCES claims (id) DEFERRABLE INITIALLY DEFERRED, -- the slug is taken first
     created_at timestamptz NOT NULL
 );
 CREATE INDEX claim_slugs_claim_id ON claim_slugs (claim_id);

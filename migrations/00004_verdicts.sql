@@ -120,7 +120,7 @@ CREATE TABLE sources (
     read_at    date,
     interest   text NOT NULL DEFAULT '',
     edited_by  uuid NOT NULL REFERENCES actors (id),
-    CONSTRAINT sources_position_key UNIQUE (version_id, position)
+    CONSTRAINT sources_position_key UNIQUE (version_id, position) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX sources_edited_by ON sources (edited_by);
 

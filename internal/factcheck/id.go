@@ -82,6 +82,9 @@ type (
 // UUIDv7. It is stored as a uuid and shown as text. The zero ID means none; it is stored as NULL and written as "".
 type ID[K kind] [16]byte
 
+// NewUUID returns fresh bytes for an id of any kind: ClaimID(NewUUID(now)).
+func NewUUID(at time.Time) [16]byte { return NewID[claimKind](at) }
+
 // NewID returns a fresh id whose first 48 bits are at in milliseconds (UUIDv7, RFC 9562), so that ids sort by age.
 func NewID[K kind](at time.Time) ID[K] {
 	var id ID[K]

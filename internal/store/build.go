@@ -1,0 +1,301 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+)
+
+// documentWork is what a transaction knows of the documents it has to rebuild.
+type documentWork struct {
+	touched []factcheck.ClaimID
+	seen    map[factcheck.ClaimID]bool
+	public  map[factcheck.ClaimID]bool // after the rebuild: public now, or until now
+}
+
+func (w *documentWork) touch(id factcheck.ClaimID) {
+	if w.seen == nil {
+		w.seen = map[factcheck.ClaimID]bool{}
+	}
+	if !w.seen[id] {
+		w.seen[id] = true
+		w.touched = append(w.touched, id)
+	}
+}
+
+func (w *documentWork) visible(id factcheck.ClaimID) bool { return w.public[id] }
+
+// rebuildDocuments rebuilds the documents of all touched claims with a constant number of queries and writes them, their
+// public verdicts and their new states. A claim with nothing public loses its document.
+func (t *tx) rebuildDocuments() error {
+	if len(t.docs.touched) == 0 {
+		return nil
+	}
+	built, err := buildDocuments(t, t.docs.touched)
+	if err != nil {
+		return err
+	}
+	t.docs.public = map[factcheck.ClaimID]bool{}
+	batch := &pgx.Batch{}
+	var rendered []factcheck.ClaimID
+	for _, id := range t.docs.touched {
+		b := built[id]
+		if b == nil || len(b.doc.Verdicts) == 0 {
+			t.queueRemoval(batch, id)
+			continue
+		}
+		t.docs.public[id] = true
+		rendered = append(rendered, id)
+		if err := t.queueDocument(batch, b); err != nil {
+			return err
+		}
+	}
+	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
+		return fmt.Errorf("write %d documents: %w", len(t.docs.touched), err)
+	}
+	t.enqueueRendering(rendered)
+	return nil
+}
+
+// queueRemoval takes a claim out of the public. Entries for it are written only if it was public: the callback runs when
+// the batch is read.
+func (t *tx) queueRemoval(batch *pgx.Batch, id factcheck.ClaimID) {
+	batch.Queue(`DELETE FROM claim_pages WHERE claim_id = $1`, id)
+	batch.Queue(`DELETE FROM claim_documents WHERE claim_id = $1 RETURNING 1`, id).Query(func(rows pgx.Rows) error {
+		defer rows.Close()
+		if rows.Next() {
+			t.docs.public[id] = true
+			t.withdraw(id)
+		}
+		return rows.Err()
+	})
+}
+
+// withdraw makes sure that the feed tells followers to drop the claim.
+func (t *tx) withdraw(id factcheck.ClaimID) {
+	for _, c := range t.changes {
+		if c.claim == id && (c.kind == factcheck.ChangeClaimMerged || c.kind == factcheck.ChangeClaimWithdrawn) {
+			return
+		}
+	}
+	t.changes = slices.DeleteFunc(t.changes, func(c change) bool { return c.claim == id })
+	t.changes = append(t.changes, change{kind: factcheck.ChangeClaimWithdrawn, claim: id})
+}
+
+func (t *tx) queueDocument(batch *pgx.Batch, b *building) error {
+	stored, err := document.Encode(b.doc)
+	if err != nil {
+		return err
+	}
+	_, house := b.doc.House()
+	published := time.Time{}
+	for _, v := range b.doc.Verdicts {
+		if v.PublishedAt.After(published) {
+			published = v.PublishedAt
+		}
+	}
+	batch.Queue(`INSERT INTO claim_documents (claim_id, document, language, house, published_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (claim_id) DO UPDATE SET document = excluded.document, language = excluded.language, house = excluded.house,
+		published_at = excluded.published_at, updated_at = excluded.updated_at`,
+		b.id, string(stored), b.doc.Language, house, published, t.now)
+	batch.Queue(`DELETE FROM public_verdicts WHERE claim_id = $1`, b.id)
+	for _, v := range b.verdicts {
+		batch.Queue(`INSERT INTO public_verdicts (claim_id, publisher_id, verdict_id, version_id, house, label, truth, reasons, published_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			b.id, v.PublisherID, v.ID, v.VersionID, v.Origin != factcheck.OriginImported, v.publicLabel(), v.publicTruth(), v.publicReasons(), v.PublishedAt)
+	}
+	for _, c := range t.changes {
+		if c.claim == b.id && c.newState() {
+			batch.Queue(`INSERT INTO claim_states (claim_id, n, at, type, note, document)
+				SELECT $1::uuid, coalesce(max(n), 0) + 1, $2::timestamptz, $3::text, $4::text, $5::text FROM claim_states WHERE claim_id = $1`,
+				b.id, t.now, string(c.kind), c.note, string(stored))
+		}
+	}
+	return nil
+}
+
+// building is a claim on its way to a document.
+type building struct {
+	id       factcheck.ClaimID
+	doc      document.Claim
+	verdicts []publicVerdict
+}
+
+// publicVerdict is a row of the query for current versions of allowed publishers.
+type publicVerdict struct {
+	ID          factcheck.VerdictID
+	ClaimID     factcheck.ClaimID
+	PublisherID factcheck.PublisherID
+	VersionID   factcheck.VersionID
+	Origin      factcheck.Origin
+	State       factcheck.VerdictState
+	PublishedAt time.Time
+	rating      factcheck.Rating
+}
+
+// A suspended verdict shows no rating on any public way out.
+func (v publicVerdict) publicLabel() string {
+	if v.State == factcheck.VerdictSuspended {
+		return ""
+	}
+	return v.rating.Label
+}
+
+func (v publicVerdict) publicTruth() string {
+	if v.State == factcheck.VerdictSuspended {
+		return ""
+	}
+	return string(v.rating.Truth)
+}
+
+func (v publicVerdict) publicReasons() []string {
+	if v.State == factcheck.VerdictSuspended {
+		return []string{}
+	}
+	return reasonStrings(v.rating.Reasons)
+}
+
+func reasonStrings(reasons []factcheck.Reason) []string {
+	out := make([]string, 0, len(reasons))
+	for _, r := range reasons {
+		out = append(out, string(r))
+	}
+	return out
+}
+
+// buildDocuments reads everything the documents of ids need: six queries in one round trip, however many claims.
+func buildDocuments(t *tx, ids []factcheck.ClaimID) (map[factcheck.ClaimID]*building, error) {
+	uuids := make([]string, len(ids))
+	for i, id := range ids {
+		uuids[i] = id.UUID()
+	}
+	built := make(map[factcheck.ClaimID]*building, len(ids))
+	batch := &pgx.Batch{}
+	licence := ""
+	batch.Queue(`SELECT coalesce((SELECT licence FROM publishers WHERE is_house), '')`).QueryRow(func(row pgx.Row) error { return row.Scan(&licence) })
+	batch.Queue(claimsQuery, uuids).Query(func(rows pgx.Rows) error { return scanClaims(rows, built) })
+	batch.Queue(topicsQuery, uuids).Query(func(rows pgx.Rows) error { return scanTopics(rows, built) })
+	batch.Queue(verdictsQuery, uuids).Query(func(rows pgx.Rows) error { return scanVerdicts(rows, built) })
+	batch.Queue(sourcesQuery, uuids).Query(func(rows pgx.Rows) error { return scanSources(rows, built) })
+	batch.Queue(appearancesQuery, uuids).Query(func(rows pgx.Rows) error { return scanAppearances(rows, built) })
+	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
+		return nil, fmt.Errorf("build %d documents: %w", len(ids), err)
+	}
+	for _, b := range built {
+		b.doc.Licence = licence
+	}
+	return built, nil
+}
+
+const claimsQuery = `
+SELECT c.id, c.slug, c.text, c.language, c.date, c.date_precision, c.place,
+       cl.id, cl.slug, cl.name, cl.kind, coalesce(cl.private AND cl.named_approved_by IS NULL, false), cl.description
+FROM claims c LEFT JOIN claimants cl ON cl.id = c.claimant_id
+WHERE c.id = ANY ($1::uuid[]) AND c.stage <> 'merged'`
+
+func scanClaims(rows pgx.Rows, built map[factcheck.ClaimID]*building) error {
+	defer rows.Close()
+	for rows.Next() {
+		var (
+			id                       factcheck.ClaimID
+			slug, text, lang, place  string
+			date                     *time.Time
+			precision                *string
+			claimant                 factcheck.ClaimantID
+			cslug, cname, ckind, cds *string
+			private                  bool
+		)
+		if err := rows.Scan(&id, &slug, &text, &lang, &date, &precision, &place, &claimant, &cslug, &cname, &ckind, &private, &cds); err != nil {
+			return err
+		}
+		doc := document.Claim{
+			ID: id.String(), Slug: slug, URL: document.ClaimURL(slug), Text: text, Language: lang, Place: place,
+			Topics: []document.Topic{}, Verdicts: []document.Verdict{}, Appearances: []document.Appearance{},
+		}
+		if date != nil && precision != nil {
+			s := factcheck.Date{At: *date, Precision: factcheck.Precision(*precision)}.String()
+			doc.Date, doc.DatePrecision = &s, precision
+		}
+		if !claimant.IsZero() {
+			doc.Claimant = publicClaimant(claimant, *cslug, *cname, *ckind, *cds, private)
+		}
+		built[id] = &building{id: id, doc: doc}
+	}
+	return rows.Err()
+}
+
+// publicClaimant leaves a private person's name, slug and page out: no page, facet, feed or export names them.
+func publicClaimant(id factcheck.ClaimantID, slug, name, kind, description string, private bool) *document.Claimant {
+	if private {
+		if description == "" {
+			description = "a private person"
+		}
+		return &document.Claimant{ID: "", Name: description, Kind: kind}
+	}
+	return &document.Claimant{ID: id.String(), Name: name, Kind: kind, Slug: slug}
+}
+
+const topicsQuery = `
+SELECT ct.claim_id, t.id, t.slug, t.name FROM claim_topics ct JOIN topics t ON t.id = ct.topic_id
+WHERE ct.claim_id = ANY ($1::uuid[]) ORDER BY t.name, t.id`
+
+func scanTopics(rows pgx.Rows, built map[factcheck.ClaimID]*building) error {
+	defer rows.Close()
+	for rows.Next() {
+		var (
+			claim      factcheck.ClaimID
+			topic      factcheck.TopicID
+			slug, name string
+		)
+		if err := rows.Scan(&claim, &topic, &slug, &name); err != nil {
+			return err
+		}
+		if b := built[claim]; b != nil {
+			b.doc.Topics = append(b.doc.Topics, document.Topic{ID: topic.String(), Slug: slug, Name: name})
+		}
+	}
+	return rows.Err()
+}
+
+const appearancesQuery = `
+SELECT ap.claim_id, ap.id, ap.stance, ap.set_by, ap.quote, ap.first_seen_at, ap.correction_state, ap.corrected_at,
+       a.id, a.slug, a.url, a.title, coalesce(o.name, ''), a.language, a.published_at
+FROM appearances ap JOIN articles a ON a.id = ap.article_id LEFT JOIN outlets o ON o.id = a.outlet_id
+WHERE ap.claim_id = ANY ($1::uuid[])
+ORDER BY ap.claim_id, array_position(ARRAY['makes', 'repeats', 'reports', 'disputes', 'listed'], ap.stance), coalesce(a.published_at, ap.first_seen_at), ap.position, ap.id`
+
+func scanAppearances(rows pgx.Rows, built map[factcheck.ClaimID]*building) error {
+	defer rows.Close()
+	for rows.Next() {
+		var (
+			claim      factcheck.ClaimID
+			appearance factcheck.AppearanceID
+			article    factcheck.ArticleID
+			a          document.Appearance
+		)
+		err := rows.Scan(&claim, &appearance, &a.Stance, &a.SetBy, &a.Quote, &a.FirstSeenAt, &a.Correction.State, &a.Correction.At,
+			&article, &a.Article.Slug, &a.Article.URL, &a.Article.Title, &a.Article.Outlet, &a.Article.Language, &a.Article.PublishedAt)
+		if err != nil {
+			return err
+		}
+		if b := built[claim]; b != nil {
+			a.ID, a.Article.ID = appearance.String(), article.String()
+			b.doc.Appearances = append(b.doc.Appearances, a)
+		}
+	}
+	return rows.Err()
+}
+
+// decodeJSON reads a jsonb column into v; an empty column leaves v alone.
+func decodeJSON(raw []byte, v any) error {
+	if len(raw) == 0 {
+		return nil
+	}
+	return json.Unmarshal(raw, v)
+}

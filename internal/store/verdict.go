@@ -1,0 +1,341 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+)
+
+// verdictRow maps the table verdicts.
+type verdictModel struct {
+	ID               factcheck.VerdictID `gorm:"primaryKey"`
+	ClaimID          factcheck.ClaimID
+	PublisherID      factcheck.PublisherID
+	Origin           factcheck.Origin
+	State            factcheck.VerdictState
+	Notice           string
+	CurrentVersionID factcheck.VersionID
+	RestoredBy       factcheck.ProposalID
+	CreatedAt        time.Time
+}
+
+// TableName names the table.
+func (verdictModel) TableName() string { return "verdicts" }
+
+// versionModel maps the table verdict_versions.
+type versionModel struct {
+	ID                factcheck.VersionID `gorm:"primaryKey"`
+	VerdictID         factcheck.VerdictID
+	N                 *int32
+	State             factcheck.VersionState
+	ScaleID           factcheck.ScaleID
+	Label             string
+	Truth             factcheck.Truth
+	Reasons           textArray `gorm:"type:text[]"`
+	Language          string
+	Headline          string
+	Answer            string
+	Body              string
+	WhatIsTrue        string
+	WhatIsFalse       string
+	WhatIsUnknown     string
+	HowChecked        string
+	Replies           []factcheck.Reply          `gorm:"serializer:json;type:jsonb"`
+	Waivers           []factcheck.Waiver         `gorm:"serializer:json;type:jsonb"`
+	Wordings          []factcheck.VerdictWording `gorm:"serializer:json;type:jsonb"`
+	ValidFrom         *time.Time
+	ValidTo           *time.Time
+	CorrectionKind    factcheck.CorrectionKind
+	CorrectionNote    string
+	ReviewURL         string
+	ImportID          factcheck.ImportID
+	ImportHash        []byte
+	OriginalAt        *time.Time
+	OriginalPrecision *string
+	Byline            string
+	Note              string
+	Approved          *string
+	ApprovedHash      []byte
+	CreatedBy         factcheck.ActorID
+	EditedBy          factcheck.ActorID
+	SubmittedBy       factcheck.PersonID
+	SubmittedAt       *time.Time
+	ApprovedBy        factcheck.PersonID
+	PublishedAt       *time.Time
+	CreatedAt         time.Time
+	UpdatedAt         time.Time
+	Version           int32
+}
+
+// TableName names the table.
+func (versionModel) TableName() string { return "verdict_versions" }
+
+// versionContent names the columns that a person edits.
+var versionContent = []string{ //nolint:gochecknoglobals // constant list
+	"scale_id", "label", "truth", "reasons", "language", "headline", "answer", "body", "what_is_true", "what_is_false",
+	"what_is_unknown", "how_checked", "replies", "waivers", "wordings", "valid_from", "valid_to", "correction_kind",
+	"correction_note", "edited_by", "updated_at", "version",
+}
+
+// Version is a version of a verdict as the newsroom works on it.
+type Version struct {
+	ID          factcheck.VersionID
+	Verdict     factcheck.VerdictID
+	Claim       factcheck.ClaimID
+	State       factcheck.VersionState
+	N           int // among the published ones, from 1; 0 before
+	Revision    int // guards edits: pass it back
+	Draft       factcheck.Draft
+	Rating      factcheck.Rating
+	Note        string // why it was sent back
+	Hash        []byte // SHA-256 of what was submitted; approving names it
+	Approved    string // canonical JSON of what was submitted
+	SubmittedBy factcheck.PersonID
+	Authors     []factcheck.PersonID // who may not approve it
+}
+
+// DraftVerdict opens the house's first draft on a claim and returns it. The claim moves to checking. Checkers and above,
+// and keys with the scope file. CodeConflict if a draft is open or a version is published already: corrections begin with
+// DraftCorrection.
+func (db *DB) DraftVerdict(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID, draft factcheck.Draft) (Version, error) {
+	var out Version
+	err := db.write(ctx, actor, factcheck.DraftVerdict, "draft a verdict on "+claim.String(), func(t *tx) error {
+		draft.Correction, draft.Note = factcheck.CorrectionNone, ""
+		if err := t.moveClaim(claim, factcheck.StageChecking, ""); err != nil {
+			return err
+		}
+		verdict, err := t.houseVerdict(claim)
+		if err != nil {
+			return err
+		}
+		if verdict.State != factcheck.VerdictUnpublished {
+			return factcheck.Conflict("there is a published verdict on this claim; correct it instead")
+		}
+		id, err := t.insertDraft(verdict, draft)
+		if err != nil {
+			return err
+		}
+		if err := t.audit("verdict.draft", id, map[string]any{"claim": claim}); err != nil {
+			return err
+		}
+		out, err = t.version(id)
+		return err
+	})
+	return out, err
+}
+
+// EditDraft replaces the content of a draft. revision is the one the editor saw: CodeConflict if somebody saved meanwhile,
+// or if the version is no longer a draft. Whoever edits becomes an author and cannot approve. Checkers and above, and keys
+// with the scope file.
+func (db *DB) EditDraft(ctx context.Context, actor factcheck.Actor, id factcheck.VersionID, revision int, draft factcheck.Draft) (Version, error) {
+	var out Version
+	err := db.write(ctx, actor, factcheck.DraftVerdict, "edit "+id.String(), func(t *tx) error {
+		old, err := t.lockVersion(id)
+		if err != nil {
+			return err
+		}
+		draft.Correction = old.Draft.Correction // what kind of version it is was chosen when it was begun
+		if err := t.updateDraft(old, revision, draft); err != nil {
+			return err
+		}
+		if err := t.audit("verdict.edit", id, nil); err != nil {
+			return err
+		}
+		out, err = t.version(id)
+		return err
+	})
+	return out, err
+}
+
+// DiscardDraft deletes a draft that was never submitted since its last edit. Checkers and above, and keys with the scope file.
+func (db *DB) DiscardDraft(ctx context.Context, actor factcheck.Actor, id factcheck.VersionID, revision int) error {
+	return db.write(ctx, actor, factcheck.DraftVerdict, "discard "+id.String(), func(t *tx) error {
+		v, err := t.lockVersion(id)
+		if err != nil {
+			return err
+		}
+		if v.State != factcheck.VersionDraft || v.Revision != revision {
+			return factcheck.Conflict("this draft was submitted or edited meanwhile")
+		}
+		for _, q := range []string{
+			`DELETE FROM source_archives WHERE source_id IN (SELECT id FROM sources WHERE version_id = $1)`,
+			`DELETE FROM sources WHERE version_id = $1`,
+			`DELETE FROM version_authors WHERE version_id = $1`,
+			`DELETE FROM verdict_versions WHERE id = $1`,
+		} {
+			if _, err := t.pgx.Exec(ctx, q, id); err != nil {
+				return fmt.Errorf("delete the draft: %w", err)
+			}
+		}
+		return t.audit("verdict.discard", id, map[string]any{"claim": v.Claim})
+	})
+}
+
+// SubmitVerdict asks for approval of exactly what the draft says now: the text is stored as canonical JSON with its hash,
+// and any later edit takes it back to draft. CodeInvalid names what is missing. Checkers and above; no key may submit.
+func (db *DB) SubmitVerdict(ctx context.Context, actor factcheck.Actor, id factcheck.VersionID, revision int) (Version, error) {
+	var out Version
+	err := db.write(ctx, actor, factcheck.SubmitVerdict, "submit "+id.String(), func(t *tx) error {
+		v, err := t.lockVersion(id)
+		if err != nil {
+			return err
+		}
+		if v.State != factcheck.VersionDraft || v.Revision != revision {
+			return factcheck.Conflict("this draft was submitted or edited meanwhile; reload it and look at what changed")
+		}
+		rules, err := t.houseRules()
+		if err != nil {
+			return err
+		}
+		if err := factcheck.GapError(v.Draft.Gaps(v.Rating, rules)); err != nil {
+			return err
+		}
+		text, hash, err := t.approvedText(v)
+		if err != nil {
+			return err
+		}
+		res := t.db.Model(&versionModel{}).Where("id = ? AND state = 'draft' AND version = ?", id, revision).Updates(map[string]any{
+			"state": factcheck.VersionSubmitted, "approved": string(text), "approved_hash": hash[:], "submitted_by": t.actor.Person,
+			"submitted_at": t.now, "updated_at": t.now, "version": revision + 1, "note": "",
+		})
+		if err := one(res, "this draft"); err != nil {
+			return err
+		}
+		if err := t.moveClaim(v.Claim, factcheck.StageInReview, ""); err != nil {
+			return err
+		}
+		if err := t.audit("verdict.submit", id, map[string]any{"hash": fmt.Sprintf("%x", hash)}); err != nil {
+			return err
+		}
+		out, err = t.version(id)
+		return err
+	})
+	return out, err
+}
+
+// SendBack returns a submitted version to draft with a note for its authors. Editors and above.
+func (db *DB) SendBack(ctx context.Context, actor factcheck.Actor, id factcheck.VersionID, note string) error {
+	return db.write(ctx, actor, factcheck.SendBack, "send back "+id.String(), func(t *tx) error {
+		if err := factcheck.CheckText("note", note, factcheck.MaxNote); err != nil {
+			return err
+		}
+		if note == "" {
+			return factcheck.Invalid("note", "say what is missing, so that the author knows what to do")
+		}
+		v, err := t.lockVersion(id)
+		if err != nil {
+			return err
+		}
+		res := t.db.Model(&versionModel{}).Where("id = ? AND state = 'submitted'", id).Updates(map[string]any{
+			"state": factcheck.VersionDraft, "note": note, "updated_at": t.now, "version": v.Revision + 1,
+		})
+		if err := one(res, "this version"); err != nil {
+			return err
+		}
+		if err := t.moveClaim(v.Claim, factcheck.StageChecking, ""); err != nil {
+			return err
+		}
+		return t.audit("verdict.send_back", id, nil)
+	})
+}
+
+// ApproveVerdict publishes a submitted version: readers, feed and partners see it when this returns. hash is the SHA-256
+// of the text the approver read; CodeConflict if it is not what stands submitted, or if the claim moved on since.
+// CodeForbidden for whoever had a hand in it. Editors and above; no key may approve.
+func (db *DB) ApproveVerdict(ctx context.Context, actor factcheck.Actor, id factcheck.VersionID, hash []byte) (Version, error) {
+	var out Version
+	err := db.write(ctx, actor, factcheck.ApproveVerdict, "approve "+id.String(), func(t *tx) error {
+		v, err := t.lockVersion(id)
+		if err != nil {
+			return err
+		}
+		if v.State != factcheck.VersionSubmitted {
+			return factcheck.Conflict("this version is not waiting for approval")
+		}
+		if err := factcheck.CheckApprover(t.actor, v.Authors); err != nil {
+			return err
+		}
+		if !bytes.Equal(v.Hash, hash) {
+			return factcheck.Conflict("this was edited and submitted again since you read it; read it once more")
+		}
+		if err := t.checkUnmoved(v); err != nil {
+			return err
+		}
+		if err := t.publish(v); err != nil {
+			return err
+		}
+		if err := t.audit("verdict.approve", id, map[string]any{"hash": fmt.Sprintf("%x", hash), "claim": v.Claim}); err != nil {
+			return err
+		}
+		t.change(change{kind: v.Draft.Correction.Change(), claim: v.Claim, verdict: v.Verdict, note: v.Draft.Note})
+		out, err = t.version(id)
+		return err
+	})
+	return out, err
+}
+
+// checkUnmoved compares what was submitted with what it would be now: a claimant renamed in between, say.
+func (t *tx) checkUnmoved(v Version) error {
+	rules, err := t.houseRules()
+	if err != nil {
+		return err
+	}
+	if err := factcheck.GapError(v.Draft.Gaps(v.Rating, rules)); err != nil {
+		return err
+	}
+	_, hash, err := t.approvedText(v)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(hash[:], v.Hash) {
+		return factcheck.Conflict("something this rests on changed after it was submitted; send it back and submit it again")
+	}
+	return nil
+}
+
+// publish makes a submitted version the current one of its verdict and the claim published.
+func (t *tx) publish(v Version) error {
+	res := t.db.Model(&versionModel{}).Where("id = ? AND state = 'submitted'", v.ID).Updates(map[string]any{
+		"state": factcheck.VersionPublished, "approved_by": t.actor.Person, "published_at": t.now, "updated_at": t.now,
+		"version": v.Revision + 1,
+		"n":       t.db.Raw(`SELECT coalesce(max(o.n), 0) + 1 FROM verdict_versions o WHERE o.verdict_id = ?`, v.Verdict),
+	})
+	if err := one(res, "this version"); err != nil {
+		return err
+	}
+	state, notice := factcheck.VerdictCurrent, ""
+	if v.Draft.Correction == factcheck.CorrectionRetraction {
+		state, notice = factcheck.VerdictRetracted, v.Draft.Note
+	}
+	res = t.db.Model(&verdictModel{}).Where("id = ?", v.Verdict).Updates(map[string]any{
+		"current_version_id": v.ID, "state": state, "notice": notice, "origin": factcheck.OriginHouse,
+	})
+	if err := one(res, "this verdict"); err != nil {
+		return err
+	}
+	return t.moveClaim(v.Claim, factcheck.StagePublished, "")
+}
+
+// houseVerdict returns the house's verdict on the claim, locked, after making it if there is none.
+func (t *tx) houseVerdict(claim factcheck.ClaimID) (verdictModel, error) {
+	house, err := t.house()
+	if err != nil {
+		return verdictModel{}, err
+	}
+	row := verdictModel{
+		ID: factcheck.VerdictID(newID(t)), ClaimID: claim, PublisherID: house, Origin: factcheck.OriginHouse,
+		State: factcheck.VerdictUnpublished, CreatedAt: t.now,
+	}
+	err = t.db.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "claim_id"}, {Name: "publisher_id"}}, DoNothing: true}).Create(&row).Error
+	if err != nil {
+		return row, fmt.Errorf("make the house's verdict: %w", err)
+	}
+	var out verdictModel
+	err = t.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("claim_id = ? AND publisher_id = ?", claim, house).Take(&out).Error
+	return out, err
+}

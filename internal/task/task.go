@@ -1,0 +1,26 @@
+// Package task holds the arguments of background jobs. It stands below the store, which enqueues them in the transaction
+// that makes them necessary; the workers are in jobs. Arguments carry ids: a job reloads the state, runs at least once,
+// and doing it again changes nothing.
+package task
+
+import "github.com/touchstone-factcheck/touchstone/internal/factcheck"
+
+// RenderClaim renders and compresses the finished page of a public claim.
+type RenderClaim struct {
+	Claim factcheck.ClaimID `json:"claim" river:"unique"`
+}
+
+// Kind names the job in the queue.
+func (RenderClaim) Kind() string { return "render_claim" }
+
+// Backup writes an automatic backup of the database.
+type Backup struct{}
+
+// Kind names the job in the queue.
+func (Backup) Kind() string { return "backup" }
+
+// ExpireTips erases the contacts of tips whose time is over.
+type ExpireTips struct{}
+
+// Kind names the job in the queue.
+func (ExpireTips) Kind() string { return "expire_tips" }
