@@ -38,7 +38,7 @@ type ClaimPage struct {
 	FeedURL     string // to be told when this changes
 	ReportURL   string // to report an error
 	SightingURL string // to report one more place where the claim appeared
-	JSONLD      []byte // ClaimReview; left out while under review, after a retraction and on earlier states
+	JSONLD      []byte // ClaimReview; shown with a current verdict on the current page only
 }
 
 // Pinned says which earlier state of a page is shown, and where the current one is.
@@ -174,7 +174,7 @@ func (p ClaimPage) head() ui.Head {
 	if p.Pinned != nil {
 		h.Robots = "noindex"
 	}
-	if p.Pinned != nil || p.state() == stateSuspended || p.state() == stateRetracted {
+	if p.Pinned != nil || p.state() != stateFinding && p.state() != stateOthers {
 		h.JSONLD = nil
 	}
 	return h
