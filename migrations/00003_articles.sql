@@ -78,6 +78,7 @@ CREATE TABLE appearances (
     CONSTRAINT appearances_correction_has_date CHECK ((correction_state = 'standing') = (corrected_at IS NULL))
 );
 CREATE INDEX appearances_article_id ON appearances (article_id);
+CREATE INDEX appearances_spreading ON appearances (first_seen_at) WHERE stance IN ('makes', 'repeats') AND correction_state = 'standing';
 
 -- What happened to an appearance, in order.
 CREATE TABLE appearance_events (

@@ -135,6 +135,7 @@ CREATE TABLE changes (
 );
 CREATE INDEX changes_claim_id ON changes (claim_id, seq);
 CREATE INDEX changes_verdict_id ON changes (verdict_id);
+CREATE INDEX changes_corrections ON changes (seq) WHERE type IN ('verdict.updated', 'verdict.clarified', 'verdict.corrected', 'verdict.retracted');
 CREATE INDEX changes_appearance_id ON changes (appearance_id);
 CREATE TRIGGER changes_only_grow BEFORE UPDATE OR DELETE OR TRUNCATE ON changes FOR EACH STATEMENT EXECUTE FUNCTION refuse();
 
@@ -210,3 +211,11 @@ CREATE TABLE claim_pages (
     brotli   bytea NOT NULL,
     PRIMARY KEY (claim_id, language)
 );
+
+-- Words of public documents, for the bounded search in SQL that answers while the index warms. In a table of its own: on
+-- claims it made filing twice as dear.
+CREATE TABLE claim_words (
+    claim_id uuid PRIMARY KEY REFERENCES claim_documents (claim_id) ON DELETE CASCADE,
+    words    tsvector NOT NULL
+);
+CREATE INDEX claim_words_words ON claim_words USING gin (words);

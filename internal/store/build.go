@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -104,6 +105,8 @@ func (t *tx) queueDocument(batch *pgx.Batch, b *building) error {
 		ON CONFLICT (claim_id) DO UPDATE SET document = excluded.document, language = excluded.language, house = excluded.house,
 		published_at = excluded.published_at, updated_at = excluded.updated_at`,
 		b.id, string(stored), b.doc.Language, house, published, t.now)
+	batch.Queue(`INSERT INTO claim_words (claim_id, words) VALUES ($1, to_tsvector('simple', $2))
+		ON CONFLICT (claim_id) DO UPDATE SET words = excluded.words`, b.id, words(b.doc))
 	batch.Queue(`DELETE FROM public_verdicts WHERE claim_id = $1`, b.id)
 	for _, v := range b.verdicts {
 		batch.Queue(`INSERT INTO public_verdicts (claim_id, publisher_id, verdict_id, version_id, house, label, truth, reasons, published_at)
@@ -118,6 +121,26 @@ func (t *tx) queueDocument(batch *pgx.Batch, b *building) error {
 		}
 	}
 	return nil
+}
+
+// words returns what the search in SQL finds a claim by: its text in all wordings, headlines, answers and topics, at most
+// 100,000 bytes, far below the megabyte a tsvector may hold.
+func words(doc document.Claim) string {
+	parts := []string{doc.Text}
+	for _, w := range doc.Wordings {
+		parts = append(parts, w.Text, w.Headline, w.Answer)
+	}
+	for _, v := range doc.Verdicts {
+		parts = append(parts, v.Headline, v.Answer)
+	}
+	for _, t := range doc.Topics {
+		parts = append(parts, t.Name)
+	}
+	all := strings.Join(parts, "\n")
+	if len(all) > 100_000 {
+		all = strings.ToValidUTF8(all[:100_000], "")
+	}
+	return all
 }
 
 // building is a claim on its way to a document.

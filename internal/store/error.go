@@ -96,7 +96,9 @@ func uniqueMessage(constraint string) string {
 	return "this is there already (" + constraint + ")"
 }
 
-func invalidf(field, format string, args ...any) error { return factcheck.Invalid(field, format, args...) }
+func invalidf(field, format string, args ...any) error {
+	return factcheck.Invalid(field, format, args...)
+}
 
 func unavailable(doing string, err error) error {
 	return &factcheck.Error{Code: factcheck.CodeUnavailable, Message: "the database does not answer", Err: fmt.Errorf("%s: %w", doing, err)}

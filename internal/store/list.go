@@ -1,0 +1,254 @@
+package store
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+)
+
+// Sort orders a list of public claims, newest first.
+type Sort string
+
+// The orders of a list.
+const (
+	SortPublished Sort = "published"
+	SortUpdated   Sort = "updated"
+)
+
+// AnyPublisher lifts the default that a list holds claims with a verdict of the house.
+const AnyPublisher = "any"
+
+// MaxPage is the most claims that one page of a list holds.
+const MaxPage = 100
+
+// ListFilter narrows a list of public claims. Zero values do not narrow, but for Publisher: empty means the house.
+// Conditions on a verdict hold for one verdict of that publisher.
+type ListFilter struct {
+	Query           string // all of these words; "quoted phrases" and -exclusion as in web search
+	Publisher       string // "": the house; AnyPublisher; or a site
+	Truth           factcheck.Truth
+	Rating          string // native label, case aside
+	Reason          factcheck.Reason
+	Claimant        factcheck.ClaimantID
+	Topic           string // slug
+	Language        string // BCP 47; a region narrows, its absence does not
+	Stance          factcheck.Stance
+	ArticleURL      string
+	PublishedAfter  time.Time
+	PublishedBefore time.Time
+	UpdatedAfter    time.Time
+	Sort            Sort // default SortPublished
+	Limit           int  // 1 to MaxPage
+	Cursor          string
+}
+
+// ListClaims returns a page of public claims and the cursor of the next, empty on the last. Keyset paging: the cost of a
+// page does not depend on how deep it is. CodeInvalid for a filter or cursor that makes no sense. One query.
+func (db *DB) ListClaims(ctx context.Context, f ListFilter) ([]Document, string, error) {
+	q, err := listQuery(f)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, err := db.pool.Query(ctx, q.sql(f), q.args...)
+	if err != nil {
+		return nil, "", translate("list claims", err)
+	}
+	docs, err := pgx.CollectRows(rows, scanDocument)
+	if err != nil {
+		return nil, "", translate("list claims", err)
+	}
+	if len(docs) <= f.Limit {
+		return docs, "", nil
+	}
+	docs = docs[:f.Limit]
+	last := docs[f.Limit-1]
+	at := last.PublishedAt
+	if f.Sort == SortUpdated {
+		at = last.UpdatedAt
+	}
+	return docs, encodeCursor(at, last.Claim), nil
+}
+
+func scanDocument(row pgx.CollectableRow) (Document, error) {
+	var d Document
+	return d, row.Scan(&d.Claim, &d.Slug, &d.Seq, &d.Stored, &d.PublishedAt, &d.UpdatedAt)
+}
+
+// query collects conditions with their arguments; user text is only ever an argument.
+type query struct {
+	where []string
+	args  []any
+}
+
+// and adds a condition in which ? stands for the argument.
+func (q *query) and(cond string, arg any) {
+	q.args = append(q.args, arg)
+	q.where = append(q.where, strings.ReplaceAll(cond, "?", fmt.Sprintf("$%d", len(q.args))))
+}
+
+func (q *query) sql(f ListFilter) string {
+	column := "d.published_at"
+	if f.Sort == SortUpdated {
+		column = "d.updated_at"
+	}
+	where := ""
+	if len(q.where) > 0 {
+		where = "WHERE " + strings.Join(q.where, " AND ")
+	}
+	return fmt.Sprintf(`SELECT d.claim_id, c.slug, d.seq, d.document, d.published_at, d.updated_at
+		FROM claim_documents d JOIN claims c ON c.id = d.claim_id %s ORDER BY %s DESC, d.claim_id DESC LIMIT %d`, where, column, f.Limit+1)
+}
+
+func listQuery(f ListFilter) (*query, error) {
+	if f.Limit < 1 || f.Limit > MaxPage {
+		return nil, invalidf("limit", "choose a number from 1 to %d", MaxPage)
+	}
+	q := &query{}
+	if err := q.verdict(f); err != nil {
+		return nil, err
+	}
+	if f.Query != "" {
+		q.and(`EXISTS (SELECT FROM claim_words w WHERE w.claim_id = d.claim_id AND w.words @@ websearch_to_tsquery('simple', ?))`, f.Query)
+	}
+	if !f.Claimant.IsZero() {
+		q.and(`EXISTS (SELECT FROM claimants cl WHERE cl.id = c.claimant_id AND cl.id = ? AND (NOT cl.private OR cl.named_approved_by IS NOT NULL))`, f.Claimant)
+	}
+	if f.Topic != "" {
+		q.and(`EXISTS (SELECT FROM claim_topics ct JOIN topics t ON t.id = ct.topic_id WHERE ct.claim_id = d.claim_id AND t.slug = ?)`, f.Topic)
+	}
+	if f.Language != "" {
+		if !factcheck.ValidLanguage(f.Language) {
+			return nil, invalidf("language", "this is not a language tag; write en, pt-BR or ar")
+		}
+		q.and(`(lower(d.language) = lower(?) OR lower(d.language) LIKE lower(?) || '-%')`, f.Language)
+	}
+	if f.Stance != "" {
+		if !f.Stance.Valid() {
+			return nil, invalidf("stance", "choose makes, repeats, reports, disputes or listed")
+		}
+		q.and(`EXISTS (SELECT FROM appearances ap WHERE ap.claim_id = d.claim_id AND ap.stance = ?)`, f.Stance)
+	}
+	if f.ArticleURL != "" {
+		q.and(`EXISTS (SELECT FROM article_urls au JOIN appearances ap ON ap.article_id = au.article_id WHERE ap.claim_id = d.claim_id AND au.url = ?)`, f.ArticleURL)
+	}
+	return q, q.times(f)
+}
+
+func (q *query) verdict(f ListFilter) error {
+	v := &query{args: q.args}
+	switch f.Publisher {
+	case "":
+		q.where = append(q.where, "d.house")
+		v.where = append(v.where, "pv.house")
+	case AnyPublisher:
+	default:
+		v.and(`pv.publisher_id = (SELECT id FROM publishers WHERE site = lower(?))`, f.Publisher)
+	}
+	narrow := f.Publisher != "" && f.Publisher != AnyPublisher
+	if f.Truth != "" {
+		if !f.Truth.Valid() {
+			return invalidf("truth", "choose true, mostly_true, mixed, mostly_false or false")
+		}
+		v.and(`pv.truth = ?`, f.Truth)
+		narrow = true
+	}
+	if f.Rating != "" {
+		v.and(`lower(pv.label) = lower(?)`, f.Rating)
+		narrow = true
+	}
+	if f.Reason != "" {
+		if !f.Reason.Valid() {
+			return invalidf("reason", "this is not one of the reasons")
+		}
+		v.and(`? = ANY (pv.reasons)`, f.Reason)
+		narrow = true
+	}
+	q.args = v.args
+	if narrow {
+		q.where = append(q.where, `EXISTS (SELECT FROM public_verdicts pv WHERE pv.claim_id = d.claim_id AND `+strings.Join(v.where, " AND ")+`)`)
+	}
+	return nil
+}
+
+func (q *query) times(f ListFilter) error {
+	if !f.PublishedAfter.IsZero() {
+		q.and(`d.published_at > ?`, f.PublishedAfter)
+	}
+	if !f.PublishedBefore.IsZero() {
+		q.and(`d.published_at < ?`, f.PublishedBefore)
+	}
+	if !f.UpdatedAfter.IsZero() {
+		q.and(`d.updated_at > ?`, f.UpdatedAfter)
+	}
+	if f.Sort != "" && f.Sort != SortPublished && f.Sort != SortUpdated {
+		return invalidf("sort", "choose published or updated")
+	}
+	if f.Cursor == "" {
+		return nil
+	}
+	at, id, err := decodeCursor(f.Cursor)
+	if err != nil {
+		return err
+	}
+	column := "d.published_at"
+	if f.Sort == SortUpdated {
+		column = "d.updated_at"
+	}
+	q.args = append(q.args, at, id)
+	q.where = append(q.where, fmt.Sprintf("(%s, d.claim_id) < ($%d, $%d::uuid)", column, len(q.args)-1, len(q.args)))
+	return nil
+}
+
+// encodeCursor packs where a page ended. It holds nothing that is not public.
+func encodeCursor(at time.Time, id factcheck.ClaimID) string {
+	b := binary.BigEndian.AppendUint64(nil, uint64(at.UnixMicro())) //nolint:gosec // the bits go back as they came
+	return base64.RawURLEncoding.EncodeToString(append(b, id[:]...))
+}
+
+func decodeCursor(s string) (time.Time, factcheck.ClaimID, error) {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || len(b) != 24 {
+		return time.Time{}, factcheck.ClaimID{}, invalidf("cursor", "this is not a cursor of this list; begin again without one")
+	}
+	return time.UnixMicro(int64(binary.BigEndian.Uint64(b))).UTC(), factcheck.ClaimID(b[8:]), nil //nolint:gosec // as above
+}
+
+// HomeLists are the claims of the front page.
+type HomeLists struct {
+	New       []Document // by publication
+	Spreading []Document // by articles that made or repeated the claim in the last 30 days and stand
+	Corrected []Document // whose newest public state is a correction of some kind
+}
+
+// Home returns the lists of the front page, n claims each, of the house and of allowed publishers where the house has none.
+// Three queries in one round trip.
+func (db *DB) Home(ctx context.Context, n int) (HomeLists, error) {
+	if n < 1 || n > MaxPage {
+		return HomeLists{}, invalidf("limit", "choose a number from 1 to %d", MaxPage)
+	}
+	const columns = `SELECT d.claim_id, c.slug, d.seq, d.document, d.published_at, d.updated_at FROM claim_documents d JOIN claims c ON c.id = d.claim_id `
+	var lists HomeLists
+	batch := &pgx.Batch{}
+	into := func(list *[]Document) func(pgx.Rows) error {
+		return func(rows pgx.Rows) error {
+			var err error
+			*list, err = pgx.CollectRows(rows, scanDocument)
+			return err
+		}
+	}
+	batch.Queue(columns+`ORDER BY d.published_at DESC, d.claim_id DESC LIMIT $1`, n).Query(into(&lists.New))
+	batch.Queue(columns+`JOIN (SELECT claim_id, count(*) AS n FROM appearances WHERE stance IN ('makes', 'repeats') AND correction_state = 'standing'
+		AND first_seen_at > $2 GROUP BY claim_id ORDER BY n DESC, claim_id DESC LIMIT 1000) s ON s.claim_id = d.claim_id
+		ORDER BY s.n DESC, d.claim_id DESC LIMIT $1`, n, db.clock().AddDate(0, 0, -30)).Query(into(&lists.Spreading))
+	batch.Queue(columns+`JOIN (SELECT DISTINCT ON (claim_id) claim_id, seq FROM (SELECT claim_id, seq FROM changes
+		WHERE type IN ('verdict.updated', 'verdict.clarified', 'verdict.corrected', 'verdict.retracted') ORDER BY seq DESC LIMIT 1000) x
+		ORDER BY claim_id, seq DESC) s ON s.claim_id = d.claim_id WHERE d.house ORDER BY s.seq DESC LIMIT $1`, n).Query(into(&lists.Corrected))
+	return lists, translate("read the front page", db.pool.SendBatch(ctx, batch).Close())
+}

@@ -1,0 +1,193 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+)
+
+// Document is a public claim as it is stored: see document.Append for seq and the house's address.
+type Document struct {
+	Claim       factcheck.ClaimID
+	Slug        string
+	Seq         int64
+	Stored      []byte
+	PublishedAt time.Time
+	UpdatedAt   time.Time
+}
+
+// State is one public state of a claim's page.
+type State struct {
+	Claim  factcheck.ClaimID
+	N      int
+	Seq    int64
+	At     time.Time
+	Type   factcheck.ChangeType
+	Note   string
+	Stored []byte // nil in lists
+}
+
+// Publication is the house as readers and partners see it.
+type Publication struct {
+	House
+	Epoch       string // of the change feed
+	Seq         int64  // its head
+	RenderEpoch int64  // counts what changes pages without a change entry
+	Claims      int64  // public claims, those with imported verdicts only included
+}
+
+var errNoClaim = &factcheck.Error{Code: factcheck.CodeNotFound, Message: "there is no public claim at this address"}
+
+// followMerges resolves a claim to the one it was merged into, however many steps away.
+const followMerges = `
+chain AS (
+    SELECT c.id, c.slug, c.merged_into FROM start JOIN claims c ON c.id = start.id
+    UNION ALL
+    SELECT c.id, c.slug, c.merged_into FROM chain JOIN claims c ON c.id = chain.merged_into
+)
+SELECT d.claim_id, chain.slug, d.seq, d.document, d.published_at, d.updated_at
+FROM chain JOIN claim_documents d ON d.claim_id = chain.id WHERE chain.merged_into IS NULL`
+
+// ClaimBySlug returns the public claim at an address of its page. The document's slug differs from the one asked for when
+// the claim was renamed or merged: redirect then. CodeNotFound alike for what never was and what is not public. One query.
+func (db *DB) ClaimBySlug(ctx context.Context, slug string) (Document, error) {
+	return db.document(ctx, `WITH RECURSIVE start AS (SELECT claim_id AS id FROM claim_slugs WHERE slug = $1), `+followMerges, slug)
+}
+
+// ClaimByID returns the public claim with the id, or the one it was merged into: compare the ids. CodeNotFound as above.
+func (db *DB) ClaimByID(ctx context.Context, id factcheck.ClaimID) (Document, error) {
+	return db.document(ctx, `WITH RECURSIVE start AS (SELECT $1::uuid AS id), `+followMerges, id)
+}
+
+func (db *DB) document(ctx context.Context, query string, arg any) (Document, error) {
+	var d Document
+	err := db.pool.QueryRow(ctx, query, arg).Scan(&d.Claim, &d.Slug, &d.Seq, &d.Stored, &d.PublishedAt, &d.UpdatedAt)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return d, errNoClaim
+	}
+	return d, translate("read a public claim", err)
+}
+
+// Publication returns the house and the head of its feed. Two queries in one round trip; counting is exact and costs an
+// index scan.
+func (db *DB) Publication(ctx context.Context) (Publication, error) {
+	var p Publication
+	batch := &pgx.Batch{}
+	batch.Queue(`SELECT coalesce(max(name), ''), coalesce(max(site), ''), coalesce(max(licence), ''), coalesce(max(language), '') FROM publishers WHERE is_house`).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&p.Name, &p.Site, &p.Licence, &p.Language) })
+	batch.Queue(`SELECT f.epoch, f.seq, i.render_epoch, (SELECT count(*) FROM claim_documents) FROM feed f, installation i`).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&p.Epoch, &p.Seq, &p.RenderEpoch, &p.Claims) })
+	return p, translate("read the publication", db.pool.SendBatch(ctx, batch).Close())
+}
+
+// Head returns the epoch and the newest number of the change feed, and the render epoch. One query.
+func (db *DB) Head(ctx context.Context) (epoch string, seq, renderEpoch int64, err error) {
+	err = db.pool.QueryRow(ctx, `SELECT f.epoch, f.seq, i.render_epoch FROM feed f, installation i`).Scan(&epoch, &seq, &renderEpoch)
+	return epoch, seq, renderEpoch, translate("read the head of the feed", err)
+}
+
+// States returns the public states of a claim's page, oldest first, without their documents.
+func (db *DB) States(ctx context.Context, id factcheck.ClaimID) ([]State, error) {
+	return db.states(ctx, `SELECT claim_id, n, coalesce(seq, 0), at, type, note, NULL FROM claim_states WHERE claim_id = $1 ORDER BY n`, id)
+}
+
+// Versions returns the public states with their documents, oldest first.
+func (db *DB) Versions(ctx context.Context, id factcheck.ClaimID) ([]State, error) {
+	return db.states(ctx, `SELECT claim_id, n, coalesce(seq, 0), at, type, note, document FROM claim_states WHERE claim_id = $1 ORDER BY n`, id)
+}
+
+// StateN returns the n-th public state of a claim's page; CodeNotFound if there is none.
+func (db *DB) StateN(ctx context.Context, id factcheck.ClaimID, n int) (State, error) {
+	return db.state(ctx, `SELECT claim_id, n, coalesce(seq, 0), at, type, note, document FROM claim_states WHERE claim_id = $1 AND n = $2`, id, n)
+}
+
+// StateAsOf returns what the claim's page said at a moment; CodeNotFound before its first publication.
+func (db *DB) StateAsOf(ctx context.Context, id factcheck.ClaimID, at time.Time) (State, error) {
+	return db.state(ctx, `SELECT claim_id, n, coalesce(seq, 0), at, type, note, document FROM claim_states WHERE claim_id = $1 AND at <= $2 ORDER BY n DESC LIMIT 1`, id, at)
+}
+
+func (db *DB) state(ctx context.Context, query string, args ...any) (State, error) {
+	all, err := db.states(ctx, query, args...)
+	if err == nil && len(all) == 0 {
+		return State{}, factcheck.NotFound("this claim's page had no such state")
+	}
+	if err != nil {
+		return State{}, err
+	}
+	return all[0], nil
+}
+
+// states leaves out a claim that is no longer public: what was withdrawn is withdrawn on every way out.
+func (db *DB) states(ctx context.Context, query string, args ...any) ([]State, error) {
+	rows, err := db.pool.Query(ctx, `SELECT s.* FROM (`+query+`) s WHERE EXISTS (SELECT FROM claim_documents d WHERE d.claim_id = s.claim_id)`, args...)
+	if err != nil {
+		return nil, translate("read the states of a page", err)
+	}
+	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (State, error) {
+		var s State
+		return s, row.Scan(&s.Claim, &s.N, &s.Seq, &s.At, &s.Type, &s.Note, &s.Stored)
+	})
+	return out, translate("read the states of a page", err)
+}
+
+// Change is an entry of the public change feed with the claim as it is now; Document is nil when it is no longer public.
+type Change struct {
+	Seq      int64
+	Type     factcheck.ChangeType
+	At       time.Time
+	Claim    factcheck.ClaimID
+	Document *Document
+}
+
+// Feed is a page of the change feed.
+type Feed struct {
+	Epoch   string
+	Head    int64 // newest number there is
+	Changes []Change
+}
+
+// MaxChanges is the most entries that one page of the feed holds.
+const MaxChanges = 1000
+
+// Changes returns up to limit entries after a number, in order and without a gap. CodeGone if after is beyond the head:
+// the follower has seen a feed that is no more. Two queries; the documents are those of now, not of then.
+func (db *DB) Changes(ctx context.Context, after int64, limit int) (Feed, error) {
+	if after < 0 || limit < 1 || limit > MaxChanges {
+		return Feed{}, invalidf("after", "after is at least 0 and limit from 1 to %d", MaxChanges)
+	}
+	var f Feed
+	if err := db.pool.QueryRow(ctx, `SELECT epoch, seq FROM feed`).Scan(&f.Epoch, &f.Head); err != nil {
+		return f, translate("read the head of the feed", err)
+	}
+	if after > f.Head {
+		return f, &factcheck.Error{Code: factcheck.CodeGone, Field: "after",
+			Message: fmt.Sprintf("the feed ends at %d; take an export and follow from the number it states", f.Head)}
+	}
+	rows, err := db.pool.Query(ctx, `SELECT c.seq, c.type, c.at, c.claim_id, d.seq, d.document, d.published_at, d.updated_at
+		FROM changes c LEFT JOIN claim_documents d ON d.claim_id = c.claim_id
+		WHERE c.seq > $1 AND c.seq <= $2 ORDER BY c.seq LIMIT $3`, after, f.Head, limit)
+	if err != nil {
+		return f, translate("read the feed", err)
+	}
+	f.Changes, err = pgx.CollectRows(rows, scanChange)
+	return f, translate("read the feed", err)
+}
+
+func scanChange(row pgx.CollectableRow) (Change, error) {
+	var (
+		c                  Change
+		seq                *int64
+		stored             []byte
+		published, updated *time.Time
+	)
+	err := row.Scan(&c.Seq, &c.Type, &c.At, &c.Claim, &seq, &stored, &published, &updated)
+	if err == nil && seq != nil {
+		c.Document = &Document{Claim: c.Claim, Seq: *seq, Stored: stored, PublishedAt: *published, UpdatedAt: *updated}
+	}
+	return c, err
+}
