@@ -136,7 +136,7 @@ func poll(ctx context.Context, ready func() (bool, error)) error {
 		}
 		select {
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return fmt.Errorf("stop waiting: %w", context.Cause(ctx))
 		case <-tick.C:
 		}
 	}

@@ -102,7 +102,7 @@ func (l layout) isPostmaster(pid int) bool {
 
 // stopOrphan stops a server that is no child of ours.
 func (c *cluster) stopOrphan(ctx context.Context, pid int) error {
-	gone := func() (bool, error) { return !c.isPostmaster(pid), nil }
+	gone := func() (bool, error) { return !alive(pid), nil } // its command line is empty a little before
 	for _, step := range []struct {
 		signal   syscall.Signal
 		patience time.Duration
