@@ -1,6 +1,8 @@
 package site
 
 import (
+	"slices"
+
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
@@ -98,6 +100,7 @@ type ProsePage struct {
 type LabelRow struct {
 	Mark       ui.Mark
 	Definition string
+	id         string
 }
 
 // Endpoint is one line of the developers' page.
@@ -109,6 +112,20 @@ func (p ProsePage) lang() string { return firstOf(p.Lang, p.Shell.Lang) }
 
 func (p ProsePage) head() ui.Head {
 	return ui.Head{Title: p.Title, Description: firstOf(p.Description, p.Lead), Canonical: p.Canonical}
+}
+
+// labelled returns the rows with their ids. A label that would repeat an id gets none: a link can lead to one place only.
+func (p ProsePage) labelled() []LabelRow {
+	rows := slices.Clone(p.Labels)
+	seen := map[string]bool{}
+	for i := range rows {
+		rows[i].id = LabelID(rows[i].Mark.Label)
+		if seen[rows[i].id] {
+			rows[i].id = ""
+		}
+		seen[rows[i].id] = true
+	}
+	return rows
 }
 
 // LabelID returns the id of a label's row on the about page, for links such as /about/method#label-mostly-true.

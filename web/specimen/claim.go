@@ -54,9 +54,9 @@ func mayorVerdict() document.Verdict {
 		ReviewURL: "https://checks.example/claims/mayor-resigned", Byline: "Ada Muster",
 		Correction: &document.Correction{Kind: "clarification", Note: "The first version said the earliest post was from 5 June; we have since found one from 4 June. The verdict is unchanged."},
 		Sources: []document.Source{
-			{ID: "source_1", URL: "https://townhall.example/agenda", Title: "Agenda of the council meeting of 7 June", Origin: "Town hall of Exampleville", Kind: "primary", Bearing: "against", Quote: "“14:30. The mayor opens the session.”", ReadAt: "2025-06-07", ArchiveURL: "https://archive.example/1", Health: "alive"},
-			{ID: "source_2", URL: "https://council.example/rec", Title: "Recording of the session", Origin: "Council archive", Kind: "primary", Bearing: "against", Quote: "“As your mayor I welcome you to this session.”", ReadAt: "2025-06-07", ArchiveURL: "https://archive.example/2", Health: "drifted"},
-			{ID: "source_3", URL: "https://wire.example/vote", Title: "Report on the postponed vote", Origin: "Example Wire", Kind: "secondary", Bearing: "context", Quote: "“Councillors described a sharp exchange, but no talk of leaving.”", ReadAt: "2025-06-07", ArchiveURL: "https://archive.example/3", Health: "dead", Interest: "Owned by a bidder for the harbour contract."},
+			{ID: "source_01jx0000000000000000000001", URL: "https://townhall.example/agenda", Title: "Agenda of the council meeting of 7 June", Origin: "Town hall of Exampleville", Kind: "primary", Bearing: "against", Quote: "“14:30. The mayor opens the session.”", ReadAt: "2025-06-07", ArchiveURL: "https://archive.example/1", Health: "alive"},
+			{ID: "source_01jx0000000000000000000002", URL: "https://council.example/rec", Title: "Recording of the session", Origin: "Council archive", Kind: "primary", Bearing: "against", Quote: "“As your mayor I welcome you to this session.”", ReadAt: "2025-06-07", ArchiveURL: "https://archive.example/2", Health: "drifted"},
+			{ID: "source_01jx0000000000000000000003", URL: "https://wire.example/vote", Title: "Report on the postponed vote", Origin: "Example Wire", Kind: "secondary", Bearing: "context", Quote: "“Councillors described a sharp exchange, but no talk of leaving.”", ReadAt: "2025-06-07", ArchiveURL: "https://archive.example/3", Health: "dead", Interest: "Owned by a bidder for the harbour contract."},
 		},
 	}
 }

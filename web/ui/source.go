@@ -3,6 +3,8 @@ package ui
 import (
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
@@ -51,6 +53,15 @@ func readOn(s document.Source) factcheck.Date {
 		return factcheck.Date{}
 	}
 	return d
+}
+
+// sourceAnchor gives the source's place on the page its id as an address, when that is one of ours.
+func sourceAnchor(s document.Source) templ.Attributes {
+	var id factcheck.SourceID
+	if err := id.UnmarshalText([]byte(s.ID)); err != nil || id.IsZero() {
+		return nil
+	}
+	return templ.Attributes{"id": id.String()}
 }
 
 // kindWord returns primary or secondary in the interface's words, "" for anything else.
