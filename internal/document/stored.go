@@ -95,6 +95,16 @@ func (c Claim) Lead() (Verdict, bool) {
 	return lead, lead.ID != ""
 }
 
+// UnderReview returns the verdict as every public way out shows it while it is suspended: who found something, and that it
+// is being looked at again, but nothing of the finding.
+func (v Verdict) UnderReview(notice string) Verdict {
+	return Verdict{
+		ID: v.ID, Version: v.Version, State: "suspended", Publisher: v.Publisher, Origin: v.Origin, Rating: Rating{Reasons: []string{}},
+		PublishedAt: v.PublishedAt, FirstAt: v.FirstAt, ReviewURL: v.ReviewURL, Language: v.Language, Correction: v.Correction,
+		Notice: notice, Sources: []Source{}, Licence: v.Licence,
+	}
+}
+
 // Slug returns text as the last part of an address: lower-case letters and digits of any script, words joined by hyphens,
 // cut at a word's end near 60 characters; "claim" when nothing is left.
 func Slug(text string) string {

@@ -216,3 +216,15 @@ func (id *ID[K]) Scan(src any) error {
 
 // GormDataType names the column type, for the test that holds models to the schema.
 func (ID[K]) GormDataType() string { return "uuid" }
+
+// ParseVerdictID reads the TypeID of a verdict, see ParseID.
+func ParseVerdictID(s string) (VerdictID, error) { return ParseID[verdictKind](s) }
+
+// ParseClaimID reads the TypeID of a claim, see ParseID.
+func ParseClaimID(s string) (ClaimID, error) { return ParseID[claimKind](s) }
+
+// ParseArticleID reads the TypeID of an article, see ParseID.
+func ParseArticleID(s string) (ArticleID, error) { return ParseID[articleKind](s) }
+
+// ParseClaimantID reads the TypeID of a claimant, see ParseID.
+func ParseClaimantID(s string) (ClaimantID, error) { return ParseID[claimantKind](s) }

@@ -76,6 +76,18 @@ func (db *DB) ListClaims(ctx context.Context, f ListFilter) ([]Document, string,
 	return docs, encodeCursor(at, last.Claim), nil
 }
 
+// CountClaims returns how many public claims a filter finds, counting to at most 10,000. One query.
+func (db *DB) CountClaims(ctx context.Context, f ListFilter) (int, error) {
+	f.Limit, f.Cursor = 1, ""
+	q, err := listQuery(f)
+	if err != nil {
+		return 0, err
+	}
+	var n int
+	err = db.pool.QueryRow(ctx, `SELECT count(*) FROM (SELECT FROM claim_documents d JOIN claims c ON c.id = d.claim_id `+q.whereSQL()+` LIMIT 10000) x`, q.args...).Scan(&n)
+	return n, translate("count claims", err)
+}
+
 func scanDocument(row pgx.CollectableRow) (Document, error) {
 	var d Document
 	return d, row.Scan(&d.Claim, &d.Slug, &d.Seq, &d.Stored, &d.PublishedAt, &d.UpdatedAt)
@@ -98,12 +110,15 @@ func (q *query) sql(f ListFilter) string {
 	if f.Sort == SortUpdated {
 		column = "d.updated_at"
 	}
-	where := ""
-	if len(q.where) > 0 {
-		where = "WHERE " + strings.Join(q.where, " AND ")
-	}
 	return fmt.Sprintf(`SELECT d.claim_id, c.slug, d.seq, d.document, d.published_at, d.updated_at
-		FROM claim_documents d JOIN claims c ON c.id = d.claim_id %s ORDER BY %s DESC, d.claim_id DESC LIMIT %d`, where, column, f.Limit+1)
+		FROM claim_documents d JOIN claims c ON c.id = d.claim_id %s ORDER BY %s DESC, d.claim_id DESC LIMIT %d`, q.whereSQL(), column, f.Limit+1)
+}
+
+func (q *query) whereSQL() string {
+	if len(q.where) == 0 {
+		return ""
+	}
+	return "WHERE " + strings.Join(q.where, " AND ")
 }
 
 func listQuery(f ListFilter) (*query, error) {
