@@ -37,32 +37,24 @@ func (p Prose) String() string { return strings.Join(p, "\n\n") }
 
 // House is the newsroom itself and its rules.
 type House struct {
-	Name       string   `json:"name"`
-	Site       string   `json:"site"`
-	Licence    string   `json:"licence"`
-	LicenceURL string   `json:"licence_url"`
-	TimeZone   string   `json:"time_zone"`
-	Language   string   `json:"language"`
-	Languages  []string `json:"languages"`
-	Motto      string   `json:"motto"`
-	About      Prose    `json:"about"`
-	Rules      Rules    `json:"rules"`
+	Name       string               `json:"name"`
+	Site       string               `json:"site"`
+	Licence    string               `json:"licence"`
+	LicenceURL string               `json:"licence_url"`
+	TimeZone   string               `json:"time_zone"`
+	Language   string               `json:"language"`
+	Languages  []string             `json:"languages"`
+	Motto      string               `json:"motto"`
+	About      Prose                `json:"about"`
+	Rules      factcheck.HouseRules `json:"rules"`
 }
 
-// Rules are the house rules a verdict must meet before approval, or waive with a public reason.
-type Rules struct {
-	IndependentOrigins int  `json:"independent_origins"` // least number of different origins among the sources
-	Primary            bool `json:"primary"`             // at least one primary source
-	Archive            bool `json:"archive"`             // an archived copy of every source
-	Reply              bool `json:"reply"`               // somebody was asked for a reply
-}
-
-// Person is one of the staff. Role is checker, editor or admin.
+// Person is one of the staff.
 type Person struct {
-	Key   string `json:"key"`
-	Name  string `json:"name"`
-	Email string `json:"email"`
-	Role  string `json:"role"`
+	Key   string         `json:"key"`
+	Name  string         `json:"name"`
+	Email string         `json:"email"`
+	Role  factcheck.Role `json:"role"`
 }
 
 // Topic is a subject; its key is also its slug.
@@ -80,14 +72,14 @@ type Outlet struct {
 	Language string   `json:"language,omitempty"`
 }
 
-// Claimant is who made a claim. Kind is person, organisation or anonymous. The name of a Private person must never become
-// public; it is here so that tests can look for it.
+// Claimant is who made a claim. The name of a Private person must never become public, readers see About instead; it is
+// here so that tests can look for it.
 type Claimant struct {
-	Key     string `json:"key"`
-	Name    string `json:"name"`
-	Kind    string `json:"kind"`
-	About   string `json:"about,omitempty"`
-	Private bool   `json:"private,omitempty"`
+	Key     string                 `json:"key"`
+	Name    string                 `json:"name"`
+	Kind    factcheck.ClaimantKind `json:"kind"`
+	About   string                 `json:"about,omitempty"`
+	Private bool                   `json:"private,omitempty"`
 }
 
 // Publisher is another organisation whose checks are imported. Nothing of one that is not Allowed is public.
@@ -97,15 +89,6 @@ type Publisher struct {
 	Site     string `json:"site"`
 	Language string `json:"language"`
 	Allowed  bool   `json:"allowed"`
-	Scale    Scale  `json:"scale"`
-}
-
-// Scale is the label set of a publisher, see [factcheck.Scale].
-type Scale struct {
-	Slug    string            `json:"slug"`
-	Version int               `json:"version"`
-	Name    string            `json:"name"`
-	Labels  []factcheck.Label `json:"labels"`
 }
 
 // Article is a page, post or video with its whole text, which is ours. It comes into the house with the first step that
@@ -132,6 +115,7 @@ type Claim struct {
 	DatePrecision factcheck.Precision `json:"date_precision,omitempty"` // of a date counted back; day if absent
 	Place         string              `json:"place"`
 	Topics        []string            `json:"topics"`
+	Why           string              `json:"why,omitempty"` // why it is checked; readers see it
 	Media         []Media             `json:"media,omitempty"`
 	FromTip       string              `json:"from_tip,omitempty"`
 	PublicRecord  bool                `json:"public_record,omitempty"` // concerns real events
@@ -147,7 +131,7 @@ type Media struct {
 }
 
 // Import is a check by another publisher. With Claim it is about a claim of the house and has the same text and language.
-// A Label that the publisher's scale does not know stays unmapped.
+// A Label that [factcheck.ReadLabel] does not know stays as it is written, unmapped.
 type Import struct {
 	Key       string   `json:"key"`
 	At        When     `json:"at"`

@@ -27,12 +27,7 @@ func versions(cl Claim) []Step {
 	for _, s := range cl.Steps {
 		switch s.Do {
 		case DoDraft:
-			kind := s.Kind
-			if kind == "" {
-				kind = draft.Kind
-			}
 			draft = s
-			draft.Kind = kind
 		case DoApprove:
 			out = append(out, draft)
 			draft = Step{}
@@ -67,7 +62,7 @@ func TestTheNewsroomHasWhatADemonstrationNeeds(t *testing.T) {
 	c := loaded(t)
 	count := map[string]int{}
 	for _, p := range c.People {
-		count["role "+p.Role]++
+		count["role "+string(p.Role)]++
 	}
 	for _, cl := range c.Claims {
 		countClaim(count, cl)
@@ -108,7 +103,7 @@ func countClaim(count map[string]int, cl Claim) {
 	mark(pub && strings.Contains(cl.Text, "resigned"), "resigned")
 	mark(len(versions(cl)) >= 3, "three versions")
 	mark(did(cl, DoSuspend) && did(cl, DoAskRestore) && did(cl, DoGrant), "suspended and restored")
-	mark(did(cl, DoAskRetract) && did(cl, DoGrant), "retracted")
+	mark(pub && versions(cl)[len(versions(cl))-1].Kind == factcheck.CorrectionRetraction, "retracted")
 	mark(pub && did(cl, DoMerge), "merged")
 	mark(did(cl, DoDecline), "declined")
 	mark(!pub && last == DoSubmit, "in review")

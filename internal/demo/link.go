@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
 // keys are the keys of one kind of thing.
@@ -109,7 +111,7 @@ func (cl *Claim) link(x index) error {
 			continue
 		}
 		if last != nil {
-			full := s.Verdict.over(*last, s.Kind != "")
+			full := s.Verdict.over(*last, s.Kind != factcheck.CorrectionNone)
 			s.Verdict = &full
 		}
 		last = s.Verdict

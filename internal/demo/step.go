@@ -9,7 +9,8 @@ import (
 // Do is what a step does.
 type Do string
 
-// The things a step can do, with the fields of [Step] that go with each beside When, By and Do.
+// The things a step can do, with the fields of [Step] that go with each beside At, By and Do. A retraction is a draft of
+// that kind, with its reason as the note.
 const (
 	DoFile       Do = "file"        // the claim is filed; Text if it was worded otherwise at first
 	DoEdit       Do = "edit"        // Text is the claim's new wording; Note
@@ -23,7 +24,6 @@ const (
 	DoApprove    Do = "approve"     // publishes
 	DoSuspend    Do = "suspend"     // Note is public
 	DoAskRestore Do = "ask_restore" // Note; waits for grant
-	DoAskRetract Do = "ask_retract" // Note becomes the public reason; waits for grant
 	DoGrant      Do = "grant"       // a second person approves what was asked; Note
 	DoDecline    Do = "decline"     // Note
 	DoMerge      Do = "merge"       // Into, Note
@@ -33,7 +33,7 @@ const (
 func Dos() []Do {
 	return []Do{
 		DoFile, DoEdit, DoCheck, DoLink, DoRestance, DoMark, DoDraft, DoSubmit, DoSendBack, DoApprove,
-		DoSuspend, DoAskRestore, DoAskRetract, DoGrant, DoDecline, DoMerge,
+		DoSuspend, DoAskRestore, DoGrant, DoDecline, DoMerge,
 	}
 }
 
@@ -65,11 +65,10 @@ type Verdict struct {
 	False      string             `json:"false,omitempty"`
 	Unknown    string             `json:"unknown,omitempty"`
 	HowChecked string             `json:"how,omitempty"`
-	WhyChecked string             `json:"why,omitempty"`
 	ValidFrom  When               `json:"valid_from,omitzero"`
 	ValidTo    When               `json:"valid_to,omitzero"` // never carried over to the next version
 	Replies    []Reply            `json:"replies,omitempty"`
-	Waivers    []Waiver           `json:"waivers,omitempty"`
+	Waivers    []factcheck.Waiver `json:"waivers,omitempty"`
 	Sources    []Source           `json:"sources,omitempty"`  // after the first draft: added to the earlier ones
 	Without    []string           `json:"without,omitempty"`  // titles of earlier sources left out; empty after Load
 	Wordings   []Wording          `json:"wordings,omitempty"` // claim and verdict in other languages
@@ -84,24 +83,18 @@ type Reply struct {
 	Answer     string `json:"answer,omitempty"`
 }
 
-// Waiver is a house rule met by a stated reason. Rule is independent_origins, primary, archive or reply, as in [Rules].
-type Waiver struct {
-	Rule   string `json:"rule"`
-	Reason string `json:"reason"`
-}
-
 // Source is one piece of evidence. It has a URL, or Document says where a document without one can be found.
 type Source struct {
-	URL      string `json:"url,omitempty"`
-	Document string `json:"document,omitempty"`
-	Title    string `json:"title"`
-	Origin   string `json:"origin"`
-	Kind     string `json:"kind"`    // primary or secondary
-	Bearing  string `json:"bearing"` // for, against or context
-	Quote    string `json:"quote"`
-	Read     When   `json:"read"` // its day counts
-	Interest string `json:"interest,omitempty"`
-	Archive  string `json:"archive,omitempty"`
+	URL      string               `json:"url,omitempty"`
+	Document string               `json:"document,omitempty"`
+	Title    string               `json:"title"`
+	Origin   string               `json:"origin"`
+	Kind     factcheck.SourceKind `json:"kind"`
+	Bearing  factcheck.Bearing    `json:"bearing"`
+	Quote    string               `json:"quote"`
+	Read     When                 `json:"read"` // its day counts
+	Interest string               `json:"interest,omitempty"`
+	Archive  string               `json:"archive,omitempty"`
 }
 
 // Wording is the claim and the short form of its verdict in one more language.
@@ -127,7 +120,7 @@ func (v Verdict) over(prev Verdict, newVersion bool) Verdict {
 	}
 	out.Headline, out.Answer = pick(v.Headline, prev.Headline), pick(v.Answer, prev.Answer)
 	out.True, out.False, out.Unknown = pick(v.True, prev.True), pick(v.False, prev.False), pick(v.Unknown, prev.Unknown)
-	out.HowChecked, out.WhyChecked = pick(v.HowChecked, prev.HowChecked), pick(v.WhyChecked, prev.WhyChecked)
+	out.HowChecked = pick(v.HowChecked, prev.HowChecked)
 	if v.Body == nil {
 		out.Body = prev.Body
 	}

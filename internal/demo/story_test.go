@@ -63,18 +63,18 @@ type player struct {
 	content   *Content
 	text      string
 	draft     string // "", open, submitted, sent_back
+	kind      factcheck.CorrectionKind
 	authors   []string
 	published int
 	suspended bool
 	over      bool
 	asked     string // who asked to restore or retract
-	askedFor  Do
 	linked    []string
 }
 
 func (p *player) editor(by string) error {
 	for _, person := range p.content.People {
-		if person.Key == by && person.Role != "checker" {
+		if person.Key == by && person.Role != factcheck.RoleChecker {
 			return nil
 		}
 	}
@@ -98,7 +98,7 @@ func (p *player) step(s Step, i int) error {
 		return nil
 	case DoLink, DoRestance, DoMark:
 		return p.article(s)
-	case DoSuspend, DoAskRestore, DoAskRetract, DoGrant:
+	case DoSuspend, DoAskRestore, DoGrant:
 		return p.brake(s)
 	case DoDecline, DoMerge:
 		p.over = true
@@ -130,12 +130,12 @@ func (p *player) verdict(s Step) error {
 			p.authors = nil
 		}
 		p.authors = append(p.authors, s.By)
-		ok := p.draft != "submitted" && !p.suspended
-		p.draft = "open"
-		if later != (s.Kind != "") || (s.Kind != "") != (s.Note != "") || !s.Kind.Valid() || s.Kind == factcheck.CorrectionRetraction {
+		ok := p.draft != "submitted"
+		p.draft, p.kind = "open", s.Kind
+		if later != (s.Kind != "") || (s.Kind != "") != (s.Note != "") || !s.Kind.Valid() {
 			return fmt.Errorf("kind %q and note %q do not fit", s.Kind, s.Note)
 		}
-		return expect(ok, "there is a submitted draft, or the verdict is suspended")
+		return expect(ok, "there is a submitted draft")
 	case DoSubmit:
 		ok := p.draft == "open"
 		p.draft, p.authors = "submitted", append(p.authors, s.By)
@@ -147,6 +147,7 @@ func (p *player) verdict(s Step) error {
 		p.draft = map[Do]string{DoSendBack: "sent_back", DoApprove: ""}[s.Do]
 		if s.Do == DoApprove {
 			p.published++
+			p.suspended, p.over = false, p.kind == factcheck.CorrectionRetraction
 		}
 		if err := expect((s.Do == DoSendBack) == (s.Note != ""), "sending back has a note"); err != nil {
 			return err
@@ -168,10 +169,10 @@ func (p *player) brake(s Step) error {
 		if p.asked == "" || p.asked == s.By {
 			return fmt.Errorf("nothing was asked, or who asked grants")
 		}
-		p.over, p.suspended, p.asked = p.askedFor == DoAskRetract, false, ""
+		p.suspended, p.asked = false, ""
 		return p.editor(s.By)
 	}
-	p.asked, p.askedFor = s.By, s.Do
+	p.asked = s.By
 	return expect(p.suspended && s.Note != "", "nothing is suspended")
 }
 

@@ -72,6 +72,3 @@ func (w When) Date(start time.Time, p factcheck.Precision) factcheck.Date {
 	}
 	return factcheck.Day(w.Time(start))
 }
-
-// MadeOn returns the day, month, year or moment at which the claim was made, as far as it is known.
-func (c Claim) MadeOn(start time.Time) factcheck.Date { return c.Date.Date(start, c.DatePrecision) }
