@@ -55,7 +55,9 @@ var load = sync.OnceValue(func() *assets {
 			panic(fmt.Sprintf("list static/%s: %v", dir, err))
 		}
 		for _, e := range entries {
-			a.add(dir+"/"+e.Name(), read(dir+"/"+e.Name()))
+			if path.Ext(e.Name()) != ".md" {
+				a.add(dir+"/"+e.Name(), read(dir+"/"+e.Name()))
+			}
 		}
 	}
 	a.add("touchstone.css", a.stylesheet())

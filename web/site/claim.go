@@ -256,5 +256,23 @@ func firstOf(candidates ...string) string {
 	return ""
 }
 
-// when is a component that fills a slot with a day.
+// day fills a slot with a day.
 func (p ClaimPage) day(t time.Time) templ.Component { return ui.Day(p.Locale, t) }
+
+// validFrom fills a slot with the moment the finding holds from. The archive and most imports know the day only.
+func (p ClaimPage) validFrom() templ.Component {
+	v := p.verdict()
+	if v.Origin == "house" {
+		return ui.Time(p.Locale, asOf(v))
+	}
+	return p.day(asOf(v))
+}
+
+// note shows the leading verdict's public note, on a line of its own where it runs against the interface's direction.
+func (p ClaimPage) note(s string) templ.Component {
+	lang := p.lang(p.verdict())
+	if d := ui.Dir(lang); d != "auto" && d != p.Dir() {
+		return ui.Block(lang, s)
+	}
+	return ui.Said(lang, s)
+}

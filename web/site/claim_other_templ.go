@@ -602,7 +602,7 @@ func stateNotice(p ClaimPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Said(p.lang(p.verdict()), n).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = p.note(n).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -93,11 +93,10 @@ func citation(p ClaimPage) string {
 	if when.IsZero() {
 		when = asOf(p.verdict())
 	}
-	parts := []string{p.HouseName, p.Title()}
-	if !when.IsZero() {
-		parts = append(parts, p.Day(when))
+	if when.IsZero() {
+		return p.T("cite.undated", p.HouseName, p.Title(), p.Claim.URL)
 	}
-	return strings.Join(append(parts, p.Claim.URL), ". ")
+	return p.T("cite.text", p.HouseName, p.Day(when), p.Title(), p.Claim.URL)
 }
 
 func historyKey(kind string) string {

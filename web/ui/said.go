@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/a-h/templ"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 )
 
 // rtl lists the language subtags written from right to left, by their usual script.
@@ -54,6 +56,18 @@ func Quoted(lang, s string) string {
 		marks = [2]string{"“", "”"}
 	}
 	return marks[0] + s + marks[1]
+}
+
+// LanguageName returns what a language calls itself, such as français, or its tag when that is not known.
+func LanguageName(tag string) string {
+	t, err := language.Parse(tag)
+	if err != nil {
+		return tag
+	}
+	if name := display.Self.Name(t); name != "" {
+		return name
+	}
+	return tag
 }
 
 // Clip shortens s to at most runes runes, at a word's end where one is near, and marks the cut with an ellipsis.
