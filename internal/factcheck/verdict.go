@@ -104,6 +104,7 @@ type VerdictWording struct {
 type Draft struct {
 	Scale      ScaleID
 	Label      string
+	Reasons    []Reason // beyond those that the label itself stands for
 	Language   string
 	Headline   string
 	Answer     string // the finding in two sentences
@@ -159,6 +160,11 @@ func (d Draft) Clean() (Draft, error) {
 	}
 	if d.Language != "" && !ValidLanguage(d.Language) {
 		return d, Invalid("language", "%q is not a language tag; write en, pt-BR or ar", clip(d.Language, 40))
+	}
+	for i, r := range d.Reasons {
+		if !r.Valid() {
+			return d, Invalid(fmt.Sprintf("reasons[%d]", i), "%q is not one of the reasons", clip(string(r), 40))
+		}
 	}
 	if !d.Correction.Valid() {
 		return d, Invalid("correction", "choose update, clarification, correction or retraction")

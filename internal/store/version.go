@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -112,6 +113,7 @@ func (m versionModel) version() Version {
 	for _, r := range m.Reasons {
 		v.Rating.Reasons = append(v.Rating.Reasons, factcheck.Reason(r))
 	}
+	v.Draft.Reasons = v.Rating.Reasons
 	return v
 }
 
@@ -120,6 +122,11 @@ func (t *tx) setDraft(row *versionModel, draft factcheck.Draft) error {
 	rating, err := t.rating(draft.Scale, draft.Label)
 	if err != nil {
 		return err
+	}
+	for _, r := range draft.Reasons {
+		if !slices.Contains(rating.Reasons, r) {
+			rating.Reasons = append(rating.Reasons, r)
+		}
 	}
 	row.ScaleID, row.Label, row.Truth, row.Reasons = draft.Scale, rating.Label, rating.Truth, reasonStrings(rating.Reasons)
 	row.Language, row.Headline, row.Answer, row.Body = draft.Language, draft.Headline, draft.Answer, draft.Body
