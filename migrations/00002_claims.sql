@@ -89,13 +89,15 @@ CREATE TABLE claim_topics (
 CREATE INDEX claim_topics_topic_id ON claim_topics (topic_id, claim_id);
 
 -- The claim in other languages and variants.
+-- No key over the text: an index row takes 2,704 bytes, and a redaction names rows, never their text.
 CREATE TABLE wordings (
+    id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     claim_id  uuid NOT NULL REFERENCES claims (id),
     language  text NOT NULL CHECK (language <> ''),
     text      text NOT NULL CHECK (text <> ''),
-    edited_by uuid NOT NULL REFERENCES actors (id),
-    PRIMARY KEY (claim_id, language, text)
+    edited_by uuid NOT NULL REFERENCES actors (id)
 );
+CREATE INDEX wordings_claim_id ON wordings (claim_id);
 CREATE INDEX wordings_edited_by ON wordings (edited_by);
 
 CREATE TABLE media (

@@ -17,7 +17,7 @@ CREATE TABLE outlets (
 CREATE TABLE articles (
     id                  uuid PRIMARY KEY,
     slug                text NOT NULL,
-    url                 text NOT NULL,                 -- canonical
+    url                 text NOT NULL CHECK (octet_length(url) <= 2600), -- canonical; an index row takes 2,704 bytes
     url_hash            bytea NOT NULL CHECK (length(url_hash) = 32), -- SHA-256 of url, for look-up by prefix
     kind                text NOT NULL CHECK (kind IN ('page', 'post', 'video')),
     outlet_id           uuid REFERENCES outlets (id),
@@ -41,7 +41,7 @@ CREATE INDEX articles_url_hash ON articles (url_hash);
 
 -- All spellings of an article's address that were seen.
 CREATE TABLE article_urls (
-    url        text PRIMARY KEY,
+    url        text PRIMARY KEY CHECK (octet_length(url) <= 2600),
     article_id uuid NOT NULL REFERENCES articles (id),
     seen_at    timestamptz NOT NULL
 );
@@ -110,4 +110,5 @@ CREATE TABLE tips (
     CONSTRAINT tips_claim_is_named CHECK ((state = 'claim') = (claim_id IS NOT NULL))
 );
 CREATE INDEX tips_claim_id ON tips (claim_id);
-CREATE INDEX tips_state ON tips (state, created_at);
+CREATE INDEX tips_state ON tips (state, id);
+CREATE INDEX tips_expires_at ON tips (expires_at) WHERE contact <> '';

@@ -59,6 +59,8 @@ func translatePG(doing string, pg *pgconn.PgError) error {
 		return coded(factcheck.CodeConflict, pg.Message)
 	case "22021", "22P05", "22P02": // bad encoding, untranslatable character, invalid text representation
 		return coded(factcheck.CodeInvalid, "a text holds characters that cannot be stored")
+	case "54000", "22008", "22003": // program_limit_exceeded (an index row), datetime_field_overflow, numeric_value_out_of_range
+		return coded(factcheck.CodeInvalid, "a value is too long or too large to be stored")
 	case "40001", "40P01", "55P03": // serialization_failure, deadlock_detected, lock_not_available
 		return coded(factcheck.CodeConflict, "somebody else was working on this; try again")
 	case "42501": // insufficient_privilege
@@ -82,6 +84,8 @@ func uniqueMessage(constraint string) string {
 		return "this version of the scale is there already"
 	case "topics_slug_key":
 		return "a topic with this name is there already"
+	case "claimants_same_as":
+		return "another claimant has this address already"
 	case "articles_url_key", "article_urls_pkey":
 		return "this address belongs to an article already"
 	case "appearances_one_per_article_and_claim":
