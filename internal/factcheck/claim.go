@@ -1,8 +1,11 @@
 package factcheck
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -59,6 +62,7 @@ const (
 	MaxNote      = 4_000
 	MaxSources   = 200
 	MaxWordings  = 100
+	MaxTopics    = 50
 )
 
 // ClaimInput is what a person says of a claim when filing or editing it.
@@ -79,17 +83,53 @@ func (in ClaimInput) Clean() (ClaimInput, error) {
 	in.Language = strings.TrimSpace(in.Language)
 	in.Place = CleanLine(in.Place)
 	in.Why = strings.TrimSpace(in.Why)
-	if in.Text == "" {
+	if !visible(in.Text) {
 		return in, Invalid("text", "write the claim: one checkable sentence, as it was claimed")
 	}
 	if !ValidLanguage(in.Language) {
 		return in, Invalid("language", "%q is not a language tag; write en, pt-BR or ar", clip(in.Language, 40))
 	}
-	if !in.Date.IsZero() && !in.Date.Precision.Valid() {
-		return in, Invalid("date_precision", "choose year, month, day or instant")
+	var err error
+	if in.Date, err = CleanDate("date", in.Date); err != nil {
+		return in, err
+	}
+	if len(in.Topics) > MaxTopics {
+		return in, Invalid("topics", "%d topics are too many; the limit is %d", len(in.Topics), MaxTopics)
 	}
 	return in, firstError(
 		CheckText("text", in.Text, MaxClaimText), CheckText("place", in.Place, MaxLine), CheckText("why", in.Why, MaxNote))
+}
+
+// Wording is the claim in one more language or variant. Wordings are part of what is approved.
+type Wording struct {
+	Language string // BCP 47
+	Text     string
+}
+
+// CleanWordings returns the wordings trimmed and without repetitions, after checking them; the error is CodeInvalid and
+// names the field.
+func CleanWordings(in []Wording) ([]Wording, error) {
+	if len(in) > MaxWordings {
+		return nil, Invalid("wordings", "%d wordings are too many; the limit is %d", len(in), MaxWordings)
+	}
+	out := make([]Wording, 0, len(in))
+	for i, w := range in {
+		at := fmt.Sprintf("wordings[%d]", i)
+		w.Language, w.Text = strings.TrimSpace(w.Language), CleanLine(w.Text)
+		if !ValidLanguage(w.Language) {
+			return nil, Invalid(at+".language", "%q is not a language tag; write en, pt-BR or ar", clip(w.Language, 40))
+		}
+		if !visible(w.Text) {
+			return nil, Invalid(at+".text", "write the claim in this language, or remove the line")
+		}
+		if err := CheckText(at+".text", w.Text, MaxClaimText); err != nil {
+			return nil, err
+		}
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out, nil
 }
 
 // ClaimantKind says whether a claim was made by a person, an organisation or an anonymous kind ("viral post").
@@ -125,6 +165,53 @@ func CheckText(field, s string, limit int) error {
 // CleanLine returns s as one line: control characters and runs of space become single spaces, and the ends are trimmed.
 func CleanLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || r == 0xa0 || r == 0x2028 || r == 0x2029 }), " ")
+}
+
+// visible reports whether s holds a character that can be seen: not only space, control and zero-width characters.
+func visible(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
+}
+
+// CleanDate returns the date in UTC with everything below its precision cut off. The error is CodeInvalid: the precision is
+// none of the four, or the year is outside 1 to 9999, which RFC 3339 cannot write. An unknown date stays unknown.
+func CleanDate(field string, d Date) (Date, error) {
+	if d.IsZero() {
+		return Date{}, nil
+	}
+	if !d.Precision.Valid() {
+		return d, Invalid(field+"_precision", "choose year, month, day or instant")
+	}
+	at := d.At.UTC().Truncate(time.Microsecond) // as exact as the database keeps it
+	if err := CheckTime(field, at); err != nil {
+		return d, err
+	}
+	month, day := at.Month(), at.Day()
+	switch d.Precision {
+	case PrecisionYear:
+		at = time.Date(at.Year(), time.January, 1, 0, 0, 0, 0, time.UTC)
+	case PrecisionMonth:
+		at = time.Date(at.Year(), month, 1, 0, 0, 0, 0, time.UTC)
+	case PrecisionDay:
+		at = time.Date(at.Year(), month, day, 0, 0, 0, 0, time.UTC)
+	case PrecisionInstant:
+	}
+	return Date{At: at, Precision: d.Precision}, nil
+}
+
+// CheckTime returns a CodeInvalid error if t's year is outside 1 to 9999, which RFC 3339 cannot write.
+func CheckTime(field string, t time.Time) error {
+	if y := t.UTC().Year(); y < 1 || y > 9999 {
+		return Invalid(field, "the year %d cannot be right", y)
+	}
+	return nil
+}
+
+// CheckLanguage returns a CodeInvalid error unless s is empty or has the form of a language tag.
+func CheckLanguage(field, s string) error {
+	if s == "" || ValidLanguage(s) {
+		return nil
+	}
+	return Invalid(field, "%q is not a language tag; write en, pt-BR or ar", clip(s, 40))
 }
 
 // ValidLanguage reports whether s has the form of a BCP 47 tag: a language of two or three letters ("und" included) with
