@@ -15,9 +15,9 @@ type Wire struct {
 
 	network, target string
 
-	mu     sync.Mutex
-	cut    bool
-	conns  map[net.Conn]struct{}
+	mu    sync.Mutex
+	cut   bool
+	conns map[net.Conn]struct{}
 }
 
 // NewWire lays a wire to a database: dsn is Env.URL or Env.OwnerURL.
