@@ -1,0 +1,91 @@
+// Package observe lets people see what the program does: structured logs, for people on a terminal and as JSON elsewhere,
+// request ids that tie log, audit entry and answer together, and metrics. Secrets are taken out of every log line here, in
+// one place, whoever wrote it.
+package observe
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// LogOptions configure NewLogger.
+type LogOptions struct {
+	Format string // text, json, or auto: text when the writer is a terminal
+	Level  slog.Level
+}
+
+// NewLogger returns a logger that writes to w, adds the request id of the context, and redacts. It is safe for concurrent
+// use.
+func NewLogger(w io.Writer, opts LogOptions) *slog.Logger {
+	var h slog.Handler
+	if opts.Format == "text" || opts.Format != "json" && IsTerminal(w) {
+		h = newConsole(w, opts.Level)
+	} else {
+		h = slog.NewJSONHandler(w, &slog.HandlerOptions{Level: opts.Level, ReplaceAttr: redactAttr})
+	}
+	return slog.New(requestHandler{h})
+}
+
+// IsTerminal reports whether a person is likely to read what is written to w.
+func IsTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// requestKey is the key of the request id in a context.
+type requestKey struct{}
+
+// NewRequestID returns a fresh id for a request that came without one: 26 characters, safe in headers and URLs.
+func NewRequestID() string { return strings.ToLower(rand.Text()) }
+
+// CleanRequestID returns the id a trusted proxy sent, or a fresh one when it is not 8 to 64 letters, digits, and the signs
+// "-", "_" and ".": what ends up in logs and in the audit must not be anything a stranger likes.
+func CleanRequestID(sent string) string {
+	if len(sent) < 8 || len(sent) > 64 {
+		return NewRequestID()
+	}
+	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+	if strings.Trim(sent, allowed) != "" {
+		return NewRequestID()
+	}
+	return strings.Clone(sent)
+}
+
+// WithRequestID returns a context that carries the id of a request, for log lines and audit entries.
+func WithRequestID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, requestKey{}, id)
+}
+
+// RequestID returns the id of the request that a context belongs to, or "".
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestKey{}).(string)
+	return id
+}
+
+// requestHandler adds the request id of the context to each record.
+type requestHandler struct{ slog.Handler }
+
+// Handle implements slog.Handler.
+func (h requestHandler) Handle(ctx context.Context, r slog.Record) error {
+	if id := RequestID(ctx); id != "" {
+		r = r.Clone()
+		r.AddAttrs(slog.String("request_id", id))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+// WithAttrs implements slog.Handler.
+func (h requestHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return requestHandler{h.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup implements slog.Handler.
+func (h requestHandler) WithGroup(name string) slog.Handler {
+	return requestHandler{h.Handler.WithGroup(name)}
+}
