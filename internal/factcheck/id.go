@@ -55,27 +55,46 @@ func (mediaKind) prefix() string      { return "media" }
 func (proposalKind) prefix() string   { return "proposal" }
 func (redactionKind) prefix() string  { return "redaction" }
 
-// The ids of Touchstone, one Go type each, so that a claim's id cannot be passed where a verdict's is wanted.
+// One Go type for each sort of id, so that a claim's id cannot be passed where a verdict's is wanted.
 type (
-	ClaimID      = ID[claimKind]
-	VerdictID    = ID[verdictKind]
-	VersionID    = ID[versionKind]
-	SourceID     = ID[sourceKind]
-	ArticleID    = ID[articleKind]
+	// ClaimID identifies a claim, for ever.
+	ClaimID = ID[claimKind]
+	// VerdictID identifies a publisher's verdict on a claim: the chain, not a version of it.
+	VerdictID = ID[verdictKind]
+	// VersionID identifies one version of a verdict.
+	VersionID = ID[versionKind]
+	// SourceID identifies a source of a version.
+	SourceID = ID[sourceKind]
+	// ArticleID identifies an article.
+	ArticleID = ID[articleKind]
+	// AppearanceID identifies the link of an article to a claim.
 	AppearanceID = ID[appearanceKind]
-	ClaimantID   = ID[claimantKind]
-	OutletID     = ID[outletKind]
-	TopicID      = ID[topicKind]
-	PublisherID  = ID[publisherKind]
-	ScaleID      = ID[scaleKind]
-	TipID        = ID[tipKind]
-	PersonID     = ID[personKind]
-	KeyID        = ID[keyKind]
-	ActorID      = ID[actorKind]
-	ImportID     = ID[importKind]
-	MediaID      = ID[mediaKind]
-	ProposalID   = ID[proposalKind]
-	RedactionID  = ID[redactionKind]
+	// ClaimantID identifies who made claims.
+	ClaimantID = ID[claimantKind]
+	// OutletID identifies an outlet.
+	OutletID = ID[outletKind]
+	// TopicID identifies a topic.
+	TopicID = ID[topicKind]
+	// PublisherID identifies a publisher, the house included.
+	PublisherID = ID[publisherKind]
+	// ScaleID identifies one version of a scale.
+	ScaleID = ID[scaleKind]
+	// TipID identifies a tip.
+	TipID = ID[tipKind]
+	// PersonID identifies a person of the newsroom.
+	PersonID = ID[personKind]
+	// KeyID identifies an API key; it is not the key.
+	KeyID = ID[keyKind]
+	// ActorID identifies whoever an act is written down for.
+	ActorID = ID[actorKind]
+	// ImportID identifies a run of an import.
+	ImportID = ID[importKind]
+	// MediaID identifies an image, video or recording.
+	MediaID = ID[mediaKind]
+	// ProposalID identifies an act that waits for a second person.
+	ProposalID = ID[proposalKind]
+	// RedactionID identifies one redacted place.
+	RedactionID = ID[redactionKind]
 )
 
 // ID is a TypeID (github.com/jetify-com/typeid, spec 0.3): a prefix, "_", and 26 characters of Crockford base32 over a
@@ -90,7 +109,7 @@ func NewID[K kind](at time.Time) ID[K] {
 	var id ID[K]
 	rand.Read(id[:]) // crypto/rand.Read never returns an error (Go 1.24)
 	var ms [8]byte
-	binary.BigEndian.PutUint64(ms[:], uint64(at.UnixMilli())<<16) //nolint:gosec // times before 1970 do not occur
+	binary.BigEndian.PutUint64(ms[:], uint64(at.UnixMilli())<<16) // times before 1970 do not occur
 	copy(id[:6], ms[:6])
 	id[6] = id[6]&0x0f | 0x70
 	id[8] = id[8]&0x3f | 0x80
