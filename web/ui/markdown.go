@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -19,7 +20,7 @@ import (
 )
 
 // MaxMarkdown is the most Markdown that is rendered, in bytes; what is longer is cut at a rune and ends in an ellipsis.
-const MaxMarkdown = 200_000
+const MaxMarkdown = 100_000
 
 // Markdown renders what a checker wrote: CommonMark with tables and strikethrough. Raw HTML and pictures are dropped,
 // headings begin at h3 (a page's own sections are h2), links go to http, https and mailto only and carry
@@ -47,12 +48,72 @@ func RenderMarkdown(source string, top int) []byte {
 	if len(source) > MaxMarkdown {
 		source = strings.ToValidUTF8(source[:MaxMarkdown], "") + "…"
 	}
+	words := []byte("<p>" + templ.EscapeString(source) + "</p>")
+	if costly(source) {
+		return words
+	}
+	md := converter(top)
+	doc := md.Parser().Parse(text.NewReader([]byte(source)))
+	if depth(doc) > maxDepth {
+		return words
+	}
 	var buf bytes.Buffer
-	if err := converter(top).Convert([]byte(source), &buf); err != nil {
-		// A bytes.Buffer does not fail and goldmark has no other error: show the words.
-		return []byte("<p>" + templ.EscapeString(source) + "</p>")
+	if err := md.Renderer().Render(&buf, []byte(source), doc); err != nil {
+		return words // a bytes.Buffer does not fail and goldmark has no other error
 	}
 	return sanitiser().SanitizeBytes(buf.Bytes())
+}
+
+// costly reports whether the parser would take seconds over the source: its time grows with the square of the quotations
+// and lists that open on one line, and of the links that are begun.
+func costly(source string) bool {
+	const maxLinks = 2000
+	if strings.Count(source, "](") > maxLinks {
+		return true
+	}
+	for line := range strings.Lines(source) {
+		opened := 0
+		for i := range len(line) {
+			c := line[i]
+			if !strings.ContainsRune("> \t-+*.)0123456789", rune(c)) {
+				break
+			}
+			next := i+1 == len(line) || line[i+1] == ' ' || line[i+1] == '\t' || line[i+1] == '\n'
+			if c == '>' || next && strings.ContainsRune("-+*.)", rune(c)) {
+				opened++
+			}
+		}
+		if opened > maxDepth {
+			return true
+		}
+	}
+	return false
+}
+
+// maxDepth is how deep quotations and lists may nest before the source is shown as plain text. Browsers give up at 512
+// elements, readers long before.
+const maxDepth = 40
+
+func depth(n ast.Node) int {
+	deepest := 0
+	level := 0
+	for next := n; next != nil; {
+		if c := next.FirstChild(); c != nil {
+			level++
+			deepest = max(deepest, level)
+			next = c
+			continue
+		}
+		for next != n && next.NextSibling() == nil {
+			next = next.Parent()
+			level--
+		}
+		if next == n {
+			return deepest
+		}
+		next = next.NextSibling()
+	}
+	return deepest
 }
 
 const linkRel = "nofollow noopener ugc"
@@ -80,12 +141,13 @@ func newConverter(top int) goldmark.Markdown {
 	)
 }
 
-// calm shifts headings down, marks links as somebody else's and replaces pictures by their description.
+// calm shifts headings down, marks links as somebody else's, and leaves only the words of pictures and of links that lead
+// nowhere a reader should go.
 type calm struct{ top int }
 
 // Transform implements goldmark's parser.ASTTransformer.
 func (c calm) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
-	var pictures []ast.Node
+	var unwrap []ast.Node
 	level := c.top - 1
 	visit := func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
@@ -96,22 +158,36 @@ func (c calm) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
 			// One step down at most, so that the outline of the page has no holes.
 			level = min(n.Level+c.top-1, level+1, 6)
 			n.Level = level
-		case *ast.Link, *ast.AutoLink:
+		case *ast.Link:
+			if !linkable(string(n.Destination)) {
+				unwrap = append(unwrap, n)
+			}
+			n.SetAttributeString("rel", []byte(linkRel))
+		case *ast.AutoLink:
 			n.SetAttributeString("rel", []byte(linkRel))
 		case *ast.Image:
-			pictures = append(pictures, n)
+			unwrap = append(unwrap, n)
 		}
 		return ast.WalkContinue, nil
 	}
 	if err := ast.Walk(doc, visit); err != nil {
 		panic("markdown: visit returned an error it cannot return: " + err.Error())
 	}
-	for _, p := range pictures {
-		for child := p.FirstChild(); child != nil; child = p.FirstChild() {
-			p.Parent().InsertBefore(p.Parent(), p, child)
+	for _, n := range unwrap {
+		for child := n.FirstChild(); child != nil; child = n.FirstChild() {
+			n.Parent().InsertBefore(n.Parent(), n, child)
 		}
-		p.Parent().RemoveChild(p.Parent(), p)
+		n.Parent().RemoveChild(n.Parent(), n)
 	}
+}
+
+// linkable reports whether a link may lead there: to somebody else's page, or to a mailbox.
+func linkable(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	return u.Scheme == "mailto" && u.Opaque != "" || u.Host != "" && Safe(address)
 }
 
 var (
@@ -126,7 +202,6 @@ var (
 		p.AllowAttrs("rel").Matching(onlyLinkRel).OnElements("a")
 		p.AllowURLSchemes("http", "https", "mailto")
 		p.RequireParseableURLs(true)
-		p.RequireNoFollowOnLinks(true)
 		return p
 	})
 )

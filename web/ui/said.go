@@ -96,7 +96,11 @@ func SizeClass(claim string) string {
 }
 
 // Safe reports whether raw may become a link: an absolute http or https address with a host, or one of our own paths.
+// Control characters and spaces are refused: browsers drop some of them and would read another address than we did.
 func Safe(raw string) bool {
+	if strings.ContainsFunc(raw, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }) {
+		return false
+	}
 	if strings.HasPrefix(raw, "/") && !strings.HasPrefix(raw, "//") && !strings.HasPrefix(raw, `/\`) {
 		return true
 	}
