@@ -147,6 +147,8 @@ func words(doc document.Claim) string {
 type building struct {
 	id       factcheck.ClaimID
 	doc      document.Claim
+	claimant factcheck.ClaimantID
+	approved bool // the claim was taken from what was approved, or imported with a verdict
 	verdicts []publicVerdict
 }
 
@@ -210,6 +212,9 @@ func buildDocuments(t *tx, ids []factcheck.ClaimID) (map[factcheck.ClaimID]*buil
 	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
 		return nil, fmt.Errorf("build %d documents: %w", len(ids), err)
 	}
+	if err := nameClaimants(t, built); err != nil {
+		return nil, fmt.Errorf("name the claimants: %w", err)
+	}
 	for _, b := range built {
 		b.doc.Licence = licence
 	}
@@ -217,51 +222,72 @@ func buildDocuments(t *tx, ids []factcheck.ClaimID) (map[factcheck.ClaimID]*buil
 }
 
 const claimsQuery = `
-SELECT c.id, c.slug, c.text, c.language, c.date, c.date_precision, c.place,
-       cl.id, cl.slug, cl.name, cl.kind, coalesce(cl.private AND cl.named_approved_by IS NULL, false), cl.description
-FROM claims c LEFT JOIN claimants cl ON cl.id = c.claimant_id
-WHERE c.id = ANY ($1::uuid[]) AND c.stage <> 'merged'`
+SELECT c.id, c.slug, c.text, c.language, c.date, c.date_precision, c.place, c.claimant_id
+FROM claims c WHERE c.id = ANY ($1::uuid[]) AND c.stage <> 'merged'`
 
 func scanClaims(rows pgx.Rows, built map[factcheck.ClaimID]*building) error {
 	defer rows.Close()
 	for rows.Next() {
 		var (
-			id                       factcheck.ClaimID
-			slug, text, lang, place  string
-			date                     *time.Time
-			precision                *string
-			claimant                 factcheck.ClaimantID
-			cslug, cname, ckind, cds *string
-			private                  bool
+			b         building
+			date      *time.Time
+			precision *string
 		)
-		if err := rows.Scan(&id, &slug, &text, &lang, &date, &precision, &place, &claimant, &cslug, &cname, &ckind, &private, &cds); err != nil {
+		if err := rows.Scan(&b.id, &b.doc.Slug, &b.doc.Text, &b.doc.Language, &date, &precision, &b.doc.Place, &b.claimant); err != nil {
 			return err
 		}
-		doc := document.Claim{
-			ID: id.String(), Slug: slug, URL: document.ClaimURL(slug), Text: text, Language: lang, Place: place,
-			Topics: []document.Topic{}, Verdicts: []document.Verdict{}, Appearances: []document.Appearance{},
-		}
+		b.doc.ID, b.doc.URL = b.id.String(), document.ClaimURL(b.doc.Slug)
+		b.doc.Topics, b.doc.Verdicts, b.doc.Appearances = []document.Topic{}, []document.Verdict{}, []document.Appearance{}
 		if date != nil && precision != nil {
 			s := factcheck.Date{At: *date, Precision: factcheck.Precision(*precision)}.String()
-			doc.Date, doc.DatePrecision = &s, precision
+			b.doc.Date, b.doc.DatePrecision = &s, precision
 		}
-		if !claimant.IsZero() {
-			doc.Claimant = publicClaimant(claimant, *cslug, *cname, *ckind, *cds, private)
-		}
-		built[id] = &building{id: id, doc: doc}
+		built[b.id] = &b
 	}
 	return rows.Err()
 }
 
-// publicClaimant leaves a private person's name, slug and page out: no page, facet, feed or export names them.
-func publicClaimant(id factcheck.ClaimantID, slug, name, kind, description string, private bool) *document.Claimant {
-	if private {
-		if description == "" {
-			description = "a private person"
+// nameClaimants fills in who made the claims: whom the approval names, under the name they have now. A private person's
+// name, slug and id stay out: no page, facet, feed or export leads to them.
+func nameClaimants(t *tx, built map[factcheck.ClaimID]*building) error {
+	var ids []string
+	for _, b := range built {
+		if !b.claimant.IsZero() {
+			ids = append(ids, b.claimant.UUID())
 		}
-		return &document.Claimant{ID: "", Name: description, Kind: kind}
 	}
-	return &document.Claimant{ID: id.String(), Name: name, Kind: kind, Slug: slug}
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := t.pgx.Query(t.ctx, `SELECT id, slug, name, kind, description, private AND named_approved_by IS NULL FROM claimants WHERE id = ANY ($1::uuid[])`, ids)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	named := map[factcheck.ClaimantID]*document.Claimant{}
+	for rows.Next() {
+		var (
+			id          factcheck.ClaimantID
+			c           document.Claimant
+			description string
+			private     bool
+		)
+		if err := rows.Scan(&id, &c.Slug, &c.Name, &c.Kind, &description, &private); err != nil {
+			return err
+		}
+		c.ID = id.String()
+		if private {
+			c = document.Claimant{Name: description, Kind: c.Kind}
+			if description == "" {
+				c.Name = "a private person"
+			}
+		}
+		named[id] = &c
+	}
+	for _, b := range built {
+		b.doc.Claimant = named[b.claimant]
+	}
+	return rows.Err()
 }
 
 const topicsQuery = `

@@ -102,7 +102,9 @@ func (r *verdictRow) document(b *building) (document.Verdict, error) {
 		if err != nil {
 			return v, err
 		}
-		b.showApproved(approved, r.State)
+		if err := b.showApproved(approved, r.State); err != nil {
+			return v, err
+		}
 		why = approved.Claim.Why
 	}
 	if r.State == factcheck.VerdictSuspended || r.State == factcheck.VerdictRetracted {
@@ -127,25 +129,33 @@ func (r *verdictRow) document(b *building) (document.Verdict, error) {
 	return v, nil
 }
 
-// showApproved replaces the claim's working copy by what was approved with the current version. The claimant's name stays
-// the living one: naming a private person can be taken back at once.
-func (b *building) showApproved(a document.Approved, state factcheck.VerdictState) {
+// showApproved replaces the claim's working copy by what was approved with the first verdict, the house's if it has one: no
+// edit of the working copy is public before somebody else approved it. An imported verdict brings the claim as imported.
+func (b *building) showApproved(a document.Approved, state factcheck.VerdictState) error {
+	if b.approved {
+		return nil
+	}
+	b.approved = true
 	b.doc.Text, b.doc.Language, b.doc.Place = a.Claim.Text, a.Claim.Language, a.Claim.Place
 	b.doc.Date, b.doc.DatePrecision = a.Claim.Date, a.Claim.DatePrecision
-	if a.Claim.Claimant == nil {
-		b.doc.Claimant = nil
+	b.claimant = factcheck.ClaimantID{}
+	if a.Claim.Claimant != nil {
+		if err := b.claimant.UnmarshalText([]byte(a.Claim.Claimant.ID)); err != nil {
+			return err
+		}
 	}
 	b.doc.Media = a.Claim.Media
-	open := state == factcheck.VerdictSuspended || state == factcheck.VerdictRetracted
+	hidden := state == factcheck.VerdictSuspended || state == factcheck.VerdictRetracted
 	for _, w := range a.Claim.Wordings {
 		wording := document.Wording{Language: w.Language, Text: w.Text}
 		for _, vw := range a.Wordings {
-			if vw.Language == w.Language && !open {
+			if vw.Language == w.Language && !hidden {
 				wording.Headline, wording.Answer = vw.Headline, vw.Answer
 			}
 		}
 		b.doc.Wordings = append(b.doc.Wordings, wording)
 	}
+	return nil
 }
 
 const sourcesQuery = `
