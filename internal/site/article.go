@@ -1,0 +1,60 @@
+package site
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
+	pages "github.com/touchstone-factcheck/touchstone/web/site"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
+)
+
+// showArticle serves /articles/{slug}: what the article makes, repeats, reports or disputes, and whether it was corrected.
+func (s *Site) showArticle(c *fiber.Ctx) error {
+	slug, err := slugParam(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	h, err := s.houseRow(ctx)
+	if err != nil {
+		return err
+	}
+	a, err := s.cfg.Store.ArticleBySlug(ctx, slug)
+	if err != nil {
+		return err
+	}
+	path := "/articles/" + ui.PathSegment(a.Slug)
+	page := pages.ArticlePage{
+		Shell: s.shell(h, path), Canonical: s.absolute(path), Author: a.Author, Kind: string(a.Kind), JSONURL: "",
+		Article: document.Article{ID: a.ID.String(), Slug: a.Slug, URL: a.URL, Title: a.Title, Outlet: a.Outlet, Language: a.Language},
+	}
+	if !a.Published.IsZero() {
+		page.Article.PublishedAt = &a.Published.At
+	}
+	for _, ap := range a.Appearances {
+		item, err := s.articleClaim(page.Locale, ap)
+		if err != nil {
+			return err
+		}
+		page.Claims = append(page.Claims, item)
+	}
+	return s.render(c, fiber.StatusOK, pages.Article(page))
+}
+
+func (s *Site) articleClaim(l ui.Locale, ap store.PublicAppearance) (pages.ArticleClaim, error) {
+	claim, err := s.decode(ap.Claim)
+	if err != nil {
+		return pages.ArticleClaim{}, err
+	}
+	v, ok := claim.House()
+	return pages.ArticleClaim{
+		Claim: ui.ItemOf(l, claim),
+		Appearance: document.Appearance{
+			ID: ap.ID.String(), Stance: string(ap.Stance), SetBy: ap.SetBy, Quote: ap.Quote, FirstSeenAt: ap.FirstSeenAt,
+			Correction: document.AppearanceStanding{State: string(ap.State), At: ap.CorrectedAt},
+		},
+		Accuse: ok && v.State == string(factcheck.VerdictCurrent) && v.Rating.Truth != nil && *v.Rating.Truth == string(factcheck.TruthFalse),
+	}, nil
+}

@@ -1,0 +1,245 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/touchstone-factcheck/touchstone/internal/claimreview"
+	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
+	pages "github.com/touchstone-factcheck/touchstone/web/site"
+)
+
+// showClaim serves /claims/{slug}: the finished page, or with ?as_of= what the page said then.
+func (s *Site) showClaim(c *fiber.Ctx) error {
+	slug, err := slugParam(c)
+	if err != nil {
+		return err
+	}
+	if asOf := c.Query("as_of"); asOf != "" {
+		return s.showAsOf(c, slug, asOf)
+	}
+	p, err := s.finished(c.UserContext(), slug)
+	var moved *movedError
+	if errors.As(err, &moved) {
+		return c.Redirect(claimPath(moved.slug), fiber.StatusMovedPermanently)
+	}
+	if err != nil {
+		return err
+	}
+	p.send(c.Context())
+	return nil
+}
+
+// movedError says that the claim has another address now: it was renamed, or merged into another.
+type movedError struct{ slug string }
+
+// Error implements error.
+func (e *movedError) Error() string { return "the claim moved to " + e.slug }
+
+// current returns the public claim at slug; a claim with another address is a movedError.
+func (s *Site) current(ctx context.Context, slug string) (store.Document, document.Claim, error) {
+	d, err := s.cfg.Store.ClaimBySlug(ctx, slug)
+	if err != nil {
+		return d, document.Claim{}, err
+	}
+	if d.Slug != slug {
+		return d, document.Claim{}, &movedError{slug: d.Slug}
+	}
+	claim, err := s.decode(d)
+	return d, claim, err
+}
+
+// claimPage fills the struct of a claim's page: its current state with its history.
+func (s *Site) claimPage(h *house, claim document.Claim, states []store.State) pages.ClaimPage {
+	path := claimPath(claim.Slug)
+	page := pages.ClaimPage{
+		Shell: s.shell(h, path), Claim: claim, History: history(path, states), HistoryURL: path + "/history",
+		JSONURL: "/api/v1/claims/" + claim.ID,
+	}
+	if len(states) > 0 {
+		page.ChangedAt = states[len(states)-1].At
+	}
+	if v, ok := claim.House(); ok {
+		page.Meaning = h.meanings[v.Rating.Label]
+		page.MeaningURL = "/about/method#" + pages.LabelID(v.Rating.Label)
+		page.Checker, page.Approver = v.Byline, v.Approver
+		if v.Rating.Label == "" {
+			page.Meaning, page.MeaningURL = "", ""
+		}
+		if ld, err := claimreview.Encode(claim, claimreview.Options{MaxAppearances: 50}); err == nil {
+			page.JSONLD = ld
+		} else if !errors.Is(err, claimreview.ErrNoVerdict) {
+			s.cfg.Logger.Warn("a claim has no ClaimReview", "claim", claim.ID, "error", err)
+		}
+	}
+	return page
+}
+
+// showState serves /claims/{slug}/v/{n}: the n-th public state of the page.
+func (s *Site) showState(c *fiber.Ctx) error {
+	slug, err := slugParam(c)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(c.Params("n"))
+	if err != nil || n < 1 || strconv.Itoa(n) != c.Params("n") {
+		return factcheck.NotFound("this claim's page had no such state")
+	}
+	return s.showPinned(c, slug, time.Time{}, func(states []store.State) int { return n - 1 })
+}
+
+// showAsOf serves ?as_of=: the state of the page at a moment, by time of publication. A day means its end.
+func (s *Site) showAsOf(c *fiber.Ctx, slug, asOf string) error {
+	date, err := factcheck.ParseDate(strings.ReplaceAll(asOf, " ", "+"))
+	if err != nil {
+		return factcheck.Invalid("as_of", "write a day or a moment: 2025-06-07 or 2025-06-07T16:40:00Z")
+	}
+	at := endOf(date)
+	return s.showPinned(c, slug, at, func(states []store.State) int {
+		i := len(states) - 1
+		for i >= 0 && states[i].At.After(at) {
+			i--
+		}
+		return i
+	})
+}
+
+// endOf returns the last moment of a date as far as it is known.
+func endOf(d factcheck.Date) time.Time {
+	switch d.Precision {
+	case factcheck.PrecisionYear:
+		return d.At.AddDate(1, 0, 0).Add(-time.Microsecond)
+	case factcheck.PrecisionMonth:
+		return d.At.AddDate(0, 1, 0).Add(-time.Microsecond)
+	case factcheck.PrecisionDay:
+		return d.At.AddDate(0, 0, 1).Add(-time.Microsecond)
+	}
+	return d.At
+}
+
+// showPinned shows the state that pick chooses among all of the claim's.
+func (s *Site) showPinned(c *fiber.Ctx, slug string, asOf time.Time, pick func([]store.State) int) error {
+	ctx := c.UserContext()
+	h, err := s.houseRow(ctx)
+	if err != nil {
+		return err
+	}
+	d, current, err := s.current(ctx, slug)
+	var moved *movedError
+	if errors.As(err, &moved) {
+		return c.Redirect(claimPath(moved.slug), fiber.StatusMovedPermanently)
+	}
+	if err != nil {
+		return err
+	}
+	states, err := s.cfg.Store.Versions(ctx, d.Claim)
+	if err != nil {
+		return err
+	}
+	i := pick(states)
+	if i < 0 || i >= len(states) {
+		return factcheck.NotFound("this claim's page had no such state")
+	}
+	claim, err := document.Decode(states[i].Stored, s.cfg.PublicURL, states[i].Seq)
+	if err != nil {
+		return err
+	}
+	claim.Slug, claim.URL = current.Slug, current.URL // an old state may carry an old address
+	page := s.claimPage(h, claim, states)
+	page.JSONLD = nil
+	page.ChangedAt = states[i].At
+	page.Pinned = pinned(claimPath(slug), states, i, asOf)
+	page.Path = claimPath(slug) + "/v/" + strconv.Itoa(states[i].N)
+	return s.render(c, fiber.StatusOK, pages.Claim(page))
+}
+
+func pinned(path string, states []store.State, i int, asOf time.Time) *pages.Pinned {
+	p := &pages.Pinned{N: states[i].N, AsOf: asOf, From: states[i].At, CurrentURL: path}
+	if i > 0 {
+		p.PrevURL = path + "/v/" + strconv.Itoa(states[i-1].N)
+	}
+	if i+1 < len(states) {
+		p.To = states[i+1].At
+		p.NextURL = path + "/v/" + strconv.Itoa(states[i+1].N)
+	}
+	return p
+}
+
+// showHistory serves /claims/{slug}/history.
+func (s *Site) showHistory(c *fiber.Ctx) error {
+	slug, err := slugParam(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	h, err := s.houseRow(ctx)
+	if err != nil {
+		return err
+	}
+	d, claim, err := s.current(ctx, slug)
+	var moved *movedError
+	if errors.As(err, &moved) {
+		return c.Redirect(claimPath(moved.slug)+"/history", fiber.StatusMovedPermanently)
+	}
+	if err != nil {
+		return err
+	}
+	states, err := s.cfg.Store.States(ctx, d.Claim)
+	if err != nil {
+		return err
+	}
+	path := claimPath(slug)
+	lead, _ := claim.Lead()
+	return s.render(c, fiber.StatusOK, pages.History(pages.HistoryPage{
+		Shell: s.shell(h, path+"/history"), Canonical: s.absolute(path + "/history"), Text: claim.Text, Lang: claim.Language,
+		ClaimURL: path, Entries: history(path, states), UnderWay: lead.State == string(factcheck.VerdictSuspended),
+	}))
+}
+
+// history returns the states of a page, newest first.
+func history(path string, states []store.State) []pages.HistoryEntry {
+	out := make([]pages.HistoryEntry, 0, len(states))
+	for i := len(states) - 1; i >= 0; i-- {
+		st := states[i]
+		out = append(out, pages.HistoryEntry{
+			N: st.N, At: st.At, Kind: historyKind(st.Type), Note: st.Note, Label: st.Label, Publisher: st.Publisher,
+			URL: path + "/v/" + strconv.Itoa(st.N),
+		})
+	}
+	return out
+}
+
+// historyKind returns the kind of correction that a change type stands for; other types stay what they are.
+func historyKind(t factcheck.ChangeType) string {
+	for _, k := range []factcheck.CorrectionKind{
+		factcheck.CorrectionUpdate, factcheck.CorrectionClarification, factcheck.CorrectionCorrection, factcheck.CorrectionRetraction,
+	} {
+		if k.Change() == t {
+			return string(k)
+		}
+	}
+	return string(t)
+}
+
+// slugParam returns the slug in the path; one that cannot be a slug is not found.
+func slugParam(c *fiber.Ctx) (string, error) {
+	slug, err := param(c, "slug")
+	if err != nil {
+		return "", err
+	}
+	if slug == "" || len(slug) > 1000 || !utf8.ValidString(slug) || strings.ContainsRune(slug, 0) {
+		return "", factcheck.NotFound("there is nothing at this address")
+	}
+	return slug, nil
+}
+
+func unescape(s string) (string, error) { return url.PathUnescape(s) }

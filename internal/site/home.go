@@ -1,0 +1,123 @@
+package site
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
+	pages "github.com/touchstone-factcheck/touchstone/web/site"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
+)
+
+const homeLength = 8 // claims in each list of the front page
+
+// showHome serves the front page.
+func (s *Site) showHome(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	h, err := s.houseRow(ctx)
+	if err != nil {
+		return err
+	}
+	lists, err := s.cfg.Store.Home(ctx, homeLength)
+	if err != nil {
+		return err
+	}
+	pub, err := s.cfg.Store.Publication(ctx)
+	if err != nil {
+		return err
+	}
+	page := pages.HomePage{
+		Shell: s.shell(h, "/"), Canonical: s.absolute("/"), Total: int(pub.Claims), Others: int(pub.Claims - pub.HouseClaims),
+	}
+	var claims []document.Claim
+	if page.New, claims, err = s.items(page.Locale, lists.New); err != nil {
+		return err
+	}
+	page.Lead, page.New = lead(page.New, claims)
+	if page.Spreading, claims, err = s.items(page.Locale, lists.Spreading); err != nil {
+		return err
+	}
+	for i := range page.Spreading {
+		page.Spreading[i].Note = page.N("home.seen", standing(claims[i]))
+	}
+	if page.Corrected, claims, err = s.items(page.Locale, lists.Corrected); err != nil {
+		return err
+	}
+	for i := range page.Corrected {
+		if v, ok := claims[i].House(); ok && v.Correction != nil {
+			page.Corrected[i].Note = v.Correction.Note
+		}
+	}
+	return s.render(c, fiber.StatusOK, pages.Home(page))
+}
+
+// lead takes the claim set large out of the newest: the first with a finding of the house, or else the first.
+func lead(items []ui.ClaimItem, claims []document.Claim) (*ui.ClaimItem, []ui.ClaimItem) {
+	if len(items) == 0 {
+		return nil, items
+	}
+	at := 0
+	for i, c := range claims {
+		if v, ok := c.House(); ok && v.State == string(factcheck.VerdictCurrent) {
+			at = i
+			break
+		}
+	}
+	first := items[at]
+	rest := append(append([]ui.ClaimItem{}, items[:at]...), items[at+1:]...)
+	return &first, rest
+}
+
+// standing counts the articles that made or repeated the claim and have not taken it back.
+func standing(c document.Claim) int {
+	n := 0
+	for _, a := range c.Appearances {
+		if factcheck.Stance(a.Stance).Asserts() && a.Correction.State == string(factcheck.StateStanding) {
+			n++
+		}
+	}
+	return n
+}
+
+const (
+	searchLength = 20
+	maxQuery     = 500 // characters
+)
+
+// search serves /search: the bare form, or what the words find.
+func (s *Site) search(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	h, err := s.houseRow(ctx)
+	if err != nil {
+		return err
+	}
+	page := pages.SearchPage{Shell: s.shell(h, "/search"), Canonical: s.absolute("/search"), Query: strings.TrimSpace(c.Query("q"))}
+	if err := factcheck.CheckText("q", page.Query, maxQuery); err != nil {
+		return err
+	}
+	if page.Query == "" {
+		return s.render(c, fiber.StatusOK, pages.Search(page))
+	}
+	f := store.ListFilter{Query: page.Query, Publisher: store.AnyPublisher, Limit: searchLength, Cursor: c.Query("cursor")}
+	docs, next, err := s.cfg.Store.ListClaims(ctx, f)
+	if err != nil {
+		return err
+	}
+	if page.Total, err = s.cfg.Store.CountClaims(ctx, f); err != nil {
+		return err
+	}
+	if page.Items, _, err = s.items(page.Locale, docs); err != nil {
+		return err
+	}
+	if next != "" {
+		page.Pager.NextURL = "/search?" + url.Values{"q": {page.Query}, "cursor": {next}}.Encode()
+	}
+	if f.Cursor != "" {
+		page.Pager.PrevURL = "/search?" + url.Values{"q": {page.Query}}.Encode() // keyset pages lead forward; back is the beginning
+	}
+	return s.render(c, fiber.StatusOK, pages.Search(page))
+}

@@ -1,0 +1,183 @@
+// Package site serves readers: the pages of claims, articles, the front page, search and the house's own pages.
+//
+// A handler parses, calls one store method, fills a page struct of web/site and renders. The claim page is finished once
+// per change: rendered and compressed after the commit, stored, kept in memory, and served before routing (see Fast).
+package site
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/live"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
+	pages "github.com/touchstone-factcheck/touchstone/web/site"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
+	"github.com/touchstone-factcheck/touchstone/web/ui/text"
+)
+
+// Config is what the site needs.
+type Config struct {
+	Store      *store.DB
+	Live       *live.Live     // not running yet: the site adds its cache
+	PublicURL  string         // origin, without a final slash
+	Zone       *time.Location // the house's, for display; nil is UTC
+	Version    string         // of the program: finished pages of another version are rendered anew
+	Logger     *slog.Logger
+	CacheBytes int // most memory for finished pages; 0 means 128 MiB
+}
+
+// Site serves readers. It is safe for concurrent use.
+type Site struct {
+	cfg   Config
+	cache *live.Cache[string, *page] // finished pages by slug
+	house atomic.Pointer[house]
+}
+
+// house is what pages show of the house, read once per render epoch.
+type house struct {
+	store.House
+	epoch    string
+	meanings map[string]string // by label
+	labels   []factcheck.Label
+}
+
+// New returns the site. It serves at once, and from memory when cfg.Live runs.
+func New(cfg Config) *Site {
+	if cfg.CacheBytes == 0 {
+		cfg.CacheBytes = 128 << 20
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	s := &Site{cfg: cfg, cache: live.NewCache[string, *page](cfg.Live, int64(cfg.CacheBytes), 0)}
+	cfg.Live.OnMove(s.moved)
+	return s
+}
+
+// Mount registers the pages.
+func (s *Site) Mount(r fiber.Router) {
+	r.Get("/", s.showHome)
+	r.Get("/claims/:slug", s.showClaim)
+	r.Get("/claims/:slug/v/:n", s.showState)
+	r.Get("/claims/:slug/history", s.showHistory)
+	r.Get("/articles/:slug", s.showArticle)
+	r.Get("/search", s.search)
+	r.Get("/about/method", s.showMethod)
+	r.Get("/developers", s.showDevelopers)
+}
+
+// moved forgets the house when something changed that pages show and no claim's document carries.
+func (s *Site) moved(m store.Moved) {
+	if h := s.house.Load(); h != nil && (m.All || h.epoch != s.epoch(m.RenderEpoch)) {
+		s.house.Store(nil)
+	}
+}
+
+// houseRow returns the house, its scale's meanings and the epoch of finished pages, from memory while they hold.
+func (s *Site) houseRow(ctx context.Context) (*house, error) {
+	if h := s.house.Load(); h != nil {
+		return h, nil
+	}
+	p, err := s.cfg.Store.Publication(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h := &house{House: p.House, epoch: s.epoch(p.RenderEpoch), meanings: map[string]string{}}
+	_, scale, err := s.cfg.Store.HouseScale(ctx)
+	if err != nil && factcheck.CodeOf(err) != factcheck.CodeNotFound {
+		return nil, err
+	}
+	h.labels = scale.Labels
+	for _, l := range scale.Labels {
+		h.meanings[l.Label] = l.Definition
+	}
+	s.house.Store(h)
+	return h, nil
+}
+
+// shell returns the frame of a page at a path.
+func (s *Site) shell(h *house, path string) ui.Shell {
+	return ui.Shell{
+		Locale: ui.Locale{Lang: text.Default, Zone: s.cfg.Zone}, HouseName: h.Name, PublicURL: s.cfg.PublicURL, Path: path,
+		Rooms: ui.Rooms{Search: true, About: true, Developers: true},
+	}
+}
+
+// decode reads a stored document with this house's address.
+func (s *Site) decode(d store.Document) (document.Claim, error) {
+	return document.Decode(d.Stored, s.cfg.PublicURL, d.Seq)
+}
+
+// items turns documents into list entries.
+func (s *Site) items(l ui.Locale, docs []store.Document) ([]ui.ClaimItem, []document.Claim, error) {
+	items := make([]ui.ClaimItem, 0, len(docs))
+	claims := make([]document.Claim, 0, len(docs))
+	for _, d := range docs {
+		c, err := s.decode(d)
+		if err != nil {
+			return nil, nil, err
+		}
+		items = append(items, ui.ItemOf(l, c))
+		claims = append(claims, c)
+	}
+	return items, claims, nil
+}
+
+// render buffers a page, so that an error never leaves half of one, and sends it uncompressed.
+func (s *Site) render(c *fiber.Ctx, status int, page templ.Component) error {
+	var buf bytes.Buffer
+	if err := page.Render(c.UserContext(), &buf); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	if c.GetRespHeader(fiber.HeaderCacheControl) == "" {
+		c.Set(fiber.HeaderCacheControl, "public, no-cache")
+	}
+	return c.Status(status).Send(buf.Bytes())
+}
+
+// RenderError renders the page for an error: the same for what never was and for what is not public. The message must be
+// safe to show. It answers without the database, because the database may be the reason.
+func (s *Site) RenderError(ctx context.Context, status int, message, requestID string, retryAfter time.Duration) ([]byte, error) {
+	h := s.house.Load()
+	if h == nil {
+		h = &house{House: store.House{Name: "Touchstone"}}
+	}
+	page := pages.ErrorPage{
+		Shell: s.shell(h, ""), Status: status, Message: message, RetryAfter: int(retryAfter.Seconds()),
+	}
+	if status >= 500 {
+		page.RequestID = requestID
+	}
+	var buf bytes.Buffer
+	err := pages.Error(page).Render(ctx, &buf)
+	return buf.Bytes(), err
+}
+
+// absolute returns the absolute address of a path of this house.
+func (s *Site) absolute(path string) string { return s.cfg.PublicURL + path }
+
+// claimPath returns the path of a claim's page.
+func claimPath(slug string) string { return "/claims/" + ui.PathSegment(slug) }
+
+// param returns a path parameter, percent-decoded as Fiber leaves it; a broken one is not found.
+func param(c *fiber.Ctx, name string) (string, error) {
+	raw := c.Params(name)
+	if strings.IndexByte(raw, '%') < 0 {
+		return raw, nil
+	}
+	decoded, err := unescape(raw)
+	if err != nil {
+		return "", factcheck.NotFound("there is nothing at this address")
+	}
+	return decoded, nil
+}
