@@ -62,6 +62,12 @@ func nodes(raw []byte) []any {
 	return []any{v}
 }
 
+// Page reports whether the stream is HTML.
+func (r *Reader) Page() bool {
+	_, isPage := r.pieces.(*page)
+	return isPage
+}
+
 // Next returns the next record. An *ElementError says that one record could not be read and the next one can be asked for;
 // io.EOF that there are no more; any other error, usually a *StreamError, that reading ends here.
 func (r *Reader) Next() (Element, error) {

@@ -1,0 +1,93 @@
+package exchange
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/touchstone-factcheck/touchstone/internal/document"
+)
+
+// csvWriter writes a row for each current verdict.
+type csvWriter struct {
+	w       *csv.Writer
+	columns []column
+	info    Info
+	row     []string
+	err     error
+}
+
+func newCSVWriter(w io.Writer, info Info) *csvWriter {
+	c := &csvWriter{w: csv.NewWriter(w), columns: columns(), info: info}
+	for _, col := range c.columns {
+		c.row = append(c.row, col.name)
+	}
+	c.err = c.w.Write(c.row)
+	return c
+}
+
+// Write writes the current verdicts of claim, of every publisher.
+func (w *csvWriter) Write(claim document.Claim) error {
+	for i := range claim.Verdicts {
+		if claim.Verdicts[i].State != "current" || w.err != nil {
+			continue
+		}
+		c := cell{claim: &claim, verdict: &claim.Verdicts[i], info: &w.info}
+		for n, col := range w.columns {
+			w.row[n] = guard(col.get(c))
+		}
+		if err := w.w.Write(w.row); err != nil {
+			w.err = fmt.Errorf("write %s: %w", claim.ID, err)
+		}
+	}
+	return w.err
+}
+
+// Close writes what is still held.
+func (w *csvWriter) Close() error {
+	w.w.Flush()
+	if w.err == nil {
+		w.err = w.w.Error()
+	}
+	return w.err
+}
+
+// findOwnRow returns what reads a row of our own CSV. Appearances come back as listed: a table is edited too easily to accuse by it.
+func findOwnRow() func(row) (found, error) {
+	all := columns()
+	return func(r row) (found, error) {
+		c := cell{claim: &document.Claim{}, verdict: &document.Verdict{State: "current"}, info: &Info{}}
+		for _, col := range all {
+			text := unguard(r.get(col.name))
+			if col.set == nil || text == "" {
+				continue
+			}
+			if err := col.set(c, text); err != nil {
+				return found{}, fmt.Errorf("column %s cannot be read: %w", col.name, err)
+			}
+		}
+		return findVerdict(*c.claim, *c.verdict)
+	}
+}
+
+// guard keeps a spreadsheet from running a cell as a formula: an apostrophe goes before =, +, -, @ and what hides them, and
+// before apostrophes in front of those, so that unguard gets back exactly what was there (OWASP, CSV injection).
+func guard(s string) string {
+	if startsFormula(strings.TrimLeft(s, "'")) {
+		return "'" + s
+	}
+	return s
+}
+
+func unguard(s string) string {
+	if strings.HasPrefix(s, "'") && startsFormula(strings.TrimLeft(s, "'")) {
+		return s[1:]
+	}
+	return s
+}
+
+func startsFormula(s string) bool {
+	return s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s)[0])
+}
+
