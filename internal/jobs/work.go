@@ -1,0 +1,115 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/task"
+)
+
+// renderClaim works task.RenderClaim.
+type renderClaim struct {
+	river.WorkerDefaults[task.RenderClaim]
+	render func(context.Context, factcheck.ClaimID) error
+}
+
+// Work renders the page. A claim that is no longer public has none, and that is well.
+func (w *renderClaim) Work(ctx context.Context, job *river.Job[task.RenderClaim]) error {
+	return settled(w.render(ctx, job.Args.Claim))
+}
+
+// backup works task.Backup.
+type backup struct {
+	river.WorkerDefaults[task.Backup]
+	backup func(context.Context) error
+}
+
+// Work writes a backup if one is due.
+func (w *backup) Work(ctx context.Context, _ *river.Job[task.Backup]) error { return w.backup(ctx) }
+
+// Timeout lets a backup take longer than other jobs.
+func (*backup) Timeout(*river.Job[task.Backup]) time.Duration { return backupTimeout }
+
+// expireTips works task.ExpireTips.
+type expireTips struct {
+	river.WorkerDefaults[task.ExpireTips]
+	expire func(context.Context) error
+}
+
+// Work erases what may no longer be kept.
+func (w *expireTips) Work(ctx context.Context, _ *river.Job[task.ExpireTips]) error {
+	return w.expire(ctx)
+}
+
+// settled turns errors that no repetition mends into success: what the job was about is gone.
+func settled(err error) error {
+	switch factcheck.CodeOf(err) {
+	case factcheck.CodeNotFound, factcheck.CodeGone:
+		return nil
+	}
+	return err
+}
+
+// reporter logs failed jobs once each, with what is to become of them.
+type reporter struct{ log *slog.Logger }
+
+// HandleError implements river.ErrorHandler.
+func (r *reporter) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	r.log.LogAttrs(ctx, gravity(job), "a background job failed", append(about(job), slog.Any("error", err))...)
+	return nil
+}
+
+// HandlePanic implements river.ErrorHandler.
+func (r *reporter) HandlePanic(ctx context.Context, job *rivertype.JobRow, value any, trace string) *river.ErrorHandlerResult {
+	r.log.LogAttrs(ctx, slog.LevelError, "a background job panicked", append(about(job), slog.Any("panic", value), slog.String("trace", trace))...)
+	return nil
+}
+
+// gravity is that of a warning as long as a job will be tried again.
+func gravity(job *rivertype.JobRow) slog.Level {
+	if job.Attempt >= job.MaxAttempts {
+		return slog.LevelError
+	}
+	return slog.LevelWarn
+}
+
+func about(job *rivertype.JobRow) []slog.Attr {
+	return []slog.Attr{slog.String("kind", job.Kind), slog.Int64("job", job.ID), slog.Int("attempt", job.Attempt), slog.Int("of", job.MaxAttempts)}
+}
+
+// warnings passes on what is at least a warning: River tells of each failed job itself, which reporter does better.
+type warnings struct{ slog.Handler }
+
+// Enabled implements slog.Handler.
+func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
+}
+
+// WithAttrs implements slog.Handler.
+func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler { return warnings{w.Handler.WithAttrs(attrs)} }
+
+// WithGroup implements slog.Handler.
+func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }
+
+// observer tells how long each job took.
+type observer struct {
+	river.MiddlewareDefaults
+	observe func(kind, outcome string, took time.Duration)
+}
+
+// Work implements rivertype.WorkerMiddleware.
+func (o *observer) Work(ctx context.Context, job *rivertype.JobRow, do func(context.Context) error) error {
+	began, outcome := time.Now(), "panic"
+	defer func() { o.observe(job.Kind, outcome, time.Since(began)) }()
+	err := do(ctx)
+	outcome = "ok"
+	if err != nil {
+		outcome = "error"
+	}
+	return err
+}
