@@ -91,7 +91,7 @@ func (a account) makeDir(path string) error {
 			return fmt.Errorf("give a directory to %s: %w", a.name, err)
 		}
 	}
-	if err := os.Chmod(path, 0o700); err != nil {
+	if err := os.Chmod(path, 0o700); err != nil { //nolint:gosec // a directory, which needs the x
 		return fmt.Errorf("close a directory to other users: %w", err)
 	}
 	return nil

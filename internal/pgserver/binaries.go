@@ -107,15 +107,15 @@ func locate(binDir, glob, path string, want int) (string, error) {
 // resolve returns the real directory of a program: a lone symbolic link in
 // /usr/local/bin does not have initdb's siblings beside it.
 func resolve(file string) (string, error) {
-	real, err := filepath.EvalSymlinks(file)
+	target, err := filepath.EvalSymlinks(file)
 	if err != nil {
 		return "", fmt.Errorf("resolve %s: %w", file, err)
 	}
-	real, err = filepath.Abs(real)
+	target, err = filepath.Abs(target)
 	if err != nil {
 		return "", fmt.Errorf("resolve %s: %w", file, err)
 	}
-	return filepath.Dir(real), nil
+	return filepath.Dir(target), nil
 }
 
 // executable reports whether path is a file that somebody may execute.

@@ -49,10 +49,15 @@ func TestLocateSearchesInOrder(t *testing.T) {
 			}
 		})
 	}
-	_, err := locate("", none, links+"/none", 0)
+}
+
+func TestLocateFindsNothing(t *testing.T) {
+	t.Parallel()
+	empty := newDir(t)
+	_, err := locate("", filepath.Join(empty, "*/bin"), empty, 0)
 	wantError(t, err, ErrNoBinaries, "apt-get install postgresql", "PG_BINDIR", "DATABASE_URL")
-	_, err = locate(lib("18"), glob, onPath, 0)
-	wantError(t, err, ErrNoBinaries, lib("18"), "PG_BINDIR")
+	_, err = locate(empty, debianBinaries, "/usr/bin", 0)
+	wantError(t, err, ErrNoBinaries, empty, "PG_BINDIR")
 }
 
 func TestFindBinariesReadsEveryKindOfVersion(t *testing.T) {

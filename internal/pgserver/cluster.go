@@ -27,8 +27,8 @@ type cluster struct {
 	bins    Binaries
 }
 
-// ready makes the cluster startable: the programs found and of its version,
-// nothing left of a former server, the files there.
+// ready makes the cluster startable: the programs found and of its version, the
+// directories there.
 func (c *cluster) ready(ctx context.Context) error {
 	version, err := c.clusterVersion()
 	if err != nil {
@@ -39,9 +39,6 @@ func (c *cluster) ready(ctx context.Context) error {
 	}
 	if version != 0 && version != c.bins.Version {
 		return c.versionMismatch(version)
-	}
-	if err := c.clearOrphans(ctx); err != nil {
-		return err
 	}
 	if version == 0 {
 		if err := c.create(ctx); err != nil {

@@ -40,8 +40,8 @@ func TestServerOfAKilledProgramEndsByItself(t *testing.T) {
 	lay := mustLayout(t, dir)
 	c := spawn(t, childOrder{Dir: dir, Mode: Own})
 	c.opened(t)
-	pid := lay.postmasterPID()
-	if !lay.isPostmaster(pid) {
+	pid := postmasterPID(lay)
+	if !alive(pid) {
 		t.Fatalf("process %d: got no server, want one", pid)
 	}
 	c.kill(t)
@@ -55,7 +55,7 @@ func TestKillingTheServerBringsItBackUnderTheProgram(t *testing.T) {
 	t.Parallel()
 	srv := mustOpen(t, Options{DataDir: newClusterDir(t)}, Own)
 	query(t, srv.OwnerDSN(DatabaseName), "CREATE TABLE kept (n int); INSERT INTO kept VALUES (42)")
-	pid := srv.layout.postmasterPID()
+	pid := postmasterPID(srv.layout)
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestKillingTheServerBringsItBackUnderTheProgram(t *testing.T) {
 	eventually(t, "an answer after the server was killed", func() bool {
 		var err error
 		got, err = tryQuery(t.Context(), srv.AppDSN(DatabaseName), "SELECT 'answer'")
-		return err == nil && srv.layout.postmasterPID() != pid
+		return err == nil && postmasterPID(srv.layout) != pid
 	})
 	if got != "answer" {
 		t.Errorf("answer: got %q", got)
@@ -85,10 +85,11 @@ func TestServerThatKeepsDyingIsGivenUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	last := 0
+	last, kills := 0, 0
 	eventually(t, "Done", func() bool {
-		if pid := srv.layout.postmasterPID(); pid != last && srv.layout.isPostmaster(pid) {
+		if pid := postmasterPID(srv.layout); pid != last && alive(pid) {
 			last = pid
+			kills++
 			_ = syscall.Kill(pid, syscall.SIGKILL) // gone already is as good
 		}
 		select {
@@ -100,6 +101,9 @@ func TestServerThatKeepsDyingIsGivenUp(t *testing.T) {
 	})
 	if srv.Err() == nil || srv.Close() == nil {
 		t.Errorf("Err, Close: got %v, %v, want the reason", srv.Err(), srv.Close())
+	}
+	if kills != maxDeaths+1 {
+		t.Errorf("kills until it was given up: got %d, want %d", kills, maxDeaths+1)
 	}
 	mustOpen(t, Options{DataDir: dir, Fast: true}, Own) // and the directory is free again
 }
@@ -123,7 +127,7 @@ func TestKillingProgramAndServerTogetherWithABusyBackend(t *testing.T) {
 	eventually(t, "the busy backend", func() bool {
 		return query(t, lay.dsn(SuperRole, "postgres"), fmt.Sprintf("SELECT state FROM pg_stat_activity WHERE pid = %d", busy)) == "active"
 	})
-	postmaster := lay.postmasterPID()
+	postmaster := postmasterPID(lay)
 	// The server first, so that no signal from its owner's end can stop it well.
 	for _, pid := range []int{postmaster, c.cmd.Process.Pid} {
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
@@ -145,7 +149,7 @@ func TestKillingProgramAndServerTogetherWithABusyBackend(t *testing.T) {
 
 func TestPidFileThatNamesAZombieOrAStranger(t *testing.T) {
 	t.Parallel()
-	zombie := exec.Command("true")
+	zombie := exec.CommandContext(t.Context(), "true")
 	if err := zombie.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +162,7 @@ func TestPidFileThatNamesAZombieOrAStranger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stranger := exec.Command("sleep", "1000") // of the user that PostgreSQL would take for one of its own
+	stranger := exec.CommandContext(t.Context(), "sleep", "1000") // of the user that PostgreSQL would take for one of its own
 	stranger.SysProcAttr = procAttr(acct, syscall.SIGKILL)
 	if err := stranger.Start(); err != nil {
 		t.Fatal(err)

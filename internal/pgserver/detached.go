@@ -61,12 +61,10 @@ func (c *cluster) findOrStart(ctx context.Context, lock, users *lockFile) error 
 		if conn, err = c.connect(ctx); err == nil {
 			return true, nil
 		}
-		if c.isPostmaster(c.postmasterPID()) {
+		if len(c.postmasters()) > 0 {
 			return false, nil // it starts, or stops, or is full: others may be using it
 		}
-		if conn, err = c.startDetached(ctx); err != nil && c.isPostmaster(c.postmasterPID()) {
-			return false, nil // one whose starter was killed was quicker
-		}
+		conn, err = c.startDetached(ctx)
 		return err == nil, err
 	})
 	if err != nil {
@@ -102,22 +100,15 @@ func (c *cluster) startDetached(ctx context.Context) (*pgx.Conn, error) {
 	if err := c.ready(ctx); err != nil {
 		return nil, err
 	}
-	stopper := exec.Command("flock", "--exclusive", c.users, "sh", "-c", lastOneOut, "sh", c.cluster)
+	stopper := exec.CommandContext(context.Background(), "flock", "--exclusive", c.users, "sh", "-c", lastOneOut, "sh", c.cluster)
 	stopper.Env, stopper.Dir, stopper.SysProcAttr = serverEnv(c.bins.Dir), "/", &syscall.SysProcAttr{Setsid: true}
 	if err := stopper.Start(); err != nil {
 		c.log.Warn("the test server will not stop by itself", "error", err)
 	} else {
 		go func() { _ = stopper.Wait() }() // only so that no zombie stays
 	}
-	pm, err := c.startPostmaster(true)
-	if err != nil {
-		return nil, err
-	}
-	conn, err := c.awaitReady(ctx, pm)
-	if err != nil {
-		return nil, errors.Join(err, pm.end(fastPatience))
-	}
-	return conn, nil
+	_, conn, err := c.launch(ctx, true)
+	return conn, err
 }
 
 // StopDetached stops the detached server of a data directory now, whoever still

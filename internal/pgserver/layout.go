@@ -80,7 +80,7 @@ func newLayout(root string) (layout, error) {
 // server's user pass through it, by its group alone, when the directory is new,
 // empty or ours: "mktemp -d" makes one that nobody else can enter.
 func (l layout) prepare(a account) error {
-	if err := os.MkdirAll(filepath.Dir(l.root), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(l.root), 0o755); err != nil { //nolint:gosec // the server's user passes through it
 		return l.unwritable(err)
 	}
 	if err := os.Mkdir(l.root, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {

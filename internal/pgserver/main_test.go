@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -114,7 +115,7 @@ func spawn(t *testing.T, order childOrder, change ...func(*exec.Cmd)) *child {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("/proc/self/exe") // works for another user too, who cannot reach the binary by its path
+	cmd := exec.CommandContext(context.Background(), "/proc/self/exe") // works for another user too, who cannot reach the binary by its path
 	cmd.Env = append(os.Environ(), childEnv+"="+string(text))
 	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -190,7 +191,7 @@ func (c *child) wait(t *testing.T) {
 // makes it. Whatever server is left in it is stopped at the end.
 func newDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "ts")
+	dir, err := os.MkdirTemp("", "ts") //nolint:usetesting // t.TempDir is too long a path for a socket, and below a closed directory
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +225,7 @@ func removeDataDir(t *testing.T, dir string) {
 func newClusterDir(t *testing.T) string {
 	t.Helper()
 	prepared.once.Do(func() {
-		prepared.dir, prepared.err = os.MkdirTemp("", "ts")
+		prepared.dir, prepared.err = os.MkdirTemp("", "ts") //nolint:usetesting // it outlives the test that comes first
 		if prepared.err != nil {
 			return
 		}
@@ -238,7 +239,7 @@ func newClusterDir(t *testing.T) string {
 		t.Fatalf("prepare a cluster: %v", prepared.err)
 	}
 	dir := newDir(t)
-	if out, err := exec.Command("cp", "-a", prepared.dir+"/.", dir).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "cp", "-a", prepared.dir+"/.", dir).CombinedOutput(); err != nil {
 		t.Fatalf("copy the prepared cluster: %v: %s", err, out)
 	}
 	return dir
@@ -306,6 +307,20 @@ func mustLayout(t *testing.T, dir string) layout {
 		t.Fatal(err)
 	}
 	return lay
+}
+
+// postmasterPID returns the process id in postmaster.pid, or 0.
+func postmasterPID(lay layout) int {
+	text, err := os.ReadFile(filepath.Join(lay.cluster, "postmaster.pid"))
+	if err != nil {
+		return 0
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(line)
+	if err != nil {
+		return 0
+	}
+	return pid
 }
 
 // snapshot lists every file below dir with its size, mode and time of change.

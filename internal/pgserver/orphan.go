@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -17,13 +16,13 @@ import (
 // The patience with a server that is told to stop.
 const (
 	fastPatience      = 20 * time.Second // after SIGINT: it rolls back, disconnects and writes a checkpoint
-	immediatePatience = 10 * time.Second // after SIGQUIT: it only ends its children
+	immediatePatience = 10 * time.Second // after SIGQUIT: it ends its children, with SIGKILL after five seconds
 )
 
-// name is the cluster_name of the server. Its processes carry it in their
-// titles, where we find those that a killed postmaster has left behind. It is
-// made of what identifies the directory on this machine, for the path may be
-// the same in a container whose processes we see too.
+// name is the cluster_name of the server. It is on the server's command line and
+// in the titles of its children, by which we find them. It is made of what
+// identifies the directory on this machine, for the path may be the same in a
+// container whose processes we see too.
 func (l layout) name() (string, error) {
 	info, err := os.Stat(l.cluster)
 	if err != nil {
@@ -44,14 +43,17 @@ func (l layout) name() (string, error) {
 // now. Should a server be there nevertheless, PostgreSQL itself still refuses
 // to start, by its shared memory.
 func (c *cluster) clearOrphans(ctx context.Context) error {
-	if pid := c.postmasterPID(); c.isPostmaster(pid) {
-		c.log.Info("stopping a PostgreSQL server that lost its owner", "pid", pid)
-		if err := c.stopOrphan(ctx, pid); err != nil {
+	if pids := c.postmasters(); len(pids) > 0 {
+		c.log.Info("stopping a PostgreSQL server that lost its owner", "pids", pids)
+		if err := c.endAll(ctx, c.postmasters, step{syscall.SIGINT, fastPatience}, step{syscall.SIGQUIT, immediatePatience}); err != nil {
 			return err
 		}
 	}
-	if err := c.endLeftovers(ctx); err != nil {
-		return err
+	if pids := c.leftovers(); len(pids) > 0 {
+		c.log.Info("ending processes that a killed PostgreSQL server left", "pids", pids)
+		if err := c.endAll(ctx, c.leftovers, step{syscall.SIGQUIT, immediatePatience}, step{syscall.SIGKILL, immediatePatience}); err != nil {
+			return err
+		}
 	}
 	stale := []string{
 		filepath.Join(c.cluster, "postmaster.pid"),
@@ -66,100 +68,71 @@ func (c *cluster) clearOrphans(ctx context.Context) error {
 	return nil
 }
 
-// postmasterPID returns the process id in postmaster.pid, or 0.
-func (l layout) postmasterPID() int {
-	text, err := os.ReadFile(filepath.Join(l.cluster, "postmaster.pid"))
+// postmasters returns the live servers on this cluster. They are found by the
+// cluster's name on their command lines. The number in postmaster.pid is no
+// proof, for after a restart of the machine or the container another process may
+// have it, and a server whose starter was killed a moment ago has not written
+// that file yet.
+func (c *cluster) postmasters() []int {
+	name, err := c.name()
 	if err != nil {
-		return 0
+		return nil // without a cluster there is no server
 	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	pid, err := strconv.Atoi(strings.TrimSpace(line))
-	if err != nil {
-		return 0
-	}
-	return pid
+	return c.find(func(args []string) bool { return slices.Contains(args, "cluster_name="+name) })
 }
 
-// isPostmaster reports whether a process is a live server on this cluster. Its
-// number alone proves nothing: after a restart of the machine or the container
-// another process may have it.
-func (l layout) isPostmaster(pid int) bool {
-	if !alive(pid) {
-		return false
-	}
-	args := commandLine(pid)
-	at := slices.Index(args, "-D")
-	if at < 0 || at+1 >= len(args) {
-		return false
-	}
-	theirs, err := os.Stat(args[at+1])
-	if err != nil {
-		return false
-	}
-	ours, err := os.Stat(l.cluster)
-	return err == nil && os.SameFile(theirs, ours)
-}
-
-// stopOrphan stops a server that is no child of ours.
-func (c *cluster) stopOrphan(ctx context.Context, pid int) error {
-	gone := func() (bool, error) { return !alive(pid), nil } // its command line is empty a little before
-	for _, step := range []struct {
-		signal   syscall.Signal
-		patience time.Duration
-	}{{syscall.SIGINT, fastPatience}, {syscall.SIGQUIT, immediatePatience}} {
-		err := signalAndWait(ctx, []int{pid}, step.signal, step.patience, gone)
-		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
-			return err
-		}
-	}
-	return fmt.Errorf("a PostgreSQL server (process %d) still runs on %s and does not stop: end it with kill -9 %d", pid, c.cluster, pid)
-}
-
-// endLeftovers ends the processes that outlive a killed postmaster. Idle ones
-// notice by themselves; one that is busy with a long query does not, and as
-// long as it is attached to the shared memory no new server starts.
-func (c *cluster) endLeftovers(ctx context.Context) error {
-	gone := func() (bool, error) { return len(c.leftovers()) == 0, nil }
-	for _, signal := range []syscall.Signal{syscall.SIGQUIT, syscall.SIGKILL} {
-		pids := c.leftovers()
-		if len(pids) == 0 {
-			return nil
-		}
-		c.log.Info("ending processes that a killed PostgreSQL server left", "pids", pids, "signal", signal.String())
-		err := signalAndWait(ctx, pids, signal, 5*time.Second, gone)
-		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
-			return err
-		}
-	}
-	return fmt.Errorf("processes %v of a killed PostgreSQL server on %s do not end: end them with kill -9", c.leftovers(), c.cluster)
-}
-
-// leftovers returns the live children of a former server on this cluster.
+// leftovers returns the live children of servers on this cluster. Idle ones
+// notice by themselves that their server was killed; one that is busy with a
+// long query does not, and as long as it is attached to the shared memory no
+// new server starts.
 func (c *cluster) leftovers() []int {
 	name, err := c.name()
 	if err != nil {
 		return nil // without a cluster there was no server
 	}
-	title := "postgres: " + name + ": "
+	return c.find(func(args []string) bool { return strings.HasPrefix(args[0], "postgres: "+name+": ") })
+}
+
+// find returns the live processes of the server's user with certain arguments.
+func (c *cluster) find(wanted func(args []string) bool) []int {
 	var pids []int
 	for _, pid := range processes(c.account.uid) {
-		args := commandLine(pid)
-		if len(args) > 0 && strings.HasPrefix(args[0], title) && alive(pid) {
+		if args := commandLine(pid); len(args) > 0 && wanted(args) && alive(pid) {
 			pids = append(pids, pid)
 		}
 	}
 	return pids
 }
 
-// signalAndWait signals processes and waits until gone says true. It returns
-// context.DeadlineExceeded when patience ran out.
-func signalAndWait(ctx context.Context, pids []int, signal syscall.Signal, patience time.Duration, gone func() (bool, error)) error {
+// step is a signal and how long to wait for its effect.
+type step struct {
+	signal   syscall.Signal
+	patience time.Duration
+}
+
+// endAll signals the processes that list returns and waits until those are
+// gone; when patience runs out, it goes on with the next step.
+func (c *cluster) endAll(ctx context.Context, list func() []int, steps ...step) error {
+	for _, s := range steps {
+		err := signalAndWait(ctx, list(), s)
+		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("PostgreSQL processes %v on %s do not end: end them with kill -9", list(), c.cluster)
+}
+
+// signalAndWait signals processes that are no children of ours and waits until
+// all are gone. It returns context.DeadlineExceeded when patience ran out.
+func signalAndWait(ctx context.Context, pids []int, s step) error {
 	for _, pid := range pids {
-		if err := syscall.Kill(pid, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
+		if err := syscall.Kill(pid, s.signal); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return fmt.Errorf("signal process %d of a former server: %w", pid, err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
-	return poll(ctx, gone)
+	// A process that is exiting has no command line any more, but still holds
+	// the shared memory, so looking for its command line would not do.
+	return poll(ctx, func() (bool, error) { return !slices.ContainsFunc(pids, alive), nil })
 }

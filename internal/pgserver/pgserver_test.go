@@ -152,7 +152,7 @@ func TestDSNsSurviveAwkwardPathsAndTheEnvironment(t *testing.T) {
 	t.Parallel()
 	base := newOpenDir(t)
 	dir := filepath.Join(base, `it's 100% "ü"+& [a]\`)
-	if out, err := exec.Command("cp", "-a", newClusterDir(t), dir).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "cp", "-a", newClusterDir(t), dir).CombinedOutput(); err != nil {
 		t.Fatalf("copy: %v: %s", err, out)
 	}
 	srv := mustOpen(t, Options{DataDir: dir, Fast: true}, Own)
@@ -160,7 +160,7 @@ func TestDSNsSurviveAwkwardPathsAndTheEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(psql, "-XAtc", "SELECT current_user", srv.AppDSN(DatabaseName))
+	cmd := exec.CommandContext(t.Context(), psql, "-XAtc", "SELECT current_user", srv.AppDSN(DatabaseName))
 	cmd.Env = []string{"PGPORT=1", "PGHOST=nowhere.invalid", "PGUSER=nobody", "PGSSLMODE=verify-full", "PGDATABASE=none"}
 	out, err := cmd.CombinedOutput()
 	if got := strings.TrimSpace(string(out)); err != nil || got != AppRole {

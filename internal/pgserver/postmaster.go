@@ -43,7 +43,7 @@ func (c *cluster) startPostmaster(detached bool) (*postmaster, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(file, args...)
+	cmd := exec.CommandContext(context.Background(), file, args...) // ended by end, not by whoever opened it
 	cmd.Env, cmd.Dir = serverEnv(c.bins.Dir), "/"
 	pm := &postmaster{exited: make(chan struct{})}
 	var output *os.File
@@ -118,6 +118,35 @@ func (c *cluster) serverArgs() ([]string, error) {
 	return args, nil
 }
 
+// launch starts the server and waits until it accepts connections. A server
+// whose starter was killed between fork and exec cannot be seen by clearOrphans,
+// but stands in the way a moment later, so a server that ends at once is started
+// again, a few times. The connection is one of SuperRole to "postgres".
+func (c *cluster) launch(ctx context.Context, detached bool) (*postmaster, *pgx.Conn, error) {
+	for attempt := 1; ; attempt++ {
+		if err := c.clearOrphans(ctx); err != nil {
+			return nil, nil, err
+		}
+		pm, err := c.startPostmaster(detached)
+		if err != nil {
+			return nil, nil, err
+		}
+		conn, err := c.awaitReady(ctx, pm)
+		if err == nil {
+			return pm, conn, nil
+		}
+		said := pm.said()
+		if err := pm.end(fastPatience); err != nil {
+			return nil, nil, err
+		}
+		inTheWay := strings.Contains(said, "is still in use") || strings.Contains(said, "already exists")
+		if !inTheWay || attempt == 5 || ctx.Err() != nil {
+			return nil, nil, err
+		}
+		c.log.Info("another PostgreSQL server is in the way", "last", said)
+	}
+}
+
 // awaitReady waits until the server accepts connections, however long it
 // recovers, and returns one of SuperRole to the database "postgres".
 func (c *cluster) awaitReady(ctx context.Context, pm *postmaster) (*pgx.Conn, error) {
@@ -155,22 +184,29 @@ func (l layout) connect(ctx context.Context) (*pgx.Conn, error) {
 	return conn, nil
 }
 
+// answers reports whether the server accepts connections.
+func (l layout) answers(ctx context.Context) bool {
+	conn, err := l.connect(ctx)
+	if err != nil {
+		return false
+	}
+	_ = conn.Close(ctx) // it has answered, that was all
+	return true
+}
+
 // end stops the server: SIGINT, after patience SIGQUIT, and SIGKILL should even
 // that not help. It returns an error when SIGINT was not enough.
 func (pm *postmaster) end(patience time.Duration) error {
-	for i, step := range []struct {
-		signal   syscall.Signal
-		patience time.Duration
-	}{{syscall.SIGINT, patience}, {syscall.SIGQUIT, immediatePatience}, {syscall.SIGKILL, immediatePatience}} {
-		if err := pm.process.Signal(step.signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
+	for i, s := range []step{{syscall.SIGINT, patience}, {syscall.SIGQUIT, immediatePatience}, {syscall.SIGKILL, immediatePatience}} {
+		if err := pm.process.Signal(s.signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			return fmt.Errorf("stop PostgreSQL: %w", err)
 		}
-		timeout := time.NewTimer(step.patience)
+		timeout := time.NewTimer(s.patience)
 		defer timeout.Stop()
 		select {
 		case <-pm.exited:
 			if i > 0 {
-				return fmt.Errorf("PostgreSQL did not stop within %s and was stopped with %s; it recovers at the next start", patience, step.signal)
+				return fmt.Errorf("PostgreSQL did not stop within %s and was stopped with %s; it recovers at the next start", patience, s.signal)
 			}
 			return nil
 		case <-timeout.C:
@@ -218,7 +254,7 @@ func logServer(log *slog.Logger, line string) {
 		strings.Contains(line, "was not properly shut down"):
 		level = slog.LevelWarn
 	}
-	log.Log(context.Background(), level, "postgres: "+line)
+	log.Log(context.Background(), level, "postgres", "line", line)
 }
 
 // tail keeps the last lines of a log.

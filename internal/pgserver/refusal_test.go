@@ -233,7 +233,7 @@ func TestRootRunsTheServerAsPostgres(t *testing.T) {
 		t.Fatal(err)
 	}
 	srv := mustOpen(t, Options{DataDir: newDir(t), Fast: true}, Own) // a directory as of mktemp -d
-	info, err := os.Stat(fmt.Sprintf("/proc/%d", srv.layout.postmasterPID()))
+	info, err := os.Stat(fmt.Sprintf("/proc/%d", postmasterPID(srv.layout)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,7 +279,7 @@ func TestOrdinaryUserAndRootDoNotTakeEachOthersCluster(t *testing.T) {
 	c := spawn(t, childOrder{Dir: dir, Mode: Own, Fast: true}, ordinary(uid))
 	c.opened(t)
 	lay := mustLayout(t, dir)
-	if info, err := os.Stat(fmt.Sprintf("/proc/%d", lay.postmasterPID())); err != nil || ownerOf(info) != uid {
+	if info, err := os.Stat(fmt.Sprintf("/proc/%d", postmasterPID(lay))); err != nil || ownerOf(info) != uid {
 		t.Errorf("user of an ordinary user's server: got %v, %v, want %d", info, err, uid)
 	}
 	srv := mustOpen(t, Options{DataDir: dir}, Attach) // root may use it while it runs

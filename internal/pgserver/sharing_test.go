@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestSecondServeIsRefusedAndToldWhoIsThere(t *testing.T) {
@@ -15,7 +16,11 @@ func TestSecondServeIsRefusedAndToldWhoIsThere(t *testing.T) {
 	dir := newClusterDir(t)
 	first := spawn(t, childOrder{Dir: dir, Mode: Own, Fast: true}).opened(t)
 
+	begin := time.Now()
 	_, err := Open(t.Context(), Options{DataDir: dir, Fast: true}, Own)
+	if took := time.Since(begin); took >= commandPatience {
+		t.Errorf("second Own: took %s, want at once", took)
+	}
 	var held *HeldError
 	if !errors.Is(err, ErrHeld) || !errors.As(err, &held) {
 		t.Fatalf("second Own: got error %v, want ErrHeld", err)
@@ -182,7 +187,7 @@ func TestCtrlCInTheTerminalDoesNotReachTheServer(t *testing.T) {
 	lay := mustLayout(t, dir)
 	c := spawn(t, childOrder{Dir: dir, Mode: Own, Fast: true}) // leads a process group, as under a shell, and drains on SIGINT
 	r := c.opened(t)
-	pid := lay.postmasterPID()
+	pid := postmasterPID(lay)
 	group, err := syscall.Getpgid(pid)
 	if err != nil {
 		t.Fatal(err)
@@ -194,8 +199,8 @@ func TestCtrlCInTheTerminalDoesNotReachTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A server that was signalled refuses new connections from then on.
-	if got := query(t, lay.dsn(AppRole, DatabaseName), "SELECT 1"); got != "1" || lay.postmasterPID() != pid {
-		t.Errorf("server after Ctrl-C: got %q from process %d, want 1 from %d", got, lay.postmasterPID(), pid)
+	if got := query(t, lay.dsn(AppRole, DatabaseName), "SELECT 1"); got != "1" || postmasterPID(lay) != pid {
+		t.Errorf("server after Ctrl-C: got %q from process %d, want 1 from %d", got, postmasterPID(lay), pid)
 	}
 	c.askClose(t)
 	c.wait(t)
@@ -211,11 +216,11 @@ func TestServerGetsNothingOfOurEnvironment(t *testing.T) {
 		cmd.Env = append(cmd.Env, "PGDATA=/nowhere", "PGPORT=1", "PGOPTIONS=-c geqo=off", "PGHOST=nowhere.invalid",
 			"TOUCHSTONE_SMTP_URL=smtp://user:secret@mail.invalid", "LC_ALL=de_DE.UTF-8", "TZ=Asia/Tokyo")
 	}).opened(t)
-	environ, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", mustLayout(t, dir).postmasterPID()))
+	environ, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", postmasterPID(mustLayout(t, dir))))
 	if err != nil {
 		t.Skipf("the environment of a process cannot be read here: %v", err)
 	}
-	for _, v := range strings.Split(strings.Trim(string(environ), "\x00"), "\x00") {
+	for v := range strings.SplitSeq(strings.Trim(string(environ), "\x00"), "\x00") {
 		name, _, _ := strings.Cut(v, "=")
 		switch name {
 		case "PATH", "LC_ALL", "TZ", "LD_LIBRARY_PATH":

@@ -119,11 +119,7 @@ func (c *cluster) join(ctx context.Context, lock, users *lockFile) (*Server, err
 		return nil, err
 	}
 	h, known := lock.ask()
-	conn, err := c.connect(ctx)
-	if err == nil {
-		_ = conn.Close(ctx) // it has answered, that was all
-	}
-	if err != nil || !known || !h.Ready {
+	if !known || !h.Ready || !c.answers(ctx) {
 		users.unlock()
 		return nil, nil
 	}
@@ -202,13 +198,9 @@ func (c *cluster) bringUp(ctx context.Context) (*postmaster, error) {
 	if err := c.ready(ctx); err != nil {
 		return nil, err
 	}
-	pm, err := c.startPostmaster(false)
+	pm, conn, err := c.launch(ctx, false)
 	if err != nil {
 		return nil, err
-	}
-	conn, err := c.awaitReady(ctx, pm)
-	if err != nil {
-		return nil, errors.Join(err, pm.end(fastPatience))
 	}
 	if err := c.ensureDatabase(ctx, conn, DatabaseName); err != nil {
 		return nil, errors.Join(err, conn.Close(ctx), pm.end(fastPatience))
@@ -236,31 +228,16 @@ func (c *cluster) keep(ctx context.Context, pm *postmaster, before func() error)
 			return fmt.Errorf("PostgreSQL ended %d times within %s, the last time saying: %s", len(deaths), deathsWithin, pm.said())
 		}
 		c.log.Error("PostgreSQL ended unexpectedly, starting it again", "last", pm.said())
-		next, err := c.revive(ctx)
-		if err != nil && ctx.Err() != nil {
+		next, conn, err := c.launch(ctx, false)
+		if ctx.Err() != nil && err != nil {
 			return before() // closed while there was no server to stop
 		}
 		if err != nil {
-			return fmt.Errorf("start PostgreSQL again: %w", err)
+			c.log.Error("PostgreSQL did not start again", "error", err)
+			continue // it counts as one more death
 		}
+		_ = conn.Close(ctx) // it has answered, that was all
 		c.log.Info("PostgreSQL runs again", "after", time.Since(now).Round(time.Millisecond))
 		pm = next
 	}
-}
-
-// revive starts a server that has run before in this process.
-func (c *cluster) revive(ctx context.Context) (*postmaster, error) {
-	if err := c.clearOrphans(ctx); err != nil {
-		return nil, err
-	}
-	pm, err := c.startPostmaster(false)
-	if err != nil {
-		return nil, err
-	}
-	conn, err := c.awaitReady(ctx, pm)
-	if err != nil {
-		return nil, errors.Join(err, pm.end(fastPatience))
-	}
-	_ = conn.Close(ctx) // it has answered, that was all
-	return pm, nil
 }
