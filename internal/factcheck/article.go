@@ -46,6 +46,18 @@ func (s CorrectionState) Valid() bool {
 	return s == StateStanding || s == StateCorrected || s == StateRemoved
 }
 
+// Change returns the change type that marking an appearance so writes.
+func (s CorrectionState) Change() ChangeType {
+	switch s {
+	case StateCorrected:
+		return ChangeAppearanceCorrected
+	case StateRemoved:
+		return ChangeAppearanceRemoved
+	case StateStanding:
+	}
+	return ChangeAppearanceChanged
+}
+
 // ArticleKind is the form of an article.
 type ArticleKind string
 
@@ -240,12 +252,13 @@ type AppearanceInput struct {
 	Stance    Stance
 	Quote     string    // the passage, as it was read
 	FirstSeen time.Time // zero: now
+	Note      string    // for the newsroom: why
 }
 
 // Clean returns the input trimmed, after checking it against now; the error is CodeInvalid and names the field. A person
 // judges: listed is for imports.
 func (in AppearanceInput) Clean(now time.Time) (AppearanceInput, error) {
-	in.Quote = strings.TrimSpace(in.Quote)
+	in.Quote, in.Note = strings.TrimSpace(in.Quote), strings.TrimSpace(in.Note)
 	if in.Stance == StanceListed {
 		return in, Invalid("stance", "listed is for imported addresses nobody has judged; choose makes, repeats, reports or disputes")
 	}
@@ -256,7 +269,7 @@ func (in AppearanceInput) Clean(now time.Time) (AppearanceInput, error) {
 		in.FirstSeen = now
 	}
 	in.FirstSeen = in.FirstSeen.UTC().Truncate(time.Microsecond)
-	return in, firstError(CheckText("quote", in.Quote, MaxQuote), checkPast("first_seen", in.FirstSeen, now))
+	return in, firstError(CheckText("quote", in.Quote, MaxQuote), CheckText("note", in.Note, MaxNote), checkPast("first_seen", in.FirstSeen, now))
 }
 
 // MarkInput says what became of an article's passage.

@@ -18,7 +18,7 @@ type claimModel struct {
 	ID            factcheck.ClaimID `gorm:"primaryKey"`
 	Slug          string
 	Text          string
-	TextKey       []byte
+	TextKey       []byte `gorm:"not null"`
 	Language      string
 	ClaimantID    factcheck.ClaimantID
 	Date          *time.Time
@@ -29,8 +29,8 @@ type claimModel struct {
 	StageNote     string
 	AssigneeID    factcheck.PersonID
 	MergedInto    factcheck.ClaimID
-	CreatedBy     factcheck.ActorID
-	EditedBy      factcheck.ActorID
+	CreatedBy     factcheck.ActorID `gorm:"not null"`
+	EditedBy      factcheck.ActorID `gorm:"not null"`
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 	Version       int32
