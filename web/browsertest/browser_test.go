@@ -8,10 +8,13 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"github.com/touchstone-factcheck/touchstone/web"
@@ -49,8 +52,8 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-// serve serves the pages by name, and the static files, with the policy they are written for.
-func serve(t *testing.T, pages []specimen.Page) *httptest.Server {
+// handler serves the pages by name, and the static files, with the policy they are written for.
+func handler(t *testing.T, pages []specimen.Page) *http.ServeMux {
 	t.Helper()
 	mux := http.NewServeMux()
 	for _, p := range pages {
@@ -58,13 +61,7 @@ func serve(t *testing.T, pages []specimen.Page) *httptest.Server {
 		if err := p.Component.Render(t.Context(), &body); err != nil {
 			t.Fatalf("render %s: %v", p.Name, err)
 		}
-		mux.HandleFunc("GET /pages/"+p.Name, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			w.Header().Set("Content-Security-Policy", web.Policy)
-			if _, err := w.Write(body.Bytes()); err != nil {
-				t.Logf("write %s: %v", p.Name, err)
-			}
-		})
+		mux.HandleFunc("GET /pages/"+p.Name, page(body.String()))
 	}
 	mux.HandleFunc("GET /static/", func(w http.ResponseWriter, r *http.Request) {
 		f, ok := web.Lookup(r.URL.Path)
@@ -74,19 +71,84 @@ func serve(t *testing.T, pages []specimen.Page) *httptest.Server {
 		}
 		w.Header().Set("Content-Type", f.ContentType)
 		w.Header().Set("Cache-Control", web.CacheControl)
-		if _, err := w.Write(f.Body); err != nil {
-			t.Logf("write %s: %v", r.URL.Path, err)
-		}
+		_, _ = w.Write(f.Body) // a browser that has gone is no failure of the page
 	})
-	s := httptest.NewServer(mux)
+	return mux
+}
+
+func page(body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Security-Policy", web.Policy)
+		_, _ = w.Write([]byte(body)) // a browser that has gone is no failure of the page
+	}
+}
+
+// serve serves h on loopback until the test ends and returns its origin.
+func serve(t *testing.T, h http.Handler) string {
+	t.Helper()
+	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
-	return s
+	return s.URL
+}
+
+// witness keeps what a tab fetched and what the browser complained about.
+type witness struct {
+	mu         sync.Mutex
+	requests   []string
+	complaints []string
+}
+
+// watch lets a witness see everything that happens in the tab from now on.
+func watch(ctx context.Context, t *testing.T) *witness {
+	t.Helper()
+	err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, target, log.Enable, cdp.Empty{}); err != nil {
+			return err
+		}
+		_, err := cdp.Call(ctx, target, network.Enable, network.EnableParams{})
+		return err
+	}))
+	if err != nil {
+		t.Fatalf("watch the browser: %v", err)
+	}
+	w := &witness{}
+	if err := chromedp.Listen(ctx, w.see); err != nil {
+		t.Fatalf("watch the browser: %v", err)
+	}
+	return w
+}
+
+func (w *witness) see(ev any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch ev := ev.(type) {
+	case *log.EventEntryAdded:
+		if !strings.HasSuffix(ev.Entry.URL, "/favicon.ico") {
+			w.complaints = append(w.complaints, ev.Entry.Text)
+		}
+	case *network.EventRequestWillBeSent:
+		w.requests = append(w.requests, ev.Request.URL)
+	}
+}
+
+// heard returns the complaints so far, and the addresses fetched that do not begin with origin.
+func (w *witness) heard(origin string) (complaints, foreign []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range w.requests {
+		if !strings.HasPrefix(r, origin) && !strings.HasPrefix(r, "about:") {
+			foreign = append(foreign, r)
+		}
+	}
+	return append([]string(nil), w.complaints...), foreign
 }
 
 // view is how a page is looked at.
 type view struct {
 	Scheme string // light or dark
 	Width  int64
+	Axe    bool // run axe-core, which costs half a second
 }
 
 func (v view) apply() chromedp.Action[chromedp.Void] {
@@ -99,23 +161,4 @@ func (v view) apply() chromedp.Action[chromedp.Void] {
 			return err
 		}),
 	)
-}
-
-func axe(t *testing.T) string {
-	t.Helper()
-	src, err := os.ReadFile("testdata/axe.min.js")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(src)
-}
-
-// foreign returns the addresses that do not begin with origin.
-func foreign(requests []string, origin string) (out []string) {
-	for _, r := range requests {
-		if !strings.HasPrefix(r, origin) && !strings.HasPrefix(r, "data:") && !strings.HasPrefix(r, "about:") {
-			out = append(out, r)
-		}
-	}
-	return out
 }

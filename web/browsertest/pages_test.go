@@ -6,13 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"github.com/touchstone-factcheck/touchstone/web/specimen"
@@ -30,94 +26,137 @@ type violation struct {
 const runAxe = `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => ({
   ID: v.id, Impact: v.impact || "", Help: v.help, Nodes: v.nodes.map(n => ({Target: n.target, HTML: n.html}))})))`
 
-// widerThanScreen lists elements that reach beyond the screen's edge, with what they are.
+// widerThanScreen says how wide a page is that scrolls sideways, and which elements reach beyond the screen's edge.
 const widerThanScreen = `(() => {
   const w = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= w) return [];
-  return [...document.querySelectorAll("body *")].filter(e => { const r = e.getBoundingClientRect(); return r.width && (r.right > w + 1 || r.left < -1) })
-    .slice(0, 5).map(e => e.tagName + "." + e.className);
+  const out = [...document.querySelectorAll("body *")].filter(e => { const r = e.getBoundingClientRect(); return r.width && (r.right > w + 1 || r.left < -1) });
+  return ["the page, " + document.documentElement.scrollWidth + " px"].concat(out.slice(0, 5).map(e => e.tagName + "." + e.className));
 })()`
 
 func TestPages(t *testing.T) {
 	t.Parallel()
 	ctx := browser(t)
 	pages := specimen.Pages()
-	origin := serve(t, pages).URL
+	origin := serve(t, handler(t, pages))
 	script := axe(t)
-
-	var mu sync.Mutex
-	var requests, complaints []string
-	err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		if _, err := cdp.Call(ctx, target, log.Enable, cdp.Empty{}); err != nil {
-			return err
-		}
-		_, err := cdp.Call(ctx, target, network.Enable, network.EnableParams{})
-		return err
-	}))
-	if err != nil {
-		t.Fatalf("watch the browser: %v", err)
-	}
-	err = chromedp.Listen(ctx, func(ev any) {
-		mu.Lock()
-		defer mu.Unlock()
-		switch ev := ev.(type) {
-		case *log.EventEntryAdded:
-			if !strings.HasSuffix(ev.Entry.URL, "/favicon.ico") {
-				complaints = append(complaints, ev.Entry.Text)
-			}
-		case *network.EventRequestWillBeSent:
-			requests = append(requests, ev.Request.URL)
-		}
-	})
-	if err != nil {
-		t.Fatalf("watch the browser: %v", err)
-	}
-
+	w := watch(ctx, t)
 	for _, p := range pages {
 		t.Run(p.Name, func(t *testing.T) {
-			for _, v := range []view{{"light", 1280}, {"dark", 1280}, {"light", 390}, {"dark", 320}} {
-				look(ctx, t, v, origin+"/pages/"+p.Name, p.Name, script)
+			for _, v := range []view{{"light", 1280, true}, {"dark", 390, true}, {"light", 320, false}} {
+				open(ctx, t, v, origin+"/pages/"+p.Name)
+				if dir := os.Getenv("TOUCHSTONE_SCREENSHOTS"); dir != "" {
+					shoot(ctx, t, filepath.Join(dir, fmt.Sprintf("%s-%s-%d.png", p.Name, v.Scheme, v.Width)))
+				}
+				if wide := evaluate[[]string](ctx, t, widerThanScreen); len(wide) > 0 {
+					t.Errorf("at %d px the page scrolls sideways because of %q", v.Width, wide)
+				}
+				if !v.Axe {
+					continue
+				}
+				for _, f := range violations(ctx, t, script) {
+					t.Errorf("%s at %d px: axe %s (%s): %s: %v", v.Scheme, v.Width, f.ID, f.Impact, f.Help, f.Nodes)
+				}
 			}
 		})
 	}
-	mu.Lock()
-	defer mu.Unlock()
+	complaints, foreign := w.heard(origin)
 	if len(complaints) > 0 {
 		t.Errorf("the browser complained, want silence: %q", complaints)
 	}
-	if f := foreign(requests, origin); len(f) > 0 {
-		t.Errorf("pages fetched %q, want our own files only", f)
+	if len(foreign) > 0 {
+		t.Errorf("pages fetched %q, want our own files only", foreign)
 	}
 }
 
-// look opens a page and judges it in one view.
-func look(ctx context.Context, t *testing.T, v view, address, name, script string) {
+// TestBadPageIsFound makes sure that silence means something: each check finds what it is there for.
+func TestBadPageIsFound(t *testing.T) {
+	t.Parallel()
+	ctx := browser(t)
+	mux := handler(t, nil)
+	mux.HandleFunc("GET /bad", page(`<!doctype html><html><head><title></title><style>p{color:red}</style></head><body>
+		<img src="https://foreign.example/x.png"><div style="width:3000px">wide</div><input><script>window.ran = true</script>
+		<pre>`+strings.Repeat("wide", 400)+`</pre></body></html>`))
+	origin := serve(t, mux)
+	w := watch(ctx, t)
+	open(ctx, t, view{"light", 390, true}, origin+"/bad")
+	if wide := evaluate[[]string](ctx, t, widerThanScreen); len(wide) == 0 {
+		t.Error("a page wider than the screen was not found")
+	}
+	found := map[string]bool{}
+	for _, v := range violations(ctx, t, axe(t)) {
+		found[v.ID] = true
+	}
+	for _, id := range []string{"html-has-lang", "document-title", "image-alt", "label"} {
+		if !found[id] {
+			t.Errorf("axe did not find %s; it found %v", id, found)
+		}
+	}
+	if evaluate[bool](ctx, t, "window.ran === true") {
+		t.Error("an inline script ran under the policy")
+	}
+	if complaints, _ := w.heard(origin); !strings.Contains(strings.Join(complaints, " "), "Content Security Policy") {
+		t.Errorf("got complaints %q, want the policy's", complaints)
+	}
+}
+
+func TestSkipLinkComesFirstAndIsSeen(t *testing.T) {
+	t.Parallel()
+	ctx := browser(t)
+	pages := specimen.Pages()
+	origin := serve(t, handler(t, pages))
+	open(ctx, t, view{"light", 390, false}, origin+"/pages/"+pages[0].Name)
+	if err := chromedp.Do(ctx, chromedp.KeyEvent("\t")); err != nil {
+		t.Fatalf("press Tab: %v", err)
+	}
+	const focused = `(() => { const e = document.activeElement, r = e.getBoundingClientRect();
+		return e.className + " " + (r.top >= 0 && r.bottom <= innerHeight && r.left >= 0) })()`
+	if got := evaluate[string](ctx, t, focused); got != "skip true" {
+		t.Errorf("got focus on %q, want the skip link, on the screen", got)
+	}
+	if err := chromedp.Do(ctx, chromedp.KeyEvent("\r")); err != nil {
+		t.Fatalf("press Enter: %v", err)
+	}
+	if got := evaluate[string](ctx, t, "document.activeElement.id"); got != "main" {
+		t.Errorf("got focus on %q after the skip link, want main", got)
+	}
+}
+
+// open shows a page in one view.
+func open(ctx context.Context, t *testing.T, v view, address string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	if err := chromedp.Do(ctx, v.apply(), chromedp.Navigate(address)); err != nil {
 		t.Fatalf("open %s: %v", address, err)
 	}
-	if dir := os.Getenv("TOUCHSTONE_SCREENSHOTS"); dir != "" {
-		shoot(ctx, t, filepath.Join(dir, fmt.Sprintf("%s-%s-%d.png", name, v.Scheme, v.Width)))
-	}
-	wide, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](widerThanScreen))
+}
+
+func evaluate[T any](ctx context.Context, t *testing.T, expression string) T {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
-		t.Fatalf("measure %s: %v", name, err)
+		t.Fatalf("evaluate %.60q: %v", expression, err)
 	}
-	if len(wide) > 0 {
-		t.Errorf("%s at %d px scrolls sideways because of %q", name, v.Width, wide)
-	}
-	if _, err := chromedp.Run(ctx, chromedp.Evaluate[any](script+"; true")); err != nil {
-		t.Fatalf("load axe: %v", err)
-	}
-	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]violation](runAxe, chromedp.EvalAwaitPromise))
+	return v
+}
+
+// violations runs axe on the open page.
+func violations(ctx context.Context, t *testing.T, script string) []violation {
+	t.Helper()
+	evaluate[bool](ctx, t, script+"; true")
+	return evaluate[[]violation](ctx, t, runAxe)
+}
+
+func axe(t *testing.T) string {
+	t.Helper()
+	src, err := os.ReadFile("testdata/axe.min.js")
 	if err != nil {
-		t.Fatalf("run axe on %s: %v", name, err)
+		t.Fatal(err)
 	}
-	for _, f := range found {
-		t.Errorf("%s, %s at %d px: axe %s (%s): %s: %v", name, v.Scheme, v.Width, f.ID, f.Impact, f.Help, f.Nodes)
-	}
+	return string(src)
 }
 
 func shoot(ctx context.Context, t *testing.T, file string) {

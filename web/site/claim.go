@@ -209,6 +209,15 @@ func (p ClaimPage) accuse() bool {
 
 func (p ClaimPage) spread() ui.Spread { return ui.SpreadOf(p.Claim.Appearances) }
 
+// timeline marks the day of the house's own first finding, and nobody else's.
+func (p ClaimPage) timeline(s ui.Spread) ui.Timeline {
+	var first time.Time
+	if p.state() == stateFinding {
+		first = p.verdict().FirstAt
+	}
+	return ui.TimelineOf(s.Judged, first)
+}
+
 func (p ClaimPage) evidence() []ui.Bearing {
 	return ui.GroupSources(p.verdict().Sources, ui.MarkOf(p.verdict().Rating).Truth)
 }

@@ -46,7 +46,7 @@ func TestClaimShowsItsAnatomy(t *testing.T) {
 		"3 sources, from 3 origins, 2 of them primary", "“14:30. The mayor opens the session.”", "read 7 June 2025", "archived copy",
 		"original page gone", "page has changed since", "Declared interest: Owned by a bidder",
 		"A rule of ours was met by a stated reason: The recording cannot be archived", "How we checked", "Right of reply",
-		"5 articles from 5 outlets. 2 of the 3 that made or repeated it have since been corrected or removed.",
+		"9 articles from 6 outlets. 6 of the 7 that made or repeated it have since been corrected or removed.",
 		"corrected 7 June 2025", "removed 8 June 2025", "Addresses listed in imported checks",
 		"Publishers disagree: 1 says Mostly false, 3 say False.", "Faux which we read as: False",
 		"Two out of five which we read as: Mostly false, missing context", "La maire d’Exempleville",

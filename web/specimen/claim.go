@@ -1,6 +1,7 @@
 package specimen
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
@@ -105,6 +106,10 @@ func appearances() []document.Appearance {
 		one("6", "listed", "", "", "", "standing", ""),
 		one("7", "listed", "A thread about the harbour", "social.example", "2025-06-05T10:00:00Z", "standing", ""),
 	}
+	for i, day := range []string{"2025-06-05T09:00:00Z", "2025-06-05T21:00:00Z", "2025-06-06T12:00:00Z", "2025-06-06T15:00:00Z"} {
+		n := strconv.Itoa(i + 10)
+		all = append(all, one(n, "repeats", "They say she has gone, part "+n, "Sampletown Sun", day, "corrected", "2025-06-09T10:00:00Z"))
+	}
 	all[1].Quote = "She is OUT. Harbour contract did it."
 	all[5].Article.Slug, all[5].SetBy, all[6].SetBy = "", "import", "import"
 	return all
@@ -128,7 +133,7 @@ func Retracted() document.Claim {
 func Imported(n int) document.Claim {
 	c := Mayor()
 	c.Wordings, c.Verdicts = nil, otherVerdicts()[:n]
-	c.Appearances = c.Appearances[5:]
+	c.Appearances = c.Appearances[5:7]
 	c.Verdicts[0].Answer, c.Verdicts[0].Language = "Non. La maire a présidé le conseil deux jours plus tard.", "fr"
 	return c
 }

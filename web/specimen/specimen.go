@@ -79,6 +79,12 @@ func claimPages() []Page {
 		page("claim-bare", "Mixed: “Rain", Bare(), nil),
 		unpublished(page("claim-none", "No verdict yet: “Rain", None(), nil), false),
 	}
+	mirrored := page("claim-mirrored", "False: “The mayor", Mayor(), func(p *site.ClaimPage) {
+		corrected(p)
+		p.Lang = "ar"
+	})
+	mirrored.Lang, mirrored.Dir = "ar", "rtl"
+	pages = append(pages, mirrored)
 	for truth, label := range map[string]string{"true": "True", "mostly_true": "Mostly true", "mixed": "Mixed", "mostly_false": "Mostly false", "false": "False"} {
 		c := Mayor()
 		c.Verdicts[0].Rating = document.Rating{Label: label, Scale: "house/1", Truth: &truth, Reasons: []string{}}
@@ -91,7 +97,10 @@ func otherPages() []Page {
 	page := func(name, title string, c templ.Component) Page {
 		return Page{Name: name, Component: c, Title: title, Lang: "en", Dir: "ltr"}
 	}
+	mirrored := Home()
+	mirrored.Lang = "ar"
 	return []Page{
+		{Name: "home-mirrored", Component: site.Home(mirrored), Title: "Example Checks", Lang: "ar", Dir: "rtl"},
 		page("home", "Example Checks", site.Home(Home())),
 		page("home-empty", "Example Checks", site.Home(site.HomePage{Shell: Shell("en", "/")})),
 		page("search", "Search", site.Search(site.SearchPage{Shell: Shell("en", "/search")})),

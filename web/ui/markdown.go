@@ -148,7 +148,7 @@ type calm struct{ top int }
 // Transform implements goldmark's parser.ASTTransformer.
 func (c calm) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
 	var unwrap []ast.Node
-	level := c.top - 1
+	level, highest := c.top-1, highestHeading(doc)
 	visit := func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -156,7 +156,7 @@ func (c calm) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
 		switch n := n.(type) {
 		case *ast.Heading:
 			// One step down at most, so that the outline of the page has no holes.
-			level = min(n.Level+c.top-1, level+1, 6)
+			level = min(n.Level-highest+c.top, level+1, 6)
 			n.Level = level
 		case *ast.Link:
 			if !linkable(string(n.Destination)) {
@@ -179,6 +179,25 @@ func (c calm) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
 		}
 		n.Parent().RemoveChild(n.Parent(), n)
 	}
+}
+
+// highestHeading returns the lowest level number among the headings, which are the document's own children or stand in
+// quotations and lists; 1 without headings.
+func highestHeading(doc ast.Node) int {
+	highest := 7
+	visit := func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if h, ok := n.(*ast.Heading); ok && entering {
+			highest = min(highest, h.Level)
+		}
+		return ast.WalkContinue, nil
+	}
+	if err := ast.Walk(doc, visit); err != nil {
+		panic("markdown: visit returned an error it cannot return: " + err.Error())
+	}
+	if highest > 6 {
+		return 1
+	}
+	return highest
 }
 
 // linkable reports whether a link may lead there: to somebody else's page, or to a mailbox.

@@ -19,6 +19,7 @@ func TestRenderMarkdown(t *testing.T) {
 		{"list", "- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"},
 		{"numbered from", "3. a", "<ol start=\"3\">\n<li>a</li>\n</ol>"},
 		{"headings begin at h3", "# a\n## b\n### c", "<h3>a</h3>\n<h4>b</h4>\n<h5>c</h5>"},
+		{"headings of one level stay on one", "## a\n## b\n### c\n## d", "<h3>a</h3>\n<h3>b</h3>\n<h4>c</h4>\n<h3>d</h3>"},
 		{"headings skip no level", "### a\n# b\n#### c", "<h3>a</h3>\n<h3>b</h3>\n<h4>c</h4>"},
 		{"link", "[a](https://a.example/?x=1&y=2)", `<p><a href="https://a.example/?x=1&amp;y=2" rel="nofollow noopener ugc">a</a></p>`},
 		{"mail", "[a](mailto:a@b.example)", `<p><a href="mailto:a@b.example" rel="nofollow noopener ugc">a</a></p>`},
