@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"regexp"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/puddle/v2"
 	"gorm.io/gorm"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -30,14 +33,21 @@ func translate(doing string, err error) error {
 	if errors.As(err, &pg) {
 		return translatePG(doing, pg)
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || pgconn.SafeToRetry(err) {
-		return unavailable(doing, err)
-	}
-	var dial *pgconn.ConnectError
-	if errors.As(err, &dial) {
+	if connectionLost(err) {
 		return unavailable(doing, err)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// connectionLost reports whether err is about reaching the server and not about what it was asked.
+func connectionLost(err error) bool {
+	var (
+		dial *pgconn.ConnectError
+		wire net.Error
+	)
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || pgconn.SafeToRetry(err) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, puddle.ErrClosedPool) ||
+		errors.As(err, &dial) || errors.As(err, &wire)
 }
 
 func translatePG(doing string, pg *pgconn.PgError) error {
