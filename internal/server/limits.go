@@ -1,0 +1,84 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/touchstone-factcheck/touchstone/internal/problem"
+)
+
+// The limits of a connection. fasthttp's own are none: a header sent halfway would be held for ever.
+const (
+	headerTimeout  = 10 * time.Second // from connecting, or from the first byte of a later request, to the end of the header
+	bodyTimeout    = 30 * time.Second // for the body, from the end of the header
+	writeTimeout   = 60 * time.Second // for sending the response
+	idleTimeout    = 75 * time.Second // between requests; longer than the 60 s after which proxies give up theirs
+	maxHeader      = 16 << 10         // request line and header together
+	maxBody        = 1 << 20
+	maxConnections = 16 << 10
+	// requestTimeout is how long a handler may take. Longer work is a job; what waits on purpose sets its own.
+	requestTimeout = 20 * time.Second
+)
+
+func newFastServer(s *Server) *fasthttp.Server {
+	return &fasthttp.Server{
+		Handler:                      s.handle,
+		ErrorHandler:                 s.handleReadError,
+		HeaderReceived:               requestLimits,
+		ReadTimeout:                  headerTimeout,
+		WriteTimeout:                 writeTimeout,
+		IdleTimeout:                  idleTimeout,
+		ReadBufferSize:               maxHeader,
+		MaxRequestBodySize:           maxBody,
+		Concurrency:                  maxConnections,
+		CloseOnShutdown:              true,
+		DisablePreParseMultipartForm: true, // or uploads would be parsed, and spilled to disk, before anybody asked
+		NoDefaultServerHeader:        true,
+		NoDefaultContentType:         true,
+		Logger:                       fastLogger{s.log},
+	}
+}
+
+// requestLimits gives a request that has a body the time to send it.
+func requestLimits(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	if h.ContentLength() == 0 {
+		return fasthttp.RequestConfig{}
+	}
+	return fasthttp.RequestConfig{ReadTimeout: bodyTimeout}
+}
+
+// handleReadError answers a request that could not be read. The connection is closed behind it.
+func (s *Server) handleReadError(ctx *fasthttp.RequestCtx, err error) {
+	var (
+		small *fasthttp.ErrSmallBuffer
+		net   net.Error
+	)
+	status, detail := http.StatusBadRequest, "the request is not HTTP that this server understands"
+	switch {
+	case errors.As(err, &small):
+		status, detail = http.StatusRequestHeaderFieldsTooLarge, fmt.Sprintf("address and header together are limited to %d KiB", maxHeader>>10)
+	case errors.Is(err, fasthttp.ErrBodyTooLarge):
+		status, detail = http.StatusRequestEntityTooLarge, fmt.Sprintf("a request's body is limited to %d MiB", maxBody>>20)
+	case errors.As(err, &net) && net.Timeout():
+		status, detail = http.StatusRequestTimeout, "the request did not arrive in time"
+	}
+	s.setSecurityHeaders(ctx)
+	s.fail(ctx, problem.New(status, detail))
+}
+
+// fastLogger passes on what fasthttp has to say, which is about clients that go away.
+type fastLogger struct{ log *slog.Logger }
+
+// Printf implements fasthttp.Logger.
+func (l fastLogger) Printf(format string, args ...any) {
+	if l.log.Enabled(context.Background(), slog.LevelDebug) {
+		l.log.Debug("connection", "error", fmt.Sprintf(format, args...))
+	}
+}
