@@ -99,6 +99,24 @@ func citation(p ClaimPage) string {
 	return p.T("cite.text", p.HouseName, p.Day(when), p.Title(), p.Claim.URL)
 }
 
+// mediaKey returns the message for a kind of media; a kind nobody knows is a file.
+func mediaKey(kind string) string {
+	switch kind {
+	case "image", "video", "audio":
+		return "media." + kind
+	}
+	return "media.file"
+}
+
+// categoryKey returns the message for a schema.org MediaReview category, "" for none or one that is not among the six.
+func categoryKey(category string) string {
+	switch category {
+	case "OriginalMediaContent", "DecontextualizedContent", "EditedOrCroppedContent", "TransformedContent", "StagedContent", "SatireOrParodyContent":
+		return "media." + category
+	}
+	return ""
+}
+
 func historyKey(kind string) string {
 	if k := factcheck.CorrectionKind(kind); k != factcheck.CorrectionNone && k.Valid() {
 		return "history." + kind

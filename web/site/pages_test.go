@@ -9,8 +9,11 @@ import (
 	"github.com/a-h/templ"
 	"golang.org/x/net/html"
 
+	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/web/htmltest"
+	"github.com/touchstone-factcheck/touchstone/web/site"
 	"github.com/touchstone-factcheck/touchstone/web/specimen"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
 // render renders a page and parses it.
@@ -81,5 +84,31 @@ func TestHeadingOfClaimBeginsWithRating(t *testing.T) {
 	}
 	if n < 10 {
 		t.Errorf("got %d claim pages, want all of them", n)
+	}
+}
+
+// TestEmptyStructsMakeWholePages renders what a handler would if it filled nothing in but the language.
+func TestEmptyStructsMakeWholePages(t *testing.T) {
+	t.Parallel()
+	shell := ui.Shell{Locale: ui.Locale{Lang: "en"}, HouseName: "Example Checks"}
+	for name, c := range map[string]templ.Component{
+		"claim":   site.Claim(site.ClaimPage{Shell: shell}),
+		"verdict": site.Claim(site.ClaimPage{Shell: shell, Claim: document.Claim{Verdicts: make([]document.Verdict, 2), Appearances: make([]document.Appearance, 2)}}),
+		"finding": site.Claim(site.ClaimPage{Shell: shell, Claim: document.Claim{Verdicts: []document.Verdict{{Origin: "house", State: "current", Sources: make([]document.Source, 1)}}}}),
+		"home":    site.Home(site.HomePage{Shell: shell}),
+		"search":  site.Search(site.SearchPage{Shell: shell}),
+		"article": site.Article(site.ArticlePage{Shell: shell, Claims: make([]site.ArticleClaim, 1)}),
+		"history": site.History(site.HistoryPage{Shell: shell}),
+		"moved":   site.Moved(site.MovedPage{Shell: shell}),
+		"error":   site.Error(site.ErrorPage{Shell: shell}),
+	} {
+		_, root := render(t, c)
+		for _, problem := range htmltest.Problems(root) {
+			t.Errorf("%s: %s", name, problem)
+		}
+	}
+	_, root := render(t, site.Error(site.ErrorPage{}))
+	if lang := htmltest.Attr(htmltest.All(root, "html")[0], "lang"); lang != "en" {
+		t.Errorf("got lang %q without a language, want the default", lang)
 	}
 }

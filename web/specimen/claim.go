@@ -32,6 +32,7 @@ func Mayor() document.Claim {
 			{Language: "ar", Text: "استقالت عمدة إكزامبلفيل بسبب عقد الميناء."},
 		},
 		Verdicts: append([]document.Verdict{mayorVerdict()}, otherVerdicts()[:3]...), Appearances: appearances(),
+		Media:   []document.Media{{URL: "https://photos.example/chair.jpg", Kind: "image", Category: "DecontextualizedContent", Alt: "the photograph of the empty chair"}},
 		Licence: "CC BY 4.0",
 	}
 }

@@ -139,6 +139,10 @@ func TestEveryWordOfTheDomainHasAMessage(t *testing.T) {
 	for _, v := range []string{"person", "organisation", "anonymous"} {
 		keys = append(keys, "claimant."+v)
 	}
+	for _, v := range []string{"image", "video", "audio", "file", "OriginalMediaContent", "DecontextualizedContent", "EditedOrCroppedContent",
+		"TransformedContent", "StagedContent", "SatireOrParodyContent"} {
+		keys = append(keys, "media."+v)
+	}
 	keys = append(keys, "source.kind.primary", "source.kind.secondary", "source.health.dead", "source.health.drifted",
 		"state.standing", "state.corrected", "state.corrected.at", "state.removed", "state.removed.at",
 		"verdict.suspended", "verdict.retracted", "article.kind.page", "article.kind.post", "article.kind.video",
