@@ -99,7 +99,8 @@ func (db *DB) inTx(ctx context.Context, fn func(*tx) error) (err error) {
 		}
 	}()
 	session := db.gorm.Session(&gorm.Session{NewDB: true, Context: ctx})
-	session.Statement.ConnPool = &lentConn{conn: conn}
+	lent := &lentConn{conn: conn}
+	session.Statement.ConnPool, session.Config.ConnPool = lent, lent // a session of this one must not find the pool
 	if err := fn(&tx{ctx: ctx, db: session, pgx: ptx, now: db.clock(), store: db}); err != nil {
 		return err
 	}

@@ -13,9 +13,9 @@ import (
 
 // verdictRow maps the table verdicts.
 type verdictModel struct {
-	ID               factcheck.VerdictID `gorm:"primaryKey"`
-	ClaimID          factcheck.ClaimID
-	PublisherID      factcheck.PublisherID
+	ID               factcheck.VerdictID   `gorm:"primaryKey"`
+	ClaimID          factcheck.ClaimID     `gorm:"not null"`
+	PublisherID      factcheck.PublisherID `gorm:"not null"`
 	Origin           factcheck.Origin
 	State            factcheck.VerdictState
 	Notice           string
@@ -30,7 +30,7 @@ func (verdictModel) TableName() string { return "verdicts" }
 // versionModel maps the table verdict_versions.
 type versionModel struct {
 	ID                factcheck.VersionID `gorm:"primaryKey"`
-	VerdictID         factcheck.VerdictID
+	VerdictID         factcheck.VerdictID `gorm:"not null"`
 	N                 *int32
 	State             factcheck.VersionState
 	ScaleID           factcheck.ScaleID
@@ -61,8 +61,8 @@ type versionModel struct {
 	Note              string
 	Approved          *string
 	ApprovedHash      []byte
-	CreatedBy         factcheck.ActorID
-	EditedBy          factcheck.ActorID
+	CreatedBy         factcheck.ActorID `gorm:"not null"`
+	EditedBy          factcheck.ActorID `gorm:"not null"`
 	SubmittedBy       factcheck.PersonID
 	SubmittedAt       *time.Time
 	ApprovedBy        factcheck.PersonID

@@ -16,8 +16,8 @@ import (
 
 // sourceModel maps the table sources.
 type sourceModel struct {
-	ID        factcheck.SourceID `gorm:"primaryKey"`
-	VersionID factcheck.VersionID
+	ID        factcheck.SourceID  `gorm:"primaryKey"`
+	VersionID factcheck.VersionID `gorm:"not null"`
 	Position  int32
 	URL       string
 	Document  string
@@ -28,7 +28,7 @@ type sourceModel struct {
 	Quote     string
 	ReadAt    *time.Time `gorm:"type:date"`
 	Interest  string
-	EditedBy  factcheck.ActorID
+	EditedBy  factcheck.ActorID `gorm:"not null"`
 }
 
 // TableName names the table.

@@ -1,0 +1,40 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"gorm.io/gorm"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+)
+
+// Models returns a value of every GORM model, for the test that holds them to the schema. That test also reads the
+// package's source, so a model that is missing here is found.
+func Models() []any {
+	return []any{
+		actorModel{}, appearanceModel{}, articleModel{}, claimantModel{}, claimModel{}, mediaModel{}, outletModel{}, personModel{},
+		scaleLabelModel{}, scaleModel{}, sourceModel{}, tipModel{}, topicModel{}, verdictModel{}, versionModel{}, wordingModel{},
+	}
+}
+
+// Lent is what a transaction lends: GORM and pgx on one connection, and the job queue.
+type Lent struct{ t *tx }
+
+// GORM returns the transaction for GORM.
+func (l Lent) GORM() *gorm.DB { return l.t.db }
+
+// PGX returns the same transaction for SQL.
+func (l Lent) PGX() pgx.Tx { return l.t.pgx }
+
+// Enqueue adds a job.
+func (l Lent) Enqueue(args river.JobArgs) { l.t.enqueue(args) }
+
+// Audit writes an entry.
+func (l Lent) Audit(action string) error { return l.t.audit(action, nil, nil) }
+
+// WriteAs runs fn in one transaction as the actor.
+func (db *DB) WriteAs(ctx context.Context, actor factcheck.Actor, fn func(Lent) error) error {
+	return db.write(ctx, actor, factcheck.FileTip, "test", func(t *tx) error { return fn(Lent{t}) })
+}
