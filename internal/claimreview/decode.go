@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// FromValue returns the ClaimReviews in a decoded JSON value, in the order of the text for arrays and of the names of
+// FromValue returns the ClaimReviews in a value as Decode returns it, in the order of the text for arrays and of the names of
 // properties within an object. A DataFeedItem that says only that it was deleted gives a Review with URL and DateDeleted.
 // ClaimReviews inside of a ClaimReview are not looked for.
 func FromValue(v any) []Review {
@@ -42,12 +42,12 @@ func (t *tree) reviews(v any) []Review {
 
 // deleted marks what a feed item took back.
 func deleted(item map[string]any, reviews []Review) []Review {
-	when := text(prop(item, "dateDeleted"))
+	when := text(item["dateDeleted"])
 	if when == "" {
 		return reviews
 	}
 	if len(reviews) == 0 {
-		reviews = []Review{{URL: address(prop(item, "url"))}}
+		reviews = []Review{{URL: address(item["url"])}}
 	}
 	for i := range reviews {
 		reviews[i].DateDeleted = when
@@ -58,37 +58,37 @@ func deleted(item map[string]any, reviews []Review) []Review {
 func (t *tree) review(m map[string]any) Review {
 	r := Review{
 		ID:            text(m["@id"]),
-		URL:           address(prop(m, "url")),
-		ClaimReviewed: text(prop(m, "claimReviewed")),
-		Headline:      cmp.Or(text(prop(m, "headline")), text(prop(m, "name"))),
-		Description:   cmp.Or(text(prop(m, "description")), text(prop(m, "abstract"))),
-		DatePublished: text(prop(m, "datePublished")),
-		DateModified:  text(prop(m, "dateModified")),
-		Language:      language(prop(m, "inLanguage")),
-		Authors:       t.agents(prop(m, "author")),
-		Publishers:    t.agents(prop(m, "publisher")),
-		Rating:        t.rating(prop(m, "reviewRating")),
-		Citations:     t.works(prop(m, "citation")),
-		Corrections:   t.works(prop(m, "correction")),
-		License:       cmp.Or(address(prop(m, "license")), t.name(prop(m, "license"))),
-		CreditText:    text(prop(m, "creditText")),
-		Coverage:      text(prop(m, "temporalCoverage")),
-		Types:         texts(prop(m, "additionalType")),
-		SDLicense:     address(prop(m, "sdLicense")),
+		URL:           address(m["url"]),
+		ClaimReviewed: text(m["claimReviewed"]),
+		Headline:      cmp.Or(text(m["headline"]), text(m["name"])),
+		Description:   cmp.Or(text(m["description"]), text(m["abstract"])),
+		DatePublished: text(m["datePublished"]),
+		DateModified:  text(m["dateModified"]),
+		Language:      language(m["inLanguage"]),
+		Authors:       t.agents(m["author"]),
+		Publishers:    t.agents(m["publisher"]),
+		Rating:        t.rating(m["reviewRating"]),
+		Citations:     t.works(m["citation"]),
+		Corrections:   t.works(m["correction"]),
+		License:       cmp.Or(address(m["license"]), t.name(m["license"])),
+		CreditText:    text(m["creditText"]),
+		Coverage:      text(m["temporalCoverage"]),
+		Types:         texts(m["additionalType"]),
+		SDLicense:     address(m["sdLicense"]),
 	}
-	if sd := t.agents(prop(m, "sdPublisher")); len(sd) > 0 {
+	if sd := t.agents(m["sdPublisher"]); len(sd) > 0 {
 		r.SDPublisher = sd[0]
 	}
-	r.Keywords = texts(prop(m, "keywords"))
-	if s, one := prop(m, "keywords").(string); one {
+	r.Keywords = texts(m["keywords"])
+	if s, one := m["keywords"].(string); one {
 		r.Keywords = strings.Split(s, ",")
 	}
-	for _, about := range list(prop(m, "about")) {
+	for _, about := range list(m["about"]) {
 		if name := t.name(about); name != "" {
 			r.Keywords = append(r.Keywords, name)
 		}
 	}
-	for _, item := range list(prop(m, "itemReviewed")) {
+	for _, item := range list(m["itemReviewed"]) {
 		if o, ok := t.object(item); ok {
 			r.Items = append(r.Items, t.item(o))
 		}
@@ -99,20 +99,20 @@ func (t *tree) review(m map[string]any) Review {
 func (t *tree) item(m map[string]any) Item {
 	return Item{
 		ID:            text(m["@id"]),
-		Identifier:    text(prop(m, "identifier")),
+		Identifier:    text(m["identifier"]),
 		Types:         types(m),
-		Name:          text(prop(m, "name")),
-		Text:          text(prop(m, "text")),
-		DatePublished: cmp.Or(text(prop(m, "datePublished")), text(prop(m, "dateCreated"))),
-		Language:      language(prop(m, "inLanguage")),
-		Place:         t.name(prop(m, "locationCreated")),
-		Authors:       t.agents(prop(m, "author")),
-		First:         t.works(prop(m, "firstAppearance")),
-		Appearances:   t.works(prop(m, "appearance")),
-		About:         t.works(prop(m, "subjectOf")),
-		Media:         t.works(prop(m, "associatedMedia")),
-		Translations:  t.works(prop(m, "workTranslation")),
-		SameAs:        addresses(prop(m, "sameAs")),
+		Name:          text(m["name"]),
+		Text:          text(m["text"]),
+		DatePublished: cmp.Or(text(m["datePublished"]), text(m["dateCreated"])),
+		Language:      language(m["inLanguage"]),
+		Place:         t.name(m["locationCreated"]),
+		Authors:       t.agents(m["author"]),
+		First:         t.works(m["firstAppearance"]),
+		Appearances:   t.works(m["appearance"]),
+		About:         t.works(m["subjectOf"]),
+		Media:         t.works(m["associatedMedia"]),
+		Translations:  t.works(m["workTranslation"]),
+		SameAs:        addresses(m["sameAs"]),
 	}
 }
 
@@ -125,12 +125,12 @@ func (t *tree) rating(v any) Rating {
 			m = map[string]any{"alternateName": e} // "reviewRating": "False"
 		}
 		r := Rating{
-			Label:       cmp.Or(text(prop(m, "alternateName")), text(prop(m, "name"))),
-			Value:       text(prop(m, "ratingValue")),
-			Best:        text(prop(m, "bestRating")),
-			Worst:       text(prop(m, "worstRating")),
-			Explanation: cmp.Or(text(prop(m, "ratingExplanation")), text(prop(m, "description"))),
-			Types:       texts(prop(m, "additionalType")),
+			Label:       cmp.Or(text(m["alternateName"]), text(m["name"])),
+			Value:       text(m["ratingValue"]),
+			Best:        text(m["bestRating"]),
+			Worst:       text(m["worstRating"]),
+			Explanation: cmp.Or(text(m["ratingExplanation"]), text(m["description"])),
+			Types:       texts(m["additionalType"]),
 		}
 		if r.Label != "" {
 			return r
@@ -157,10 +157,10 @@ func (t *tree) agents(v any) []Agent {
 		}
 		a := Agent{
 			Types:    types(m),
-			Name:     text(prop(m, "name")),
-			URL:      address(prop(m, "url")),
-			SameAs:   addresses(prop(m, "sameAs")),
-			JobTitle: text(prop(m, "jobTitle")),
+			Name:     text(m["name"]),
+			URL:      address(m["url"]),
+			SameAs:   addresses(m["sameAs"]),
+			JobTitle: text(m["jobTitle"]),
 		}
 		if a.Name != "" || a.URL != "" || len(a.SameAs) > 0 {
 			all = append(all, a)
@@ -185,16 +185,16 @@ func (t *tree) works(v any) []Work {
 		w := Work{
 			ID:            text(m["@id"]),
 			Types:         types(m),
-			Name:          cmp.Or(text(prop(m, "headline")), text(prop(m, "name"))),
-			Alternate:     text(prop(m, "alternateName")),
-			URL:           address(prop(m, "url")),
-			ContentURL:    address(prop(m, "contentUrl")),
-			ArchivedAt:    address(prop(m, "archivedAt")),
-			DatePublished: text(prop(m, "datePublished")),
-			Language:      language(prop(m, "inLanguage")),
-			Text:          cmp.Or(text(prop(m, "text")), text(prop(m, "abstract"))),
-			Caption:       text(prop(m, "caption")),
-			Publishers:    append(t.agents(prop(m, "publisher")), t.agents(prop(m, "author"))...),
+			Name:          cmp.Or(text(m["headline"]), text(m["name"])),
+			Alternate:     text(m["alternateName"]),
+			URL:           address(m["url"]),
+			ContentURL:    address(m["contentUrl"]),
+			ArchivedAt:    address(m["archivedAt"]),
+			DatePublished: text(m["datePublished"]),
+			Language:      language(m["inLanguage"]),
+			Text:          cmp.Or(text(m["text"]), text(m["abstract"])),
+			Caption:       text(m["caption"]),
+			Publishers:    append(t.agents(m["publisher"]), t.agents(m["author"])...),
 		}
 		if w.URL == "" && w.ContentURL == "" && isWeb(w.ID) {
 			w.URL = w.ID
@@ -208,7 +208,7 @@ func (t *tree) works(v any) []Work {
 func (t *tree) name(v any) string {
 	for _, e := range list(v) {
 		if m, ok := t.object(e); ok {
-			if name := cmp.Or(text(prop(m, "name")), text(m["@value"])); name != "" {
+			if name := cmp.Or(text(m["name"]), text(m["@value"])); name != "" {
 				return name
 			}
 			continue
@@ -227,7 +227,7 @@ func language(v any) string {
 		return ""
 	}
 	if m, ok := all[0].(map[string]any); ok {
-		return cmp.Or(text(prop(m, "alternateName")), text(prop(m, "identifier")), text(prop(m, "name")), text(m["@value"]))
+		return cmp.Or(text(m["alternateName"]), text(m["identifier"]), text(m["name"]), text(m["@value"]))
 	}
 	return text(all[0])
 }

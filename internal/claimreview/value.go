@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// Decode reads one JSON value as an any, numbers as json.Number. It forgives control characters inside of texts, which
+// Decode reads one JSON value as an any, numbers as json.Number, names of schema.org without their prefix. It forgives control characters inside of texts, which
 // pages often have; it refuses invalid UTF-8, values deeper than MaxDepth and whatever else is not JSON. An error's text
 // is for a person and, where it can, names the line within raw, counted from 0, as the second result.
 func Decode(raw []byte) (v any, line int, err error) {
@@ -48,6 +48,7 @@ func decode(raw []byte) (any, error) {
 	if d.More() {
 		return nil, errors.New("something follows the end of the value")
 	}
+	bareNames(v)
 	return v, nil
 }
 
@@ -112,17 +113,24 @@ type tree struct {
 	nodes map[string]map[string]any // by @id, made when the first reference is met
 }
 
-// prop returns a property of an object under its bare name or with a schema.org prefix.
-func prop(m map[string]any, name string) any {
-	if v, ok := m[name]; ok {
-		return v
-	}
-	for _, prefix := range []string{"schema:", "http://schema.org/", "https://schema.org/"} {
-		if v, ok := m[prefix+name]; ok {
-			return v
+// bareNames takes schema.org's prefixes off the names of members, all the way down. A bare name that is there too stays.
+func bareNames(v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			bareNames(e)
+		}
+	case map[string]any:
+		for name, e := range v {
+			bareNames(e)
+			if bare := bareName(name); bare != name {
+				if _, taken := v[bare]; !taken {
+					v[bare] = e
+				}
+				delete(v, name)
+			}
 		}
 	}
-	return nil
 }
 
 // list returns v's elements: of an array, of @list, @set or @graph, or v alone; nothing for null.
@@ -178,7 +186,7 @@ func texts(v any) []string {
 func address(v any) string {
 	for _, e := range list(v) {
 		if m, ok := e.(map[string]any); ok {
-			if s := cmp.Or(text(prop(m, "url")), text(m["@id"]), text(m["@value"])); s != "" {
+			if s := cmp.Or(text(m["url"]), text(m["@id"]), text(m["@value"])); s != "" {
 				return s
 			}
 			continue
@@ -196,7 +204,7 @@ func types(m map[string]any) []string {
 	for _, t := range append(texts(m["@type"]), texts(m["type"])...) {
 		all = append(all, bareName(t))
 	}
-	return append(all, texts(prop(m, "additionalType"))...)
+	return append(all, texts(m["additionalType"])...)
 }
 
 func isType(m map[string]any, name string) bool { return slices.Contains(types(m), name) }

@@ -16,7 +16,7 @@ import (
 //   - claimReview_author_name is a word for the site, claimReview_author_url the journalist's page.
 //   - creativeWork_datePublished is the claim's date for some sites and the article's for others. It is taken for the
 //     claim's only if it comes before the article's.
-//   - extra_refered_links are all links of the article, evidence and posts alike. They are not appearances.
+//   - The links column has all links of the article, evidence and posts alike. They are not appearances.
 //   - extra_body is the whole text of the article, which is the publisher's, and no answer.
 func findClaimsKG(r row) (found, error) {
 	f := found{

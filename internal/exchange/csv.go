@@ -18,11 +18,12 @@ type rows struct {
 	line   int    // of the next byte, from 1
 	buf    []byte // bytes that were read and wait to be read again after an unclosed quotation mark
 	raw    []byte // of the row
+	limit  int    // the largest row held
 	giveUp int    // how often an unclosed quotation mark may still be recovered from
 }
 
 func newRows(in *bufio.Reader, comma byte) *rows {
-	return &rows{in: in, comma: comma, line: 1, giveUp: 20}
+	return &rows{in: in, comma: comma, line: 1, limit: MaxRecord, giveUp: 20}
 }
 
 var errUnclosed = errors.New("a quotation mark that opens a field is never closed")
@@ -54,7 +55,7 @@ func (r *rows) giveUpLine(line int) error {
 	}
 	lost, rest, ended := bytes.Cut(r.raw, []byte{'\n'})
 	reject := &Reject{Line: line, Reason: errUnclosed.Error(), Raw: bytes.Clone(lost[:min(len(lost), 4<<10)])}
-	if len(r.raw) > MaxRecord {
+	if len(r.raw) > r.limit {
 		reject.Reason = fmt.Sprintf("the row is larger than %d MiB; perhaps a quotation mark is never closed", MaxRecord>>20)
 	}
 	r.buf = append(bytes.Clone(rest), r.buf...)
@@ -97,7 +98,7 @@ func (r *rows) row() ([]string, error) {
 			r.line++
 		}
 		switch {
-		case len(r.raw) > MaxRecord:
+		case len(r.raw) > r.limit:
 			return nil, errUnclosed // nothing else makes a row this long
 		case quoted && b == '"':
 			next, err := r.peek()

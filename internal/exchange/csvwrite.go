@@ -90,4 +90,3 @@ func unguard(s string) string {
 func startsFormula(s string) bool {
 	return s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s)[0])
 }
-

@@ -64,7 +64,7 @@ func (f found) build(o Options) (Record, error) {
 		Notes: f.notes,
 	}
 	var err error
-	if r.ReviewURL, err = webURL(clean.line(f.url)); err != nil {
+	if r.ReviewURL, err = webURL(clean.address(f.url)); err != nil {
 		if strings.TrimSpace(f.url) == "" {
 			return r, errors.New("there is no address of the review, so it could not be told from another")
 		}
@@ -129,7 +129,7 @@ func (f *found) checkTexts() error {
 }
 
 func checkText(name, text string, limit int) error {
-	if i := strings.IndexByte(text, 0); i >= 0 {
+	if strings.Contains(text, "\x00") {
 		return fmt.Errorf("the %s holds a NUL character, which is never text", name)
 	}
 	if !utf8.ValidString(text) {
@@ -307,7 +307,7 @@ func (r *Record) setAppearances(f found) {
 		f.appearances = slices.Insert(f.appearances, 0, Appearance{URL: first, First: true})
 	}
 	for _, a := range f.appearances {
-		address, err := webURL(cleaner{own: f.own}.line(a.URL))
+		address, err := webURL(cleaner{own: f.own}.address(a.URL))
 		switch {
 		case err != nil:
 			bad++
@@ -326,7 +326,7 @@ func (r *Record) setAppearances(f found) {
 		r.Appearances = append(r.Appearances, a)
 	}
 	if bad > 0 {
-		r.note("%d listed appearances have no web address and are left out.", bad)
+		r.note("Listed appearances without a web address were left out: %d.", bad)
 	}
 }
 
@@ -345,7 +345,7 @@ func (r *Record) setTopics(f found, clean cleaner) {
 		}
 	}
 	if left > 0 {
-		r.note("%d topics are too long or too many and are left out.", left)
+		r.note("Topics that are too long or too many were left out: %d.", left)
 	}
 }
 

@@ -7,7 +7,7 @@ func TestDetectLanguage(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"The mayor of Exampleville has resigned after a dispute with the council.", "en"},
 		{"Vaccines have severed the link between infections and serious disease.", "en"},
-		{"La maire d’Exempleville a démissionné après un conflit avec le conseil.", "fr"},
+		{"La maire d’Exempleville a démissionné après une dispute avec le conseil.", "fr"},
 		{"El alcalde dimitió tras una disputa con los concejales de la ciudad.", "es"},
 		{"O prefeito não renunciou após uma disputa com os vereadores da cidade.", "pt"},
 		{"Die Bürgermeisterin ist nicht zurückgetreten und bleibt im Amt.", "de"},

@@ -30,7 +30,7 @@ var languages = map[string]struct{ script, words string }{
 	"bg":  {"Cyrillic", "и в не на че той тя това как по но от за е са се ще с към или при беше да ли"},
 	"sr":  {"Cyrillic", "и у не на да је се су од за са као по али из или није то што би који која"},
 	"ar":  {"Arabic", "في من على إلى أن هذا هذه التي الذي عن مع لا ما كان ليس ليست لم قد بعد بين هو هي أو كل حقيقة ولا"},
-	"fa":  {"Arabic", "در به از که این را با است برای آن یک شده شد می‌شود های کرد بود نیست است"},
+	"fa":  {"Arabic", "در به از که این را با است برای آن یک شده شد می\u200cشود های کرد بود نیست است"},
 	"ur":  {"Arabic", "میں کے کی ہے کا سے کو نے اور پر یہ ہیں نہیں کہ گیا ایک تھا"},
 	"ckb": {"Arabic", ""},
 	"ps":  {"Arabic", ""},
@@ -50,7 +50,7 @@ var smallWords = sync.OnceValue(func() map[string][]string {
 	table := map[string][]string{}
 	for code, l := range languages {
 		seen := map[string]bool{}
-		for _, word := range strings.Fields(l.words) {
+		for word := range strings.FieldsSeq(l.words) {
 			if !seen[word] {
 				table[word] = append(table[word], code)
 			}

@@ -32,7 +32,7 @@ func webURL(s string) (string, error) {
 	if u.User != nil {
 		return "", factcheck.Invalid("url", "%q holds a user name", clipText(s, 80))
 	}
-	if strings.ContainsAny(s, " \"<>\\^`{|}") || u.Scheme != strings.ToLower(s[:len(u.Scheme)]) {
+	if strings.ContainsAny(s, " \"<>\\^`{|}") || u.Scheme != s[:len(u.Scheme)] {
 		return u.String(), nil
 	}
 	return s, nil
@@ -42,11 +42,14 @@ func webURL(s string) (string, error) {
 // without "www.", port and final dot. It fails with CodeInvalid when there is no host.
 func SiteOf(address string) (string, error) {
 	host := strings.TrimSpace(address)
-	if u, err := url.Parse(host); err == nil && u.Host != "" {
-		host = u.Hostname()
-	} else if u, err := url.Parse("//" + host); err == nil && u.Hostname() != "" {
-		host = u.Hostname()
+	if !strings.Contains(host, "://") {
+		host = "//" + host
 	}
+	u, err := url.Parse(host)
+	if err != nil {
+		return "", factcheck.Invalid("publisher", "%q is not a site; write a host such as checks.example", clipText(address, 80))
+	}
+	host = u.Hostname()
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	ascii, err := idna.Lookup.ToASCII(host)
 	if err == nil {

@@ -98,7 +98,7 @@ type Appearance struct {
 }
 
 // Reject is a record that was not taken. Reading goes on behind it. Reason is a sentence for a person.
-type Reject struct {
+type Reject struct { //nolint:errname // the word of the command line and of the file of rejects
 	Line   int    // where the record begins, or where it is wrong, from 1
 	Record int    // its place among records and rejects, from 1
 	Reason string // what is wrong

@@ -139,28 +139,14 @@ func (f *found) setOwn(v claimreview.Review) {
 
 // setMedia reads what the claim is about, and appearances that are files.
 func (r *Record) setMedia(items []claimreview.Item) {
-	kinds := map[string]string{"Image": "image", "Video": "video", "Audio": "audio"}
 	for _, item := range items {
 		for _, w := range slices.Concat(item.Media, item.First, item.Appearances) {
-			kind := ""
-			for _, t := range w.Types {
-				for prefix, k := range kinds {
-					if strings.HasPrefix(t, prefix+"Object") {
-						kind = k
-					}
-				}
-			}
 			address, err := webURL(w.ContentURL)
-			if kind == "" || err != nil || len(r.Media) == 50 {
-				continue
+			m := document.Media{URL: address, Alt: shortLine(cmp.Or(w.Caption, w.Name))}
+			m.Kind, m.Category = mediaKind(w.Types)
+			if m.Kind != "" && err == nil && len(r.Media) < 50 {
+				r.Media = append(r.Media, m)
 			}
-			m := document.Media{URL: address, Kind: kind, Alt: shortLine(cmp.Or(w.Caption, w.Name))}
-			for _, t := range w.Types {
-				if category, ok := strings.CutPrefix(t, "https://schema.org/"); ok && isMediaCategory(category) {
-					m.Category = category
-				}
-			}
-			r.Media = append(r.Media, m)
 		}
 		for _, w := range item.Translations {
 			text := shortLine(w.Text)
@@ -169,6 +155,21 @@ func (r *Record) setMedia(items []claimreview.Item) {
 			}
 		}
 	}
+}
+
+// mediaKind reads ImageObject, VideoObjectSnapshot and the like, and a category of MediaReview beside them.
+func mediaKind(types []string) (kind, category string) {
+	for _, t := range types {
+		for _, k := range []string{"Image", "Video", "Audio"} {
+			if strings.HasPrefix(t, k+"Object") {
+				kind = strings.ToLower(k)
+			}
+		}
+		if c := strings.TrimPrefix(t, "https://schema.org/"); isMediaCategory(c) {
+			category = c
+		}
+	}
+	return kind, category
 }
 
 // isMediaCategory reports whether a word is one of the six members of schema.org's MediaManipulationRatingEnumeration.

@@ -47,7 +47,7 @@ func shapeOf(has func(name string) bool, o Options) *shape {
 	case has("claimReview_claimReviewed") && has("rating_alternateName"):
 		return &shape{"ClaimsKG CSV", findClaimsKG}
 	case has("claimReviewed") && (has("url") || has("reviewRating.alternateName")):
-		return &shape{"flattened ClaimReview", findFlattened}
+		return &shape{"flattened ClaimReview", findFlattened()}
 	case has("statement") && has("evaluation") && has("url"):
 		return &shape{"crawled pages", findCrawled}
 	case len(o.Map) > 0:
@@ -156,14 +156,29 @@ func splitList(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' || r == '|' || r == '\n' })
 }
 
-// findFlattened reads ClaimReview flattened with dots, arrays 1-based, as Duke's Fact-Check Insights publishes it.
-func findFlattened(r row) (found, error) {
-	tree := map[string]any{}
-	for _, name := range r.names {
-		if value := r.get(name); value != "" {
-			plant(tree, strings.Split(name, "."), value)
+// findFlattened returns what reads ClaimReview flattened with dots, arrays 1-based, as Duke's Fact-Check Insights publishes
+// it.
+func findFlattened() func(row) (found, error) {
+	paths := map[string][]string{} // the same columns come row after row
+	return func(r row) (found, error) {
+		tree := map[string]any{}
+		for _, name := range r.names {
+			value := r.get(name)
+			if value == "" {
+				continue
+			}
+			path, known := paths[name]
+			if !known {
+				path = strings.Split(spelled(name), ".")
+				paths[name] = path
+			}
+			plant(tree, path, value)
 		}
+		return fromTree(tree)
 	}
+}
+
+func fromTree(tree map[string]any) (found, error) {
 	switch kind, _ := tree["@type"].(string); kind {
 	case "MediaReview":
 		return found{}, errOther
@@ -175,6 +190,22 @@ func findFlattened(r row) (found, error) {
 		return found{}, fmt.Errorf("this is a %s, not a ClaimReview", clipText(fmt.Sprint(tree["@type"]), 40))
 	}
 	return findReview(all[0]), nil
+}
+
+// spelled gives the names of schema.org in a column's name their spelling, whatever a program did to its case.
+func spelled(column string) string {
+	parts := strings.Split(strings.ToLower(column), ".")
+	for i, part := range parts {
+		for _, name := range []string{
+			"claimReviewed", "datePublished", "dateModified", "itemReviewed", "firstAppearance", "reviewRating", "ratingValue", "bestRating",
+			"worstRating", "ratingExplanation", "alternateName", "jobTitle", "sameAs", "inLanguage", "additionalType", "contentUrl",
+		} {
+			if part == strings.ToLower(name) {
+				parts[i] = name
+			}
+		}
+	}
+	return strings.Join(parts, ".")
 }
 
 // plant puts a value at a path of an object. A path that leads through a text, or is longer than any in use, is ignored.

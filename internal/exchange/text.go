@@ -103,6 +103,14 @@ func (c cleaner) line(s string) string {
 	return strings.Join(strings.Fields(c.block(s)), " ")
 }
 
+// address returns an address with its entities decoded; nothing else in it is forgiven.
+func (c cleaner) address(s string) string {
+	if c.own {
+		return s
+	}
+	return decodeEntities(s)
+}
+
 // sentence returns a claim's or headline's own words: one line without quotation marks around the whole.
 func (c cleaner) sentence(s string) string {
 	s = c.line(s)

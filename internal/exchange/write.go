@@ -12,7 +12,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
-// The formats of export. FormatClaimReview and FormatCSV are written, too.
+// FormatNDJSON is the format of export that holds everything. FormatClaimReview and FormatCSV are written, too.
 const FormatNDJSON = "ndjson"
 
 // Info says what an export is and at which point of the change feed it is true.
@@ -57,10 +57,9 @@ func NewWriter(w io.Writer, format string, info Info) (Writer, error) {
 
 // ndjson writes documents one a line.
 type ndjson struct {
-	w    *bufio.Writer
-	enc  *json.Encoder
-	info Info
-	err  error
+	w   *bufio.Writer
+	enc *json.Encoder
+	err error
 }
 
 func newNDJSON(w io.Writer, info Info) *ndjson {

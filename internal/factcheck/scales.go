@@ -72,9 +72,11 @@ var labelIndex = sync.OnceValue(func() scaleIndex {
 	return x
 })
 
+var labelForm = strings.NewReplacer("-", " ", "_", " ", "–", " ", "’", "'", "ـ", "")
+
 // labelKey is stricter about meaning than about form: it never drops a word.
 func labelKey(label string) string {
-	key := strings.NewReplacer("-", " ", "_", " ", "–", " ", "’", "'", "ـ", "").Replace(strings.ToLower(label))
+	key := labelForm.Replace(strings.ToLower(label))
 	key = strings.Trim(strings.Join(strings.Fields(key), " "), `"'“”„«»‘.!…。！ `)
 	return key
 }
