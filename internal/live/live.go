@@ -41,7 +41,9 @@ type Live struct {
 	caches []invalidator       // set up before Run
 	hooks  []func(store.Moved) // as above
 
-	seen atomic.Pointer[sighting]
+	seen     atomic.Pointer[sighting]
+	released chan struct{} // closed by Release
+	release  sync.Once
 
 	mu    sync.RWMutex
 	moved chan struct{} // closed at the next move
@@ -74,7 +76,7 @@ type Stamp uint64
 
 // New returns a Live that knows nothing until Run is called. Caches and hooks are added before that.
 func New(db *store.DB, log *slog.Logger) *Live {
-	l := &Live{db: db, log: log, moved: make(chan struct{}), marks: map[factcheck.ClaimID]uint64{}}
+	l := &Live{db: db, log: log, released: make(chan struct{}), moved: make(chan struct{}), marks: map[factcheck.ClaimID]uint64{}}
 	l.seen.Store(&sighting{})
 	return l
 }
@@ -103,8 +105,11 @@ func (l *Live) Stamp() Stamp {
 	return Stamp(l.gen)
 }
 
-// Wait returns when the feed has gone beyond after in the given epoch, or has begun another epoch, or ctx is done; the
-// state it returns says which. It polls nothing: all who wait are woken by the process's one follower.
+// Release ends all waiting, now and from now on: the process is shutting down, and followers should ask another.
+func (l *Live) Release() { l.release.Do(func() { close(l.released) }) }
+
+// Wait returns when the feed has gone beyond after in the given epoch, or has begun another epoch, or ctx is done, or after
+// Release; the state it returns says which. It polls nothing: all who wait are woken by the process's one follower.
 func (l *Live) Wait(ctx context.Context, epoch string, after int64) State {
 	for {
 		l.mu.RLock()
@@ -116,6 +121,8 @@ func (l *Live) Wait(ctx context.Context, epoch string, after int64) State {
 		}
 		select {
 		case <-ctx.Done():
+			return s
+		case <-l.released:
 			return s
 		case <-moved:
 		}

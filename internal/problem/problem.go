@@ -26,6 +26,10 @@ type Problem struct {
 	RequestID string   `json:"request_id,omitempty" doc:"Names the request in the server's log; give it when you report the problem"`
 	Errors    []Detail `json:"errors,omitempty" doc:"One entry for each thing that is wrong with the request"`
 
+	ViolatedPolicies []string `json:"violated-policies,omitempty" doc:"With 429: the policies of RateLimit-Policy that were exceeded"`
+	Epoch            string   `json:"epoch,omitempty" doc:"With 410 on the change feed: the epoch there is now"`
+	Head             *int64   `json:"head,omitempty" doc:"With 410 on the change feed: its newest number"`
+
 	RetryAfter time.Duration `json:"-"` // becomes the header
 }
 

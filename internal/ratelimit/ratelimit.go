@@ -95,6 +95,14 @@ func (l *Limiter) Take(client string, p Policy, now time.Time) Decision {
 	return Decision{Allowed: true, Remaining: int((p.Window - missing) / each), Reset: missing}
 }
 
+// Exhausted reports whether the client would be refused, without taking anything.
+func (l *Limiter) Exhausted(client string, p Policy, now time.Time) bool {
+	s := &l.shards[maphash.String(l.seed, client)%shards]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.full[client].Add(p.Window/time.Duration(p.Quota)).Sub(now) > p.Window
+}
+
 // forget makes room for at least one client: of a few looked at in no order, those whose buckets are full go, and one in
 // any case.
 func (s *shard) forget(now time.Time) {

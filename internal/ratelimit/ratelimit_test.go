@@ -18,6 +18,9 @@ func TestQuotaIsAllowedAtOnceAndThenItsRate(t *testing.T) {
 			t.Fatalf("request %d: got %+v, want it allowed with %d left", i+1, d, 59-i)
 		}
 	}
+	if !l.Exhausted("a", p, now) || l.Exhausted("a", p, now.Add(time.Second)) || l.Exhausted("b", p, now) {
+		t.Error("want exactly the client without tokens exhausted, until it has one")
+	}
 	d := l.Take("a", p, now)
 	if d.Allowed || d.RetryAfter != time.Second || d.Remaining != 0 || d.Reset != time.Minute {
 		t.Fatalf("request 61: got %+v, want it refused for a second", d)

@@ -1,0 +1,153 @@
+// Package api is the partners' interface, /api/v1: public claims as JSON, from stored documents that are sent as they lie
+// in the database, and the change feed.
+//
+// Huma makes the OpenAPI document from the types of parameters and answers; the bytes of an answer never go through it.
+// What every request passes, in this order: CORS, the key, the limit (guard.go), the parameters (query.go), the operation
+// (one file each), and on the way back the server's one error handler.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
+	"github.com/touchstone-factcheck/touchstone/internal/live"
+	"github.com/touchstone-factcheck/touchstone/internal/problem"
+	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
+)
+
+// prefix is where all of it is mounted.
+const prefix = "/api/v1"
+
+// Config is what New needs.
+type Config struct {
+	Store     *store.DB
+	Live      *live.Live // not running yet: the API adds its caches
+	PublicURL string     // origin, without a final slash
+	Version   string     // of the program, for the OpenAPI document
+	Logger    *slog.Logger
+
+	// KeyActor returns who a key acts for; CodeUnauthenticated for a key that is unknown or revoked. nil refuses all.
+	KeyActor func(ctx context.Context, secret string) (factcheck.Actor, error)
+
+	Anonymous  ratelimit.Policy // zero: 6,000 a minute for each address
+	Key        ratelimit.Policy // zero: 60,000 a minute for each key
+	MaxWaiting int              // most requests that wait for a change at once; 0: 5,000
+	CacheBytes int              // most memory for finished answers; 0: 96 MiB
+}
+
+// API serves partners. It is safe for concurrent use.
+type API struct {
+	cfg      Config
+	log      *slog.Logger
+	limiter  *ratelimit.Limiter
+	waiting  *waiting
+	claims   *live.Cache[factcheck.ClaimID, *httpcache.Content]
+	answers  *live.Cache[string, *answer] // lists, changes and the status by address
+	builds   *semaphore.Weighted          // large answers being made
+	sending  *semaphore.Weighted          // bytes of large answers being sent
+	changes  singleflight.Group
+	document httpcache.Content // openapi.json
+}
+
+// New returns the API. It serves at once, and from memory when cfg.Live runs.
+func New(cfg Config) *API {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	if cfg.Anonymous.Quota == 0 {
+		cfg.Anonymous = ratelimit.Policy{Name: "anonymous", Quota: 6_000, Window: time.Minute}
+	}
+	if cfg.Key.Quota == 0 {
+		cfg.Key = ratelimit.Policy{Name: "key", Quota: 60_000, Window: time.Minute}
+	}
+	if cfg.MaxWaiting == 0 {
+		cfg.MaxWaiting = 5_000
+	}
+	if cfg.CacheBytes == 0 {
+		cfg.CacheBytes = 96 << 20
+	}
+	third := int64(cfg.CacheBytes) / 3
+	return &API{
+		cfg: cfg, log: cfg.Logger, limiter: ratelimit.New(), waiting: newWaiting(cfg.MaxWaiting),
+		claims:  live.NewCache[factcheck.ClaimID, *httpcache.Content](cfg.Live, 2*third, 0),
+		answers: live.NewCache[string, *answer](cfg.Live, third, time.Second),
+		builds:  semaphore.NewWeighted(maxBuilds), sending: semaphore.NewWeighted(maxSending),
+	}
+}
+
+// Mount registers the routes.
+func (a *API) Mount(r fiber.Router) {
+	group := r.Group(prefix, a.guard)
+	config := huma.DefaultConfig("Touchstone", a.cfg.Version)
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", "", nil
+	describe(config.OpenAPI, a.cfg.PublicURL)
+	h := humafiber.NewWithGroup(nil, pathsOf{group}, config)
+	h.UseMiddleware(a.checkQuery)
+
+	schemas := newSchemas(h.OpenAPI().Components.Schemas)
+	a.mountClaims(h, schemas)
+	a.mountChanges(h, schemas)
+	a.mountStatus(h, schemas)
+	a.finishDocument(h.OpenAPI(), schemas)
+	r.Get("/openapi.json", a.showDocument)
+}
+
+// pathsOf registers whole paths, as the OpenAPI document has them, in a group that has their beginning already.
+type pathsOf struct{ fiber.Router }
+
+// Add implements humafiber's router.
+func (p pathsOf) Add(method, path string, handlers ...fiber.Handler) fiber.Router {
+	return p.Router.Add(method, path[len(prefix):], handlers...)
+}
+
+// reply is what an operation gives to Huma: the function that writes the answer.
+type reply struct{ Body func(huma.Context) }
+
+// errorKey is the key under which an operation leaves its error for guard.
+type errorKey struct{}
+
+// operation makes a Huma operation of a handler. The handler's error goes to the server's error handler, past Huma's.
+func operation[I any](handler func(ctx context.Context, c *fiber.Ctx, in *I) error) func(context.Context, *I) (*reply, error) {
+	return func(ctx context.Context, in *I) (*reply, error) {
+		return &reply{Body: func(h huma.Context) {
+			c := humafiber.Unwrap(h)
+			if err := handler(ctx, c, in); err != nil {
+				c.Context().SetUserValue(errorKey{}, err)
+			}
+		}}, nil
+	}
+}
+
+// get returns the description of a GET operation. ok is the type of its answer; errs are the statuses it may fail with
+// besides those that any may.
+func get(s *schemas, id, path, summary, description string, ok reflect.Type, errs ...int) huma.Operation {
+	op := huma.Operation{
+		OperationID: id, Method: http.MethodGet, Path: prefix + path, Summary: summary, Description: description,
+		SkipValidateParams: true, // checkQuery has checked them, and says what is wrong in one way for all
+		Security:           []map[string][]string{{}, {"key": {}}},
+		Responses: map[string]*huma.Response{
+			"200": {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: s.of(ok)}}, Headers: s.headers()},
+			"304": {Description: "The client has it: its If-None-Match names the entity tag"},
+		},
+	}
+	for _, status := range append(errs, http.StatusBadRequest, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable) {
+		op.Responses[strconv.Itoa(status)] = &huma.Response{
+			Description: http.StatusText(status),
+			Content:     map[string]*huma.MediaType{problem.ContentType: {Schema: s.of(reflect.TypeFor[problem.Problem]())}},
+		}
+	}
+	return op
+}

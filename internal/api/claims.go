@@ -1,0 +1,134 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
+)
+
+// listInput are the parameters of GET /claims.
+type listInput struct {
+	Query           string `query:"query" maxLength:"500" doc:"All of these words; \"quoted phrases\" and -exclusion as in web search"`
+	Truth           string `query:"truth" enum:"true,mostly_true,mixed,mostly_false,false" doc:"The shared reading of a verdict's rating"`
+	Rating          string `query:"rating" maxLength:"200" doc:"The publisher's own label, case aside"`
+	Reason          string `query:"reason" enum:"missing_context,altered,fabricated,misattributed,outdated,satire,scam,unsupported,unproven" doc:"One of the rating's reasons"`
+	Publisher       string `query:"publisher" maxLength:"253" example:"any" doc:"Whose verdicts count: the house's if absent, everybody's with any, or those of the publisher with this site. The conditions on a verdict hold for one and the same"`
+	Claimant        string `query:"claimant" maxLength:"40" doc:"Id of who made the claim"`
+	Topic           string `query:"topic" maxLength:"200" doc:"Slug of a topic"`
+	Language        string `query:"language" maxLength:"35" doc:"BCP 47 tag of the claim's text; en also finds en-GB"`
+	Stance          string `query:"stance" enum:"makes,repeats,reports,disputes,listed" doc:"Claims that an article stands to like this"`
+	ArticleURL      string `query:"article_url" maxLength:"4000" doc:"Claims that the article at this address is linked to"`
+	PublishedAfter  string `query:"published_after" maxLength:"40" example:"2025-06-07T00:00:00Z" doc:"First published later than this moment, or than the beginning of this day in UTC"`
+	PublishedBefore string `query:"published_before" maxLength:"40" example:"2025-06-08" doc:"First published earlier than this"`
+	UpdatedAfter    string `query:"updated_after" maxLength:"40" example:"2025-06-07" doc:"Changed later than this"`
+	Sort            string `query:"sort" enum:"published,updated" default:"published" doc:"Newest first by first publication, or by last change"`
+	Limit           int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"Most claims to return"`
+	Cursor          string `query:"cursor" maxLength:"100" doc:"next_cursor of the page before, with the same other parameters"`
+}
+
+// claimList is the answer of GET /claims, for the OpenAPI document; its bytes are spliced.
+type claimList struct {
+	Data       []document.Claim `json:"data"`
+	NextCursor *string          `json:"next_cursor" doc:"Give it as cursor for the next page; null on the last"`
+}
+
+func (a *API) mountClaims(h huma.API, s *schemas) {
+	huma.Register(h, get(s, "list-claims", "/claims", "List claims",
+		"Public claims, newest first. Filters narrow together. The Link header holds the next page, with all filters.",
+		reflect.TypeFor[claimList]()), operation(a.listClaims))
+	claim := get(s, "get-claim", "/claims/{id}", "Get a claim",
+		"A public claim, now or as it stood at a moment. A claim that was merged into another redirects to it.",
+		reflect.TypeFor[document.Claim](), http.StatusNotFound)
+	claim.Responses["308"] = &huma.Response{Description: "The claim was merged into the one at Location", Headers: map[string]*huma.Param{
+		"Location": {Schema: &huma.Schema{Type: huma.TypeString, Format: "uri"}}}}
+	huma.Register(h, claim, operation(a.getClaim))
+	versions := get(s, "list-claim-versions", "/claims/{id}/versions", "List the public states of a claim",
+		"Every public state of the claim's page, oldest first: what it said from when, and what kind of change made it so.",
+		reflect.TypeFor[versionList](), http.StatusNotFound)
+	versions.Responses["308"] = claim.Responses["308"]
+	huma.Register(h, versions, operation(a.listVersions))
+}
+
+// listClaims serves GET /claims.
+func (a *API) listClaims(ctx context.Context, c *fiber.Ctx, in *listInput) error {
+	filter, err := in.filter()
+	if err != nil {
+		return err
+	}
+	query, err := url.ParseQuery(string(c.Context().URI().QueryString()))
+	if err != nil {
+		return err // checkQuery has refused it
+	}
+	ans, err := a.kept(ctx, "claims?"+query.Encode(), func() (*answer, error) { return a.buildList(ctx, filter, query) })
+	if err != nil {
+		return err
+	}
+	return a.send(ctx, c, ans)
+}
+
+func (in *listInput) filter() (store.ListFilter, error) {
+	f := store.ListFilter{
+		Query: in.Query, Publisher: in.Publisher, Truth: factcheck.Truth(in.Truth), Rating: in.Rating, Reason: factcheck.Reason(in.Reason),
+		Topic: in.Topic, Language: in.Language, Stance: factcheck.Stance(in.Stance), ArticleURL: in.ArticleURL,
+		Sort: store.Sort(in.Sort), Limit: in.Limit, Cursor: in.Cursor,
+	}
+	if err := f.Claimant.UnmarshalText([]byte(in.Claimant)); err != nil {
+		return f, factcheck.Invalid("claimant", "%q is not the id of a claimant; one looks like claimant_01h455vb4pex5vsknk084sn02q", in.Claimant)
+	}
+	var err error
+	if f.PublishedAfter, err = parseTime("published_after", in.PublishedAfter, false); err != nil {
+		return f, err
+	}
+	if f.PublishedBefore, err = parseTime("published_before", in.PublishedBefore, false); err != nil {
+		return f, err
+	}
+	f.UpdatedAfter, err = parseTime("updated_after", in.UpdatedAfter, false)
+	return f, err
+}
+
+// buildList reads a page of the list. One query; the documents are copied once.
+func (a *API) buildList(ctx context.Context, filter store.ListFilter, query url.Values) (*answer, error) {
+	docs, next, err := a.cfg.Store.ListClaims(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	size := 64
+	for _, d := range docs {
+		size += a.room(d.Stored)
+	}
+	body := append(make([]byte, 0, size), `{"data":[`...)
+	for i, d := range docs {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		body = a.appendClaim(body, d.Stored, d.Seq)
+	}
+	body = appendNext(append(body, `],"next_cursor":`...), next)
+	ans := &answer{Content: content(append(body, '}'))}
+	if next != "" {
+		query.Set("cursor", next)
+		ans.link = "<" + a.cfg.PublicURL + prefix + "/claims?" + query.Encode() + `>; rel="next"`
+	}
+	return ans, nil
+}
+
+// appendNext appends a cursor as JSON; none is null.
+func appendNext(dst []byte, cursor string) []byte {
+	if cursor == "" {
+		return append(dst, "null"...)
+	}
+	text, err := json.Marshal(cursor)
+	if err != nil { // a string always can be
+		return append(dst, "null"...)
+	}
+	return append(dst, text...)
+}

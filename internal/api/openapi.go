@@ -1,0 +1,101 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
+)
+
+// describe fills in what no type says.
+func describe(o *huma.OpenAPI, publicURL string) {
+	o.Info.Description = "Claims, verdicts and changes of a fact-checking newsroom. Fields may be added to answers; nothing is taken away from v1. " +
+		"Reading takes no key; with one there is a higher limit. Errors are RFC 9457 problem documents."
+	o.Servers = []*huma.Server{{URL: publicURL}}
+	o.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"key": {Type: "http", Scheme: "bearer", Description: "An API key: Authorization: Bearer ts_…"},
+	}
+}
+
+// schemas makes JSON Schemas of Go types, as their values are really encoded here.
+type schemas struct{ registry huma.Registry }
+
+func newSchemas(r huma.Registry) *schemas { return &schemas{registry: r} }
+
+// of returns a reference to the schema of a type.
+func (s *schemas) of(t reflect.Type) *huma.Schema { return s.registry.Schema(t, true, t.Name()) }
+
+// headers describes what every answer carries.
+func (s *schemas) headers() map[string]*huma.Param {
+	text := func(doc string) *huma.Param {
+		return &huma.Param{Description: doc, Schema: &huma.Schema{Type: huma.TypeString}}
+	}
+	return map[string]*huma.Param{
+		"ETag":             text("Validator for If-None-Match"),
+		"Link":             text(`Next page of a list: <…>; rel="next"`),
+		"RateLimit-Policy": text(`How often may be asked: "anonymous";q=6000;w=60`),
+		"RateLimit":        text(`Where the client stands: "anonymous";r=5999;t=1`),
+	}
+}
+
+// finish corrects what Huma cannot know of answers: lists are never null, a pointer to a struct may be, the values of an
+// enum that may be null include it, and fields may be added.
+func (s *schemas) finish() {
+	for _, name := range []string{"ErrorModel", "ErrorDetail"} { // Huma's own, which nothing refers to
+		delete(s.registry.Map(), name)
+	}
+	for name, schema := range s.registry.Map() {
+		schema.AdditionalProperties = nil
+		t := s.registry.TypeFromRef("#/components/schemas/" + name)
+		for i := range t.NumField() {
+			f := t.Field(i)
+			if p, ok := schema.Properties[jsonName(f)]; ok {
+				schema.Properties[jsonName(f)] = corrected(p, f.Type)
+			}
+		}
+	}
+}
+
+func corrected(p *huma.Schema, t reflect.Type) *huma.Schema {
+	switch {
+	case t.Kind() == reflect.Slice:
+		p.Nullable = false
+	case t.Kind() == reflect.Pointer && p.Ref != "":
+		return &huma.Schema{Description: p.Description, AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}}
+	case t.Kind() == reflect.Pointer && len(p.Enum) > 0:
+		p.Enum = append(p.Enum, nil)
+	}
+	return p
+}
+
+func jsonName(f reflect.StructField) string {
+	name := f.Tag.Get("json")
+	for i := range name {
+		if name[i] == ',' {
+			return name[:i]
+		}
+	}
+	return name
+}
+
+// finishDocument encodes the document once. It depends on nothing but the program and the public address, so that every
+// node and every start has the same bytes.
+func (a *API) finishDocument(o *huma.OpenAPI, s *schemas) {
+	s.finish()
+	body, err := json.MarshalIndent(o, "", " ")
+	if err != nil {
+		panic(fmt.Sprintf("encode the OpenAPI document: %v", err)) // its types are ours
+	}
+	a.document = httpcache.Content{Body: body, ContentType: "application/json", ETag: httpcache.ETag(body), CacheControl: "public, max-age=300"}
+}
+
+// showDocument serves /openapi.json.
+func (a *API) showDocument(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
+	a.document.Send(c.Context())
+	return nil
+}

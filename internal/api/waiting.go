@@ -1,0 +1,49 @@
+package api
+
+import "sync"
+
+// perClient is how many requests of one client may wait at once.
+const perClient = 100
+
+// waiting counts the requests that wait for a change. It is safe for concurrent use.
+type waiting struct {
+	mu     sync.Mutex
+	most   int
+	all    int
+	client map[string]int
+}
+
+func newWaiting(most int) *waiting { return &waiting{most: most, client: map[string]int{}} }
+
+// enter reports whether one more may wait; leave must follow if so. A client without a name is not counted by itself.
+func (w *waiting) enter(client string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.all >= w.most || client != "" && w.client[client] >= perClient {
+		return false
+	}
+	w.all++
+	if client != "" {
+		w.client[client]++
+	}
+	return true
+}
+
+func (w *waiting) leave(client string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.all--
+	if client == "" {
+		return
+	}
+	if w.client[client]--; w.client[client] == 0 {
+		delete(w.client, client)
+	}
+}
+
+// now returns how many wait.
+func (w *waiting) now() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.all
+}
