@@ -1,0 +1,63 @@
+// Benchmain is the program behind make bench and make soak.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/touchstone-factcheck/touchstone/internal/bench"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// run measures (bench) or proves at length (soak).
+func run(ctx context.Context, args []string) error {
+	if len(args) == 0 || args[0] != "bench" && args[0] != "soak" {
+		return errors.New("say bench or soak")
+	}
+	o := bench.Options{Out: os.Stdout}
+	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	flags.IntVar(&o.Claims, "claims", 20_000, "claims in the database")
+	flags.IntVar(&o.Rounds, "rounds", 3, "rounds of each pair")
+	flags.IntVar(&o.Seconds, "seconds", 4, "seconds of load in each round")
+	flags.IntVar(&o.Conns, "conns", 64, "connections")
+	flags.StringVar(&o.Program, "program", "bin/touchstone", "the program to measure")
+	flags.StringVar(&o.Only, "only", "", "the one measurement to run")
+	if err := flags.Parse(args[1:]); err != nil {
+		return err
+	}
+	if args[0] == "soak" {
+		return bench.Soak(ctx, o)
+	}
+	return measure(ctx, o)
+}
+
+func measure(ctx context.Context, o bench.Options) (err error) {
+	f, err := bench.NewFixture(ctx, o)
+	if err != nil {
+		return fmt.Errorf("prepare: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	pairs, stop, err := bench.Pairs(ctx, f, o)
+	if err != nil {
+		return fmt.Errorf("prepare: %w", err)
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	results, err := bench.Run(ctx, o, pairs)
+	if perr := bench.Print(os.Stdout, o, results); err == nil {
+		err = perr
+	}
+	return err
+}
