@@ -183,7 +183,7 @@ func ids(root *html.Node) (p []string) {
 	}
 	for _, e := range All(root) {
 		for _, ref := range []string{"aria-labelledby", "aria-describedby", "for"} {
-			for _, id := range strings.Fields(Attr(e, ref)) {
+			for id := range strings.FieldsSeq(Attr(e, ref)) {
 				if !seen[id] {
 					p = append(p, fmt.Sprintf("%s of %s names %q, which is not there", ref, e.Data, id))
 				}

@@ -55,9 +55,9 @@ func fill(v reflect.Value, payload string) {
 			v.Set(reflect.ValueOf(time.Date(2025, 6, 7, 16, 40, 0, 0, time.UTC)))
 			return
 		}
-		for i := range v.NumField() {
-			if v.Field(i).CanSet() {
-				fill(v.Field(i), payload)
+		for _, f := range v.Fields() {
+			if f.CanSet() {
+				fill(f, payload)
 			}
 		}
 	case reflect.Bool:
@@ -73,7 +73,7 @@ func filled[T any](payload string) T {
 	return v
 }
 
-// shelled fills a page but for the interface's language, which is ours.
+// hostileClaim fills a claim's page but for the interface's language, which is ours.
 func hostileClaim(payload string, change func(*document.Verdict)) site.ClaimPage {
 	p := filled[site.ClaimPage](payload)
 	p.Lang, p.Zone = "en", nil

@@ -25,7 +25,7 @@ func Mayor() document.Claim {
 		ID: "claim_01jx0000000000000000000001", Slug: "mayor-resigned", URL: "https://checks.example/claims/mayor-resigned",
 		Seq: 7, Text: "The mayor of Exampleville has resigned over the harbour contract.", Language: "en",
 		Claimant: &document.Claimant{ID: "claimant_1", Name: "A viral post, later deleted", Kind: "anonymous"},
-		Date:     ptr("2025-06-04T21:12:00Z"), DatePrecision: ptr("instant"), Place: "Exampleville",
+		Date:     new("2025-06-04T21:12:00Z"), DatePrecision: new("instant"), Place: "Exampleville",
 		Topics: []document.Topic{{ID: "topic_1", Slug: "politics", Name: "Politics"}},
 		Wordings: []document.Wording{
 			{Language: "fr", Text: "La maire d’Exempleville a démissionné à cause du contrat du port.", Answer: "Non. La maire a présidé le conseil deux jours plus tard."},
@@ -41,7 +41,7 @@ func mayorVerdict() document.Verdict {
 	return document.Verdict{
 		ID: "verdict_1", Version: 2, State: "current", Origin: "house", Language: "en",
 		Publisher:  document.Publisher{ID: "publisher_1", Name: "Example Checks", Site: "checks.example"},
-		Rating:     document.Rating{Label: "False", Scale: "house/1", Truth: ptr("false"), Reasons: []string{"fabricated"}},
+		Rating:     document.Rating{Label: "False", Scale: "house/1", Truth: new("false"), Reasons: []string{"fabricated"}},
 		Headline:   "No, the mayor of Exampleville has not resigned",
 		Answer:     "No. The mayor chaired the council two days after the posts began. Neither the town hall, nor the council, nor any outlet with its own sourcing reported a resignation.",
 		Body:       "The posts began on the evening of 4 June and named no source. We asked the town hall **before** we published anything.\n\n## What the record shows\n\nThe agenda of 7 June has the mayor opening the session, and [the recording](https://council.example/rec) shows her doing so.\n\n- The council did postpone its vote.\n- No letter of resignation was registered.",
@@ -50,9 +50,9 @@ func mayorVerdict() document.Verdict {
 		Unknown:    "Who wrote the first post. The account was opened the same day.",
 		HowChecked: "We read the agenda and the minutes, watched the recording, and called the town hall and the council’s office.",
 		WhyChecked: "Spread to 17 outlets in two days",
-		Replies:    []document.Reply{{Asked: "Account holder", AskedAt: at("2025-06-06T10:00:00Z")}, {Asked: "Town hall of Exampleville", AskedAt: at("2025-06-06T10:10:00Z"), AnsweredAt: ptr(at("2025-06-06T12:00:00Z")), Answer: "The mayor is in office and has a full calendar."}},
+		Replies:    []document.Reply{{Asked: "Account holder", AskedAt: at("2025-06-06T10:00:00Z")}, {Asked: "Town hall of Exampleville", AskedAt: at("2025-06-06T10:10:00Z"), AnsweredAt: new(at("2025-06-06T12:00:00Z")), Answer: "The mayor is in office and has a full calendar."}},
 		Waivers:    []document.Waiver{{Rule: "archive", Reason: "The recording cannot be archived; the council keeps it for ten years."}},
-		ValidFrom:  ptr(at("2025-06-07T16:40:00Z")), PublishedAt: at("2025-06-08T09:05:00Z"), FirstAt: at("2025-06-07T16:40:00Z"),
+		ValidFrom:  new(at("2025-06-07T16:40:00Z")), PublishedAt: at("2025-06-08T09:05:00Z"), FirstAt: at("2025-06-07T16:40:00Z"),
 		ReviewURL: "https://checks.example/claims/mayor-resigned", Byline: "Ada Muster",
 		Correction: &document.Correction{Kind: "clarification", Note: "The first version said the earliest post was from 5 June; we have since found one from 4 June. The verdict is unchanged."},
 		Sources: []document.Source{
@@ -91,10 +91,10 @@ func appearances() []document.Appearance {
 			Article: document.Article{ID: "article_" + n, Slug: "article-" + n, URL: "https://news.example/" + n, Title: title, Outlet: outlet, Language: "en"},
 		}
 		if day != "" {
-			a.Article.PublishedAt = ptr(at(day))
+			a.Article.PublishedAt = new(at(day))
 		}
 		if corrected != "" {
-			a.Correction.At = ptr(at(corrected))
+			a.Correction.At = new(at(corrected))
 		}
 		return a
 	}
@@ -155,7 +155,7 @@ func LongTrue() document.Claim {
 	c.Text = "According to the annual report of the water board of Examplestadt the water of the Great Example Lake rose by eleven centimetres between March and May, the Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft confirmed the measurement, and the dam was opened twice that spring."
 	c.Wordings, c.Verdicts = nil, c.Verdicts[:1]
 	v := &c.Verdicts[0]
-	v.Rating, v.Correction = document.Rating{Label: "True", Scale: "house/1", Truth: ptr("true"), Reasons: []string{}}, nil
+	v.Rating, v.Correction = document.Rating{Label: "True", Scale: "house/1", Truth: new("true"), Reasons: []string{}}, nil
 	v.Sources[0].Bearing, v.Sources[1].Bearing = "for", "for"
 	v.Sources[0].Title = "https://water.example/" + strings.Repeat("measurements-of-the-lake-", 8) + "2025.csv"
 	return c
@@ -180,7 +180,7 @@ func Bare() document.Claim {
 	c := None()
 	v := document.Verdict{
 		ID: "verdict_9", Version: 1, State: "current", Origin: "legacy", Publisher: document.Publisher{Site: "checks.example"},
-		Rating: document.Rating{Label: "Mixed", Truth: ptr("mixed"), Reasons: []string{}}, PublishedAt: at("2019-05-03T00:00:00Z"),
+		Rating: document.Rating{Label: "Mixed", Truth: new("mixed"), Reasons: []string{}}, PublishedAt: at("2019-05-03T00:00:00Z"),
 	}
 	c.Verdicts = []document.Verdict{v}
 	return c
@@ -190,7 +190,7 @@ func Bare() document.Claim {
 func None() document.Claim {
 	return document.Claim{
 		ID: "claim_01jx0000000000000000000002", Slug: "rain", URL: "https://checks.example/claims/rain",
-		Text: "Rain fell on 200 days in Exampleville last year.", Language: "en", Date: ptr("2018"), DatePrecision: ptr("year"),
+		Text: "Rain fell on 200 days in Exampleville last year.", Language: "en", Date: new("2018"), DatePrecision: new("year"),
 		Claimant: &document.Claimant{Kind: "person"},
 	}
 }
