@@ -126,5 +126,3 @@ func at(s string) time.Time {
 	}
 	return t
 }
-
-func ptr[T any](v T) *T { return &v }
