@@ -149,7 +149,12 @@ func TestKillingProgramAndServerTogetherWithABusyBackend(t *testing.T) {
 
 func TestPidFileThatNamesAZombieOrAStranger(t *testing.T) {
 	t.Parallel()
+	acct, err := serverAccount() // PostgreSQL asks only about processes of its own user
+	if err != nil {
+		t.Fatal(err)
+	}
 	zombie := exec.CommandContext(t.Context(), "true")
+	zombie.SysProcAttr = procAttr(acct, 0)
 	if err := zombie.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -158,11 +163,7 @@ func TestPidFileThatNamesAZombieOrAStranger(t *testing.T) {
 	if err := syscall.Kill(zombie.Process.Pid, 0); err != nil {
 		t.Fatalf("signal to the zombie: got %v, want none, as to a process that lives", err)
 	}
-	acct, err := serverAccount()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stranger := exec.CommandContext(t.Context(), "sleep", "1000") // of the user that PostgreSQL would take for one of its own
+	stranger := exec.CommandContext(t.Context(), "sleep", "1000")
 	stranger.SysProcAttr = procAttr(acct, syscall.SIGKILL)
 	if err := stranger.Start(); err != nil {
 		t.Fatal(err)
