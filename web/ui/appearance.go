@@ -85,9 +85,9 @@ func articleTitle(l Locale, a document.Article) string {
 	return l.T("article.untitled")
 }
 
-var notAnchor = regexp.MustCompile(`[^a-zA-Z0-9_-]+`)
+var notAnchor = regexp.MustCompile(`[^\p{L}\p{N}_-]+`)
 
-// Anchor makes an element's id of a name: letters, digits and hyphens, lower case but for ids of ours, which stay.
+// Anchor makes an element's id of a name: lower case, a hyphen for whatever is no letter, digit or underscore.
 func Anchor(name string) string {
 	return strings.Trim(notAnchor.ReplaceAllString(strings.ToLower(name), "-"), "-")
 }

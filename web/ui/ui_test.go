@@ -271,3 +271,12 @@ func TestClaimDate(t *testing.T) {
 		}
 	}
 }
+
+func TestAnchor(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"Mostly true": "mostly-true", "Ложь!": "ложь", `"><x y`: "x-y", "": "", "source_01jx": "source_01jx"} {
+		if got := Anchor(name); got != want {
+			t.Errorf("Anchor(%q): got %q, want %q", name, got, want)
+		}
+	}
+}
