@@ -117,7 +117,7 @@ CREATE INDEX audit_actor_id ON audit (actor_id, id);
 CREATE INDEX audit_object ON audit (object, id);
 
 -- +goose StatementBegin
-CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION '% on % is refused: this table only grows', TG_OP, TG_TABLE_NAME
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_TABLE_NAME || '_only_grows';
@@ -129,9 +129,9 @@ CREATE TRIGGER people_are_never_deleted BEFORE DELETE OR TRUNCATE ON people FOR 
 
 -- Labels come with their scale, in one transaction, and never change afterwards.
 -- +goose StatementBegin
-CREATE FUNCTION scale_labels_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION scale_labels_guard() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM scales s WHERE s.id = NEW.scale_id AND s.xmin::text::bigint = (pg_current_xact_id()::text::bigint & 4294967295)) THEN
+    IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM scales s WHERE s.id = NEW.scale_id AND s.xmin = pg_current_xact_id()::xid) THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'a scale is never edited: add a new version of it'
