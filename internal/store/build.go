@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -15,9 +16,10 @@ import (
 
 // documentWork is what a transaction knows of the documents it has to rebuild.
 type documentWork struct {
-	touched []factcheck.ClaimID
-	seen    map[factcheck.ClaimID]bool
-	public  map[factcheck.ClaimID]bool // after the rebuild: public now, or until now
+	touched   []factcheck.ClaimID
+	seen      map[factcheck.ClaimID]bool
+	public    map[factcheck.ClaimID]bool // after the rebuild: public now, or until now
+	withdrawn map[factcheck.ClaimID]bool // public until now
 }
 
 func (w *documentWork) touch(id factcheck.ClaimID) {
@@ -32,20 +34,40 @@ func (w *documentWork) touch(id factcheck.ClaimID) {
 
 func (w *documentWork) visible(id factcheck.ClaimID) bool { return w.public[id] }
 
-// rebuildDocuments rebuilds the documents of all touched claims with a constant number of queries and writes them, their
-// public verdicts and their new states. A claim with nothing public loses its document.
+// rebuildChunk is how many documents are in memory at a time when a transaction touches many.
+const rebuildChunk = 200
+
+// rebuildDocuments rebuilds the documents of all touched claims and writes them, their public verdicts and their new
+// states: a constant number of round trips for every 200. A claim with nothing public loses its document. The claims are
+// locked first, in one order, so that of two transactions that touch a claim the second builds on what the first wrote.
 func (t *tx) rebuildDocuments() error {
 	if len(t.docs.touched) == 0 {
 		return nil
 	}
-	built, err := buildDocuments(t, t.docs.touched)
+	t.docs.public, t.docs.withdrawn = map[factcheck.ClaimID]bool{}, map[factcheck.ClaimID]bool{}
+	byClaim := make(map[factcheck.ClaimID][]change, len(t.docs.touched))
+	for _, c := range t.changes {
+		byClaim[c.claim] = append(byClaim[c.claim], c)
+	}
+	ids := slices.SortedFunc(slices.Values(t.docs.touched), func(a, b factcheck.ClaimID) int { return bytes.Compare(a[:], b[:]) })
+	for chunk := range slices.Chunk(ids, rebuildChunk) {
+		if err := t.rebuild(chunk, byClaim); err != nil {
+			return err
+		}
+	}
+	t.withdraw(byClaim)
+	return nil
+}
+
+// rebuild rebuilds the documents of one chunk of claims.
+func (t *tx) rebuild(ids []factcheck.ClaimID, changes map[factcheck.ClaimID][]change) error {
+	built, err := buildDocuments(t, ids)
 	if err != nil {
 		return err
 	}
-	t.docs.public = map[factcheck.ClaimID]bool{}
 	batch := &pgx.Batch{}
 	var rendered []factcheck.ClaimID
-	for _, id := range t.docs.touched {
+	for _, id := range ids {
 		b := built[id]
 		if b == nil || len(b.doc.Verdicts) == 0 {
 			t.queueRemoval(batch, id)
@@ -53,12 +75,12 @@ func (t *tx) rebuildDocuments() error {
 		}
 		t.docs.public[id] = true
 		rendered = append(rendered, id)
-		if err := t.queueDocument(batch, b); err != nil {
+		if err := t.queueDocument(batch, b, changes[id]); err != nil {
 			return err
 		}
 	}
 	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
-		return fmt.Errorf("write %d documents: %w", len(t.docs.touched), err)
+		return fmt.Errorf("write %d documents: %w", len(ids), err)
 	}
 	t.enqueueRendering(rendered)
 	return nil
@@ -71,25 +93,32 @@ func (t *tx) queueRemoval(batch *pgx.Batch, id factcheck.ClaimID) {
 	batch.Queue(`DELETE FROM claim_documents WHERE claim_id = $1 RETURNING 1`, id).Query(func(rows pgx.Rows) error {
 		defer rows.Close()
 		if rows.Next() {
-			t.docs.public[id] = true
-			t.withdraw(id)
+			t.docs.public[id], t.docs.withdrawn[id] = true, true
 		}
 		return rows.Err()
 	})
 }
 
-// withdraw makes sure that the feed tells followers to drop the claim.
-func (t *tx) withdraw(id factcheck.ClaimID) {
+// withdraw makes sure that the feed tells followers to drop the claims that are no longer public, and nothing else of them.
+func (t *tx) withdraw(changes map[factcheck.ClaimID][]change) {
+	told := func(c change) bool {
+		return c.kind == factcheck.ChangeClaimMerged || c.kind == factcheck.ChangeClaimWithdrawn
+	}
+	done := map[factcheck.ClaimID]bool{}
+	kept := t.changes[:0]
 	for _, c := range t.changes {
-		if c.claim == id && (c.kind == factcheck.ChangeClaimMerged || c.kind == factcheck.ChangeClaimWithdrawn) {
-			return
+		if !t.docs.withdrawn[c.claim] || slices.ContainsFunc(changes[c.claim], told) {
+			kept = append(kept, c)
+		} else if !done[c.claim] {
+			done[c.claim] = true
+			kept = append(kept, change{kind: factcheck.ChangeClaimWithdrawn, claim: c.claim})
 		}
 	}
-	t.changes = slices.DeleteFunc(t.changes, func(c change) bool { return c.claim == id })
-	t.changes = append(t.changes, change{kind: factcheck.ChangeClaimWithdrawn, claim: id})
+	t.changes = kept
 }
 
-func (t *tx) queueDocument(batch *pgx.Batch, b *building) error {
+// queueDocument writes the document of a claim and, for each of its changes that makes one, a new state of its page.
+func (t *tx) queueDocument(batch *pgx.Batch, b *building, changes []change) error {
 	stored, err := document.Encode(b.doc)
 	if err != nil {
 		return err
@@ -113,8 +142,8 @@ func (t *tx) queueDocument(batch *pgx.Batch, b *building) error {
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 			b.id, v.PublisherID, v.ID, v.VersionID, v.Origin != factcheck.OriginImported, v.publicLabel(), v.publicTruth(), v.publicReasons(), v.PublishedAt)
 	}
-	for _, c := range t.changes {
-		if c.claim == b.id && c.newState() {
+	for _, c := range changes {
+		if c.newState() {
 			batch.Queue(`INSERT INTO claim_states (claim_id, n, at, type, note, document)
 				SELECT $1::uuid, coalesce(max(n), 0) + 1, $2::timestamptz, $3::text, $4::text, $5::text FROM claim_states WHERE claim_id = $1`,
 				b.id, t.now, string(c.kind), c.note, string(stored))
@@ -194,7 +223,8 @@ func reasonStrings(reasons []factcheck.Reason) []string {
 	return out
 }
 
-// buildDocuments reads everything the documents of ids need: six queries in one round trip, however many claims.
+// buildDocuments reads everything the documents of ids need: seven queries in one round trip, however many claims. The
+// claims are locked until the commit.
 func buildDocuments(t *tx, ids []factcheck.ClaimID) (map[factcheck.ClaimID]*building, error) {
 	uuids := make([]string, len(ids))
 	for i, id := range ids {
@@ -203,6 +233,7 @@ func buildDocuments(t *tx, ids []factcheck.ClaimID) (map[factcheck.ClaimID]*buil
 	built := make(map[factcheck.ClaimID]*building, len(ids))
 	batch := &pgx.Batch{}
 	licence := ""
+	batch.Queue(`SELECT FROM claims WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, uuids)
 	batch.Queue(`SELECT coalesce((SELECT licence FROM publishers WHERE is_house), '')`).QueryRow(func(row pgx.Row) error { return row.Scan(&licence) })
 	batch.Queue(claimsQuery, uuids).Query(func(rows pgx.Rows) error { return scanClaims(rows, built) })
 	batch.Queue(topicsQuery, uuids).Query(func(rows pgx.Rows) error { return scanTopics(rows, built) })

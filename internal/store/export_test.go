@@ -14,7 +14,7 @@ import (
 // package's source, so a model that is missing here is found.
 func Models() []any {
 	return []any{
-		actorModel{}, appearanceModel{}, articleModel{}, claimantModel{}, claimModel{}, mediaModel{}, outletModel{}, personModel{},
+		actorModel{}, appearanceModel{}, articleModel{}, claimantModel{}, claimModel{}, keyModel{}, mediaModel{}, outletModel{}, personModel{},
 		scaleLabelModel{}, scaleModel{}, sourceModel{}, tipModel{}, topicModel{}, verdictModel{}, versionModel{}, wordingModel{},
 	}
 }

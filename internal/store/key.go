@@ -1,0 +1,231 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm/clause"
+
+	"github.com/touchstone-factcheck/touchstone/internal/auth"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+)
+
+// keyModel maps the table keys.
+type keyModel struct {
+	ID          factcheck.KeyID `gorm:"primaryKey"`
+	Name        string
+	Hash        []byte `gorm:"not null"`
+	Hint        string
+	Scopes      textArray `gorm:"type:text[]"`
+	OwnerID     factcheck.PersonID
+	PublisherID factcheck.PublisherID
+	CreatedAt   time.Time
+	RevokedAt   *time.Time
+	LastUsedAt  *time.Time
+}
+
+// TableName names the table.
+func (keyModel) TableName() string { return "keys" }
+
+// KeyInput is what is said of an API key when it is made.
+type KeyInput struct {
+	Name      string
+	Scopes    []factcheck.Scope // the highest is enough: file includes read, manage includes file
+	Publisher string            // site of the publisher whose key it is; empty: nobody's in particular
+	Owner     string            // e-mail address of the person it acts for; a key that writes needs one
+}
+
+// Key is an API key as the newsroom sees it. The key itself is nowhere.
+type Key struct {
+	ID         factcheck.KeyID
+	Name       string
+	Hint       string // its first characters
+	Scopes     []factcheck.Scope
+	Owner      string // e-mail address; empty: it only reads
+	Publisher  string // site
+	CreatedAt  time.Time
+	RevokedAt  *time.Time
+	LastUsedAt *time.Time // to the minute
+	Disabled   bool       // its owner is
+}
+
+// CreateKey makes an API key and returns its id and the key itself, which is shown this once and stored nowhere. A key that
+// files needs an owner, who counts as the author of what it writes; one that manages needs an owner who is at least an
+// editor. CodeInvalid names the field that is wrong. Admins and the operator.
+func (db *DB) CreateKey(ctx context.Context, actor factcheck.Actor, in KeyInput) (factcheck.KeyID, string, error) {
+	fresh := auth.NewKey()
+	var id factcheck.KeyID
+	err := db.write(ctx, actor, factcheck.ManageKeys, "create a key", func(t *tx) error {
+		row, err := t.keyRow(in)
+		if err != nil {
+			return err
+		}
+		row.ID, row.Hash, row.Hint, row.CreatedAt = factcheck.KeyID(newID(t)), fresh.Hash[:], fresh.Hint, t.now
+		if err := t.db.Create(&row).Error; err != nil {
+			return fmt.Errorf("write the key: %w", err)
+		}
+		if _, err := t.addActor(factcheck.ActorKey, row.OwnerID, row.ID); err != nil {
+			return err
+		}
+		id = row.ID
+		return t.audit("key.create", id, map[string]any{"scopes": row.Scopes, "owner": row.OwnerID, "publisher": row.PublisherID})
+	})
+	if err != nil {
+		return factcheck.KeyID{}, "", err
+	}
+	return id, fresh.Secret, nil
+}
+
+// keyRow returns the row of a new key after checking what was said of it.
+func (t *tx) keyRow(in KeyInput) (keyModel, error) {
+	row := keyModel{Name: factcheck.CleanLine(in.Name)}
+	if row.Name == "" {
+		return row, invalidf("name", "say what the key is for")
+	}
+	if err := factcheck.CheckText("name", row.Name, factcheck.MaxLine); err != nil {
+		return row, err
+	}
+	names := make([]string, 0, len(in.Scopes))
+	for _, s := range in.Scopes {
+		names = append(names, string(s))
+	}
+	scopes, err := factcheck.ParseScopes(names)
+	if err != nil {
+		return row, err
+	}
+	for _, s := range scopes {
+		row.Scopes = append(row.Scopes, string(s))
+	}
+	if row.PublisherID, err = t.publisherOfKey(in.Publisher); err != nil {
+		return row, err
+	}
+	row.OwnerID, err = t.ownerOfKey(in.Owner, scopes[len(scopes)-1])
+	return row, err
+}
+
+// ownerOfKey returns the person a key with the scope acts for. A key may not exceed its owner: manage takes an editor, and
+// what takes an admin the permission table asks of the owner at each act.
+func (t *tx) ownerOfKey(email string, top factcheck.Scope) (factcheck.PersonID, error) {
+	if email == "" {
+		if top != factcheck.ScopeRead {
+			return factcheck.PersonID{}, invalidf("owner", "a key with the scope %s acts for somebody: name its owner", top)
+		}
+		return factcheck.PersonID{}, nil
+	}
+	var owner personModel
+	err := t.db.Clauses(clause.Locking{Strength: "SHARE"}).Where("email = ? AND disabled_at IS NULL", foldEmail(email)).Limit(1).Find(&owner).Error
+	switch {
+	case err != nil:
+		return owner.ID, fmt.Errorf("find the owner: %w", err)
+	case owner.ID.IsZero():
+		return owner.ID, invalidf("owner", "nobody in the newsroom has this e-mail address")
+	case top == factcheck.ScopeManage && owner.Role == factcheck.RoleChecker:
+		return owner.ID, invalidf("owner", "a key with the scope manage takes an owner who is editor or admin; this one is %s", owner.Role)
+	}
+	return owner.ID, nil
+}
+
+func (t *tx) publisherOfKey(site string) (factcheck.PublisherID, error) {
+	if site == "" {
+		return factcheck.PublisherID{}, nil
+	}
+	p, err := t.lockPublisher(site)
+	if factcheck.CodeOf(err) == factcheck.CodeNotFound {
+		return p.ID, invalidf("publisher", "there is no publisher with this site")
+	}
+	return p.ID, err
+}
+
+// Keys returns all keys, newest first, revoked ones included. Admins and the operator.
+func (db *DB) Keys(ctx context.Context, actor factcheck.Actor) ([]Key, error) {
+	var out []Key
+	err := db.write(ctx, actor, factcheck.ManageKeys, "list the keys", func(t *tx) error {
+		rows, err := t.pgx.Query(ctx, `SELECT k.id, k.name, k.hint, k.scopes, coalesce(p.email, ''), coalesce(b.site, ''), k.created_at, k.revoked_at, k.last_used_at, p.disabled_at IS NOT NULL
+			FROM keys k LEFT JOIN people p ON p.id = k.owner_id LEFT JOIN publishers b ON b.id = k.publisher_id ORDER BY k.id DESC`)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Key, error) {
+			var k Key
+			var scopes []string
+			err := row.Scan(&k.ID, &k.Name, &k.Hint, &scopes, &k.Owner, &k.Publisher, &k.CreatedAt, &k.RevokedAt, &k.LastUsedAt, &k.Disabled)
+			k.Scopes = toScopes(scopes)
+			return k, err
+		})
+		return err
+	})
+	return out, err
+}
+
+// RevokeKey ends a key: from the commit on it is refused, requests under way included. CodeNotFound if there is none;
+// revoking again changes nothing. Admins and the operator.
+func (db *DB) RevokeKey(ctx context.Context, actor factcheck.Actor, id factcheck.KeyID) error {
+	return db.write(ctx, actor, factcheck.ManageKeys, "revoke "+id.String(), func(t *tx) error {
+		var row keyModel
+		err := t.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&row).Error
+		if err != nil {
+			return fmt.Errorf("lock the key: %w", err)
+		}
+		if row.RevokedAt != nil {
+			return nil
+		}
+		if err := one(t.db.Model(&keyModel{}).Where("id = ? AND revoked_at IS NULL", id).Updates(map[string]any{"revoked_at": t.now}), "this key"); err != nil {
+			return err
+		}
+		return t.audit("key.revoke", id, nil)
+	})
+}
+
+// keyUse is how exactly the time of a key's last use is kept.
+const keyUse = time.Minute
+
+// KeyActor returns who a key acts for. CodeUnauthenticated for what is no key, for an unknown one, a revoked one, and one
+// whose owner is disabled; the message tells only the first apart. It looks the key up by its hash, so that time tells
+// nothing. One query, and once a minute for each key a second that notes the use; failing to note it is logged.
+func (db *DB) KeyActor(ctx context.Context, secret string) (factcheck.Actor, error) {
+	hash, err := auth.HashKey(secret)
+	if err != nil {
+		return factcheck.Actor{}, err
+	}
+	a := factcheck.Actor{Kind: factcheck.ActorKey}
+	var (
+		key      factcheck.KeyID
+		scopes   []string
+		lastUsed *time.Time
+	)
+	err = db.pool.QueryRow(ctx, `SELECT a.id, k.id, k.name, k.scopes, k.last_used_at, k.owner_id, coalesce(p.role, '')
+		FROM keys k JOIN actors a ON a.key_id = k.id LEFT JOIN people p ON p.id = k.owner_id
+		WHERE k.hash = $1 AND k.revoked_at IS NULL AND p.disabled_at IS NULL`, hash[:]).Scan(&a.ID, &key, &a.Name, &scopes, &lastUsed, &a.Person, &a.Role)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return factcheck.Actor{}, errNoAccount
+	}
+	if err != nil {
+		return factcheck.Actor{}, translate("find a key", err)
+	}
+	a.Scopes = toScopes(scopes)
+	if now := db.clock(); lastUsed == nil || now.Sub(*lastUsed) >= keyUse {
+		db.noteKeyUse(ctx, key, now)
+	}
+	return a, nil
+}
+
+// noteKeyUse notes when the key was used, unless another request just did. The request goes on without it: a database that
+// only reads must not lock partners out.
+func (db *DB) noteKeyUse(ctx context.Context, id factcheck.KeyID, now time.Time) {
+	_, err := db.pool.Exec(ctx, `UPDATE keys SET last_used_at = $2 WHERE id = (SELECT id FROM keys WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3) FOR NO KEY UPDATE SKIP LOCKED)`,
+		id, now, now.Add(-keyUse))
+	if err != nil {
+		db.log.WarnContext(ctx, "the use of a key was not noted", "key", id, "error", err)
+	}
+}
+
+func toScopes(names []string) []factcheck.Scope {
+	out := make([]factcheck.Scope, 0, len(names))
+	for _, s := range names {
+		out = append(out, factcheck.Scope(s))
+	}
+	return out
+}
