@@ -114,9 +114,8 @@ func (s *Server) Serve(ln net.Listener) error {
 // Shutdown stops serving: /readyz says so, what waits for the next change is answered, no connection is accepted any
 // more, and requests that run are finished. When ctx ends first, their contexts are ended and its error is returned.
 func (s *Server) Shutdown(ctx context.Context) error {
-	s.draining.Store(true)
 	defer s.cancel()
-	if s.cfg.OnDrain != nil {
+	if s.draining.CompareAndSwap(false, true) && s.cfg.OnDrain != nil {
 		s.cfg.OnDrain()
 	}
 	if err := s.fast.ShutdownWithContext(ctx); err != nil {
