@@ -26,8 +26,9 @@ import (
 // a childOrder in the variable's value.
 const childEnv = "TOUCHSTONE_PGSERVER_TEST_CHILD"
 
-// patience is how long a test waits for what must happen.
-const patience = 60 * time.Second
+// patience is how long a test waits for what must happen. Nothing takes a tenth
+// of it on an idle machine.
+const patience = 120 * time.Second
 
 // readyCluster is a cluster that tests copy instead of running initdb again.
 type readyCluster struct {
