@@ -123,7 +123,10 @@ func compress(html []byte) (gz, br []byte, err error) {
 	if _, err := bw.Write(html); err != nil {
 		return nil, nil, err
 	}
-	return g.Bytes(), b.Bytes(), bw.Close()
+	if err := bw.Close(); err != nil {
+		return nil, nil, err
+	}
+	return g.Bytes(), b.Bytes(), nil
 }
 
 const claimsPrefix = "/claims/"

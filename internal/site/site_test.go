@@ -1,0 +1,320 @@
+package site_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/andybalholm/brotli"
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/live"
+	"github.com/touchstone-factcheck/touchstone/internal/site"
+	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
+)
+
+// desk is a site on a real listener over a test's database, with its follower running.
+type desk struct {
+	*storetest.Env
+	site *site.Site
+	base string
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	d := &desk{Env: storetest.New(t)}
+	l := live.New(d.DB, slog.New(slog.DiscardHandler))
+	d.site = site.New(site.Config{Store: d.DB, Live: l, PublicURL: "https://desk.example", Version: "test", Logger: slog.New(slog.DiscardHandler)})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = l.Run(ctx) }()
+	app := fiber.New(fiber.Config{Immutable: true, StrictRouting: true, CaseSensitive: true, DisableStartupMessage: true, ErrorHandler: d.fail})
+	d.site.Mount(app)
+	handler := app.Handler()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := &fasthttp.Server{Handler: func(ctx *fasthttp.RequestCtx) {
+		if !d.site.Fast(ctx) {
+			handler(ctx)
+		}
+	}}
+	go func() { _ = srv.Serve(ln) }()
+	t.Cleanup(func() { _ = srv.Shutdown(); cancel(); <-done })
+	d.base = "http://" + ln.Addr().String()
+	return d
+}
+
+// fail answers errors as the server does, in short.
+func (d *desk) fail(c *fiber.Ctx, err error) error {
+	status := fiber.StatusInternalServerError
+	switch factcheck.CodeOf(err) {
+	case factcheck.CodeNotFound:
+		status = fiber.StatusNotFound
+	case factcheck.CodeInvalid:
+		status = fiber.StatusBadRequest
+	}
+	var coded *factcheck.Error
+	message := ""
+	if errors.As(err, &coded) {
+		message = coded.Message
+	}
+	html, rerr := d.site.RenderError(c.UserContext(), status, message, "req", 0)
+	if rerr != nil {
+		return rerr
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	return c.Status(status).Send(html)
+}
+
+// get asks once, without following redirects.
+func (d *desk) get(t *testing.T, path string, headers ...string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.base+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	client := &http.Client{
+		Transport: &http.Transport{DisableCompression: true}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, string(body)
+}
+
+// eventually waits until the page satisfies want, at most two seconds.
+func (d *desk) eventually(t *testing.T, path string, want func(string) bool) string {
+	t.Helper()
+	var body string
+	for deadline := time.Now().Add(2 * time.Second); time.Now().Before(deadline); {
+		if _, body = d.get(t, path); want(body) {
+			return body
+		}
+	}
+	t.Fatalf("%s never became what it should: %.600s", path, body)
+	return ""
+}
+
+const mayor = "/claims/the-mayor-of-exampleville-has-resigned"
+
+func TestClaimPageSaysTheVerdictFirst(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.Published(t, "The mayor of Exampleville has resigned.", "False")
+	resp, body := d.get(t, mayor)
+	if resp.StatusCode != 200 {
+		t.Fatalf("got %s", resp.Status)
+	}
+	for _, want := range []string{
+		"<title>False: ", `<link rel="canonical" href="https://desk.example` + mayor, `"@type":"ClaimReview"`, "chaired the council", "Agenda of the council", "Carla Checker", "Edda Editor",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if n := strings.Count(body, "<h1"); n != 1 {
+		t.Errorf("got %d h1, want 1", n)
+	}
+}
+
+func TestFinishedPageComesCompressedAndIsNotSentTwice(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.Published(t, "The mayor of Exampleville has resigned.", "False")
+	_, plain := d.get(t, mayor)
+	resp, packed := d.get(t, mayor, "Accept-Encoding", "gzip")
+	zr, err := gzip.NewReader(strings.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(zr); err != nil || string(got) != plain {
+		t.Errorf("gzip differs from the plain page (%v)", err)
+	}
+	_, packed = d.get(t, mayor, "Accept-Encoding", "br, gzip")
+	if got, err := io.ReadAll(brotli.NewReader(bytes.NewReader([]byte(packed)))); err != nil || string(got) != plain {
+		t.Errorf("brotli differs from the plain page (%v)", err)
+	}
+	tag := resp.Header.Get("ETag")
+	resp, body := d.get(t, mayor, "If-None-Match", `"other", `+tag)
+	if resp.StatusCode != http.StatusNotModified || body != "" || resp.Header.Get("ETag") != tag {
+		t.Errorf("got %s with %d bytes and tag %s, want 304 without a body and the same tag", resp.Status, len(body), resp.Header.Get("ETag"))
+	}
+	if !strings.Contains(resp.Header.Get("Vary"), "Accept-Encoding") {
+		t.Errorf("got Vary %q", resp.Header.Get("Vary"))
+	}
+}
+
+func TestUnknownAndUnpublishedAreTheSame(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.Submitted(t, "The mayor of Exampleville has resigned.", "False")
+	r1, unpublished := d.get(t, mayor)
+	r2, unknown := d.get(t, "/claims/nobody-ever-said-this")
+	if r1.StatusCode != 404 || r2.StatusCode != 404 || unpublished != unknown {
+		t.Errorf("got %d and %d, bodies equal: %v; want the same 404", r1.StatusCode, r2.StatusCode, unpublished == unknown)
+	}
+	for _, sub := range []string{"/v/1", "/history", "?as_of=2030-01-01"} {
+		if r, _ := d.get(t, mayor+sub); r.StatusCode != 404 {
+			t.Errorf("%s answers %d for an unpublished claim, want 404", sub, r.StatusCode)
+		}
+	}
+	_, home := d.get(t, "/")
+	_, found := d.get(t, "/search?q=resigned")
+	if strings.Contains(home+found, "Exampleville") {
+		t.Error("the unpublished claim shows on the front page or in the search")
+	}
+}
+
+func TestSuspensionShowsWithinASecond(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	v := d.Published(t, "The mayor of Exampleville has resigned.", "False")
+	d.eventually(t, mayor, func(s string) bool { return strings.Contains(s, "<title>False") })
+	began := time.Now()
+	if err := d.DB.SuspendVerdict(t.Context(), d.Editor, v.Verdict, "A source is in doubt."); err != nil {
+		t.Fatal(err)
+	}
+	body := d.eventually(t, mayor, func(s string) bool {
+		return strings.Contains(s, "Under review") && !strings.Contains(s, "<title>False")
+	})
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %s, want at most a second", took)
+	}
+	_, first := d.get(t, mayor+"/v/1")
+	_, hist := d.get(t, mayor+"/history")
+	for name, s := range map[string]string{"page": body, "first state": first, "history": hist} {
+		if strings.Contains(s, "chaired the council") || strings.Contains(s, `"ClaimReview"`) || strings.Contains(s, ">False<") {
+			t.Errorf("the %s still shows the finding", name)
+		}
+	}
+}
+
+func TestEarlierStatesStayReadable(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	v := d.Published(t, "The mayor of Exampleville has resigned.", "False")
+	first := d.Clock.Now()
+	d.Clock.Advance(48 * time.Hour)
+	d.Corrected(t, v.Verdict, factcheck.CorrectionClarification, "The date of the session was added.")
+	if r, body := d.get(t, mayor+"/v/1"); r.StatusCode != 200 || strings.Contains(body, "The date of the session was added.</p>") {
+		t.Errorf("/v/1: got %d", r.StatusCode)
+	}
+	if r, body := d.get(t, mayor+"/v/2"); r.StatusCode != 200 || !strings.Contains(body, "The date of the session was added.") {
+		t.Errorf("/v/2: got %d without its note", r.StatusCode)
+	}
+	for _, bad := range []string{"/v/0", "/v/3", "/v/01", "/v/x", "/v/99999999999999999999"} {
+		if r, _ := d.get(t, mayor+bad); r.StatusCode != 404 {
+			t.Errorf("%s: got %d, want 404", bad, r.StatusCode)
+		}
+	}
+	if r, body := d.get(t, mayor+"?as_of="+first.Format(time.RFC3339Nano)); r.StatusCode != 200 || !strings.Contains(body, mayor+"/v/2") {
+		t.Errorf("as_of the first day: got %d, without a way to the next state", r.StatusCode)
+	}
+	if r, _ := d.get(t, mayor+"?as_of=1999"); r.StatusCode != 404 {
+		t.Errorf("as_of before it was published: got %d, want 404", r.StatusCode)
+	}
+	if r, _ := d.get(t, mayor+"?as_of=yesterday"); r.StatusCode != 400 {
+		t.Errorf("as_of nonsense: got %d, want 400", r.StatusCode)
+	}
+}
+
+func TestOldAddressesLeadToTheClaim(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	v := d.Published(t, "The mayor of Exampleville has resigned.", "False")
+	claim, err := d.DB.NewsroomClaim(t.Context(), d.Checker, v.Claim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.DB.RenameSlug(t.Context(), d.Editor, v.Claim, claim.Revision, "mayor-resigned"); err != nil {
+		t.Fatal(err)
+	}
+	for _, sub := range []string{"", "/history"} {
+		r, _ := d.get(t, mayor+sub)
+		if r.StatusCode != http.StatusMovedPermanently || r.Header.Get("Location") != "/claims/mayor-resigned"+sub {
+			t.Errorf("%s: got %d to %q", sub, r.StatusCode, r.Header.Get("Location"))
+		}
+	}
+	_, body := d.get(t, "/claims/mayor-resigned")
+	if !strings.Contains(body, `href="https://desk.example/claims/mayor-resigned"`) {
+		t.Error("the page does not name its new address")
+	}
+}
+
+func TestHostileAddressesAreNotFound(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for _, path := range []string{
+		"/claims/%00", "/claims/%ff%fe", "/claims/" + strings.Repeat("a", 3000), "/claims/%2e%2e%2f", "/claims/<script>", "/claims/'; DROP TABLE claims; --",
+		"/articles/%00", "/claims/x/v/-1", "/claims/%E2%80%AE",
+	} {
+		if r, body := d.get(t, strings.ReplaceAll(path, " ", "%20")); r.StatusCode != 404 || strings.Contains(body, "<script>") {
+			t.Errorf("%.60s: got %d, want 404", path, r.StatusCode)
+		}
+	}
+	for _, q := range []string{"%00", "%ff", strings.Repeat("x", 600)} {
+		if r, _ := d.get(t, "/search?q="+q); r.StatusCode != 400 {
+			t.Errorf("search %.20s: got %d, want 400", q, r.StatusCode)
+		}
+	}
+	if r, body := d.get(t, "/search?q=%3Cscript%3Ealert(1)%3C/script%3E"); r.StatusCode != 200 || strings.Contains(body, "<script>alert") {
+		t.Errorf("search: got %d, or the query became markup", r.StatusCode)
+	}
+}
+
+func TestSearchFindsWhatIsPublic(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for _, text := range []string{"The mayor of Exampleville has resigned.", "The minister resigned on Monday.", "The lake is dry."} {
+		d.Published(t, text, "False")
+	}
+	_, body := d.get(t, "/search?q=resigned")
+	if !strings.Contains(body, "Exampleville") || !strings.Contains(body, "minister") || strings.Contains(body, "lake") {
+		t.Errorf("got %.800s", body)
+	}
+	_, none := d.get(t, "/search?q=unheard-of")
+	if strings.Contains(none, "Exampleville") {
+		t.Error("a query without hits shows claims")
+	}
+}
+
+func TestFinishedPageSurvivesARestart(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	v := d.Published(t, "The mayor of Exampleville has resigned.", "False")
+	if err := d.site.RenderClaim(t.Context(), v.Claim); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.site.RenderClaim(t.Context(), v.Claim); err != nil {
+		t.Errorf("rendering again: %v", err)
+	}
+	var pages int
+	if err := d.DB.Pool().QueryRow(t.Context(), `SELECT count(*) FROM claim_pages`).Scan(&pages); err != nil || pages != 1 {
+		t.Errorf("got %d stored pages, %v; want 1", pages, err)
+	}
+	hidden := d.Submitted(t, "The lake is dry.", "False")
+	if err := d.site.RenderClaim(t.Context(), hidden.Claim); err != nil {
+		t.Errorf("a claim that is not public needs no page, got %v", err)
+	}
+}
