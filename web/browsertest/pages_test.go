@@ -43,9 +43,9 @@ func TestPages(t *testing.T) {
 	w := watch(ctx, t)
 	for _, p := range pages {
 		t.Run(p.Name, func(t *testing.T) {
-			for _, v := range []view{{"light", 1280, true}, {"dark", 390, true}, {"light", 320, false}} {
+			for _, v := range views() {
 				open(ctx, t, v, origin+"/pages/"+p.Name)
-				if dir := os.Getenv("TOUCHSTONE_SCREENSHOTS"); dir != "" {
+				if dir := screenshots(); dir != "" {
 					shoot(ctx, t, filepath.Join(dir, fmt.Sprintf("%s-%s-%d.png", p.Name, v.Scheme, v.Width)))
 				}
 				if wide := evaluate[[]string](ctx, t, widerThanScreen); len(wide) > 0 {
@@ -67,6 +67,18 @@ func TestPages(t *testing.T) {
 	if len(foreign) > 0 {
 		t.Errorf("pages fetched %q, want our own files only", foreign)
 	}
+}
+
+// screenshots names the directory for pictures, "" when nobody wants to look.
+func screenshots() string { return os.Getenv("TOUCHSTONE_SCREENSHOTS") }
+
+// views are the extremes: what holds at 1280 and 320 px holds between them, where a person looks.
+func views() []view {
+	v := []view{{"light", 1280, true}, {"dark", 320, true}}
+	if screenshots() != "" {
+		v = append(v, view{"light", 390, false}, view{"dark", 390, false}, view{"dark", 1280, false})
+	}
+	return v
 }
 
 // TestBadPageIsFound makes sure that silence means something: each check finds what it is there for.
