@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Stance is what an article does with a claim.
@@ -222,7 +223,8 @@ func CleanSite(field, s string) (string, error) {
 	if host == "" {
 		host = Site("https://" + s)
 	}
-	if host == "" || len(host) > 253 || CheckText(field, host, 253) != nil {
+	odd := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._:", r) }
+	if host == "" || len(host) > 253 || strings.ContainsFunc(host, odd) {
 		return "", Invalid(field, "%q is not a host name; it looks like news.example", clip(s, 80))
 	}
 	return host, nil

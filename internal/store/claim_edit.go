@@ -14,8 +14,8 @@ import (
 
 // EditClaim replaces what is said of a claim. revision is the one the editor saw: CodeConflict if somebody saved meanwhile,
 // or if the claim was merged. A submitted version goes back to draft, and the editor becomes an author of the open version.
-// A claim that is public by a verdict of the house goes on showing what was approved; topics are public at once, and so is
-// everything of a claim that is public by other publishers' verdicts alone. Checkers and above, and keys with the scope file.
+// A claim that is public goes on showing what was approved, or imported; its topics are public at once. Checkers and above,
+// and keys with the scope file.
 func (db *DB) EditClaim(ctx context.Context, actor factcheck.Actor, id factcheck.ClaimID, revision int, in factcheck.ClaimInput) error {
 	return db.write(ctx, actor, factcheck.FileClaim, "edit "+id.String(), func(t *tx) error {
 		in, err := in.Clean()
@@ -40,7 +40,7 @@ func (db *DB) EditClaim(ctx context.Context, actor factcheck.Actor, id factcheck
 		if err := t.setTopics(id, in.Topics); err != nil {
 			return err
 		}
-		if err := t.changeIfMoved(factcheck.ChangeVerdictUpdated, "The claim's topics or details were edited.", id); err != nil {
+		if err := t.changeIfMoved(factcheck.ChangeVerdictUpdated, "The claim was filed under other topics.", id); err != nil {
 			return err
 		}
 		return t.audit("claim.edit", id, nil)

@@ -111,10 +111,13 @@ func (db *DB) EditClaimant(ctx context.Context, actor factcheck.Actor, id factch
 	})
 }
 
-// claimantMoved rebuilds the documents of a claimant's public claims where they read differently from now on. The note is
-// public: it must not hold a name.
+// claimantMoved rebuilds the documents of a claimant's public claims where they read differently from now on. A document
+// names whom the approved text names; the working copy may say something else by now. The note is public: it must not hold
+// a name.
 func (t *tx) claimantMoved(id factcheck.ClaimantID, note string) error {
-	claims, err := t.lockPublic(`SELECT id FROM claims WHERE claimant_id = $1`, id)
+	claims, err := t.lockPublic(`SELECT id FROM claims WHERE claimant_id = $1
+		UNION SELECT v.claim_id FROM verdict_versions ver JOIN verdicts v ON v.current_version_id = ver.id
+		WHERE substring(ver.approved FROM '"claimant":\{"id":"(claimant_[0-9a-z]{26})"') = $2`, id, id.String())
 	if err != nil {
 		return err
 	}

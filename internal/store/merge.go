@@ -20,8 +20,8 @@ import (
 // there too if the other has one of that publisher. Wordings are taken over up to factcheck.MaxWordings, the text first.
 //
 // The house's own verdict never moves: CodeConflict if this claim has a draft open, or has a published verdict of the house
-// unless that was retracted and the other has one. CodeConflict also if the other was merged or declined, or if a redaction
-// of either is being decided. Editors and above, and their keys with the scope manage.
+// unless that was retracted and the other has one. CodeConflict also if the other was merged or declined, if a redaction of
+// either is being decided, or if other publishers' verdicts would make the other public before the house has published it. Editors and above, and their keys with the scope manage.
 func (db *DB) MergeClaims(ctx context.Context, actor factcheck.Actor, from, into factcheck.ClaimID, note string) error {
 	return db.write(ctx, actor, factcheck.MergeClaim, "merge "+from.String()+" into "+into.String(), func(t *tx) error {
 		note, err := cleanReason(note, "say why these are one claim")
@@ -89,13 +89,20 @@ func (t *tx) beginMerge(from, into factcheck.ClaimID) (merging, error) {
 	if err := checkMerge(work[from], work[into]); err != nil {
 		return m, err
 	}
-	var redacting bool
-	err = t.pgx.QueryRow(t.ctx, `SELECT EXISTS (SELECT FROM proposals WHERE claim_id = ANY ($1::uuid[]) AND kind = 'redact' AND decision = 'open')`,
-		uuids([]factcheck.ClaimID{from, into})).Scan(&redacting)
-	if err == nil && redacting {
-		err = factcheck.Conflict("a redaction of one of these claims is being decided; its text must not spread before")
+	var redacting, shows bool
+	err = t.pgx.QueryRow(t.ctx, `SELECT EXISTS (SELECT FROM proposals WHERE claim_id IN ($1, $2) AND kind = 'redact' AND decision = 'open'),
+		EXISTS (SELECT FROM verdicts WHERE claim_id = $1 AND origin = 'imported')
+		AND NOT EXISTS (SELECT FROM verdicts WHERE claim_id = $2 AND origin = 'imported')
+		AND NOT EXISTS (SELECT FROM claim_documents WHERE claim_id = $2)`, from, into).Scan(&redacting, &shows)
+	switch {
+	case err != nil:
+		return m, fmt.Errorf("look at what hangs on the claims: %w", err)
+	case redacting:
+		return m, factcheck.Conflict("a redaction of one of these claims is being decided; its text must not spread before")
+	case shows:
+		return m, factcheck.Conflict("other publishers' verdicts would show readers a claim you have not published; publish it first, or merge it into this one")
 	}
-	return m, err
+	return m, nil
 }
 
 // checkMerge is the rule of what the house has published: the ledger of a verdict is never moved to another claim.

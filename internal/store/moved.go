@@ -63,9 +63,9 @@ func (t *tx) storedDocuments(ids []factcheck.ClaimID) (map[factcheck.ClaimID]str
 }
 
 // lockPublic locks the claims that a query finds, among those that are public, and returns them in order. what is a
-// constant query that selects claim ids by $1.
-func (t *tx) lockPublic(what string, arg any) ([]factcheck.ClaimID, error) {
-	rows, err := t.pgx.Query(t.ctx, `SELECT d.claim_id FROM claim_documents d WHERE d.claim_id IN (`+what+`) ORDER BY d.claim_id`, arg)
+// constant query that selects claim ids.
+func (t *tx) lockPublic(what string, args ...any) ([]factcheck.ClaimID, error) {
+	rows, err := t.pgx.Query(t.ctx, `SELECT d.claim_id FROM claim_documents d WHERE d.claim_id IN (`+what+`) ORDER BY d.claim_id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("find the public claims: %w", err)
 	}
