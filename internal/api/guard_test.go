@@ -1,0 +1,135 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/touchstone-factcheck/touchstone/internal/api"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
+	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
+)
+
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	p := serve(t, env)
+	id, key, err := env.DB.CreateKey(t.Context(), factcheck.Operator(), store.KeyInput{Name: "partner", Scopes: []factcheck.Scope{factcheck.ScopeRead}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, header := range []string{"Bearer " + key, "bearer " + key, "Bearer  " + key} {
+		if got := p.get("/claims", "Authorization", header); got.StatusCode != 200 || !strings.Contains(got.Header.Get("RateLimit-Policy"), "key") {
+			t.Errorf("%.10s…: got %d under %s, want 200 under the key's policy", header, got.StatusCode, got.Header.Get("RateLimit-Policy"))
+		}
+	}
+	for _, header := range []string{
+		"Bearer ts_wrong", "Bearer", "Bearer ", key, "Basic " + key, "Token " + key, "Bearer " + key + "x", "Bearer " + key[:len(key)-1],
+		"Bearer " + strings.Repeat("a", 5000), "Bearer \x80\xff", "",
+	} {
+		got := p.get("/claims", "Authorization", header)
+		wantProblem(t, got, http.StatusUnauthorized)
+		if h := got.Header.Get("WWW-Authenticate"); !strings.HasPrefix(h, "Bearer ") {
+			t.Errorf("%.20q: got WWW-Authenticate %q, want Bearer", header, h)
+		}
+	}
+	wantProblem(t, p.get("/claims", "Authorization", "Bearer "+key, "Authorization", "Bearer "+key), http.StatusUnauthorized)
+	wantProblem(t, p.get("/claims?key="+key), http.StatusBadRequest)
+	if err := env.DB.RevokeKey(t.Context(), factcheck.Operator(), id); err != nil {
+		t.Fatal(err)
+	}
+	wantProblem(t, p.get("/claims", "Authorization", "Bearer "+key), http.StatusUnauthorized)
+}
+
+// behindProxy gives a client of the API's choice a request of its own: X-Forwarded-For is believed in these tests.
+func behindProxy(t *testing.T, env *storetest.Env, change func(*api.Config)) *partner {
+	t.Helper()
+	return serveBehind(t, env, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, change)
+}
+
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	_, key, err := env.DB.CreateKey(t.Context(), factcheck.Operator(), store.KeyInput{Name: "partner", Scopes: []factcheck.Scope{factcheck.ScopeRead}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := behindProxy(t, env, func(c *api.Config) {
+		c.Anonymous = ratelimit.Policy{Name: "anonymous", Quota: 3, Window: time.Hour}
+		c.Key = ratelimit.Policy{Name: "key", Quota: 5, Window: time.Hour}
+	})
+	ask := func(client string, headers ...string) answer {
+		return p.get("/status", append([]string{"X-Forwarded-For", client}, headers...)...)
+	}
+	for i := range 3 {
+		got := ask("198.51.100.7")
+		if want := fmt.Sprintf(`"anonymous";r=%d;t=%d`, 2-i, 1200*(i+1)); got.StatusCode != 200 || got.Header.Get("RateLimit") != want || got.Header.Get("RateLimit-Policy") != `"anonymous";q=3;w=3600` {
+			t.Errorf("request %d: got %d, %s, %s, want 200 and %s", i+1, got.StatusCode, got.Header.Get("RateLimit-Policy"), got.Header.Get("RateLimit"), want)
+		}
+	}
+	refused := ask("198.51.100.7")
+	doc := wantProblem(t, refused, http.StatusTooManyRequests)
+	if refused.Header.Get("Retry-After") != "1200" || !strings.Contains(doc.Type, "quota-exceeded") || !strings.Contains(string(refused.body), `"violated-policies":["anonymous"]`) {
+		t.Errorf("got Retry-After %s and %s, want 1200 and the policy named", refused.Header.Get("Retry-After"), refused.body)
+	}
+	if got := ask("198.51.100.8"); got.StatusCode != 200 {
+		t.Errorf("another address: got %d, want 200", got.StatusCode)
+	}
+	if got := ask("198.51.100.7", "Authorization", "Bearer "+key); got.StatusCode != 200 || got.Header.Get("RateLimit-Policy") != `"key";q=5;w=3600` {
+		t.Errorf("with a key: got %d under %s, want 200 under the key's own policy", got.StatusCode, got.Header.Get("RateLimit-Policy"))
+	}
+	for i := range 3 {
+		ask(fmt.Sprintf("2001:db8:1:2::%d", i))
+	}
+	if got := ask("2001:db8:1:2:ffff::1"); got.StatusCode != 429 {
+		t.Errorf("the same /64: got %d, want 429", got.StatusCode)
+	}
+	if got := ask("2001:db8:1:3::1"); got.StatusCode != 200 {
+		t.Errorf("another /64: got %d, want 200", got.StatusCode)
+	}
+}
+
+func TestGuessedKeysAreCounted(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	p := behindProxy(t, env, func(*api.Config) {})
+	for range 60 {
+		wantProblem(t, p.get("/status", "X-Forwarded-For", "198.51.100.7", "Authorization", "Bearer ts_guess"), http.StatusUnauthorized)
+	}
+	wantProblem(t, p.get("/status", "X-Forwarded-For", "198.51.100.7", "Authorization", "Bearer ts_guess"), http.StatusTooManyRequests)
+	if got := p.get("/status", "X-Forwarded-For", "198.51.100.7"); got.StatusCode != 200 {
+		t.Errorf("got %d without a key, want 200", got.StatusCode)
+	}
+	if got := p.get("/status", "X-Forwarded-For", "198.51.100.8", "Authorization", "Bearer ts_guess"); got.StatusCode != 401 {
+		t.Errorf("got %d for another address, want 401", got.StatusCode)
+	}
+}
+
+func TestScriptsOfOtherOriginsMayRead(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	p := serve(t, env)
+	for _, path := range []string{"/api/v1/claims", "/api/v1/claims?foo=1", "/api/v1/nothing", "/openapi.json"} {
+		got := p.do("GET", path, "Origin", "https://elsewhere.example")
+		if got.Header.Get("Access-Control-Allow-Origin") != "*" || got.Header.Get("Access-Control-Allow-Credentials") != "" {
+			t.Errorf("%s: got %v, want any origin and no credentials", path, got.Header)
+		}
+	}
+	pre := p.do("OPTIONS", "/api/v1/claims", "Origin", "https://elsewhere.example", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "authorization")
+	if pre.StatusCode != 204 || !strings.Contains(pre.Header.Get("Access-Control-Allow-Methods"), "GET") || !strings.Contains(pre.Header.Get("Access-Control-Allow-Headers"), "Authorization") ||
+		pre.Header.Get("Access-Control-Max-Age") == "" || pre.Header.Get("Allow") != "GET, HEAD, OPTIONS" {
+		t.Errorf("got %d %v from the preflight, want 204 that allows the key", pre.StatusCode, pre.Header)
+	}
+	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"} {
+		got := p.do(method, "/api/v1/claims")
+		wantProblem(t, got, http.StatusMethodNotAllowed)
+		if got.Header.Get("Allow") != "GET, HEAD, OPTIONS" {
+			t.Errorf("%s: got Allow %q", method, got.Header.Get("Allow"))
+		}
+	}
+}

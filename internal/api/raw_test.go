@@ -1,0 +1,39 @@
+package api_test
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/touchstone-factcheck/touchstone/internal/api"
+)
+
+// exchange sends bytes to a host and reads one response to req.
+func exchange(t testing.TB, req *http.Request, host, request string) answer {
+	t.Helper()
+	conn, err := net.Dial("tcp", host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close() //nolint:errcheck // it was read
+	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(conn, request); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), req)
+	if err != nil {
+		t.Fatalf("%.80q: %v", request, err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatalf("%.80q: %v", request, err)
+	}
+	return answer{resp, body}
+}
+
+func withPublicURL(u string) func(*api.Config) { return func(c *api.Config) { c.PublicURL = u } }
