@@ -43,7 +43,7 @@ func TestWithoutSettingsTheDefaultsOfTheFrontDoorHold(t *testing.T) {
 	if s.Addr != "127.0.0.1:8080" || s.PublicURL != "http://localhost:8080" || s.PublicURLGiven {
 		t.Errorf("got %s and %s, want 127.0.0.1:8080 and http://localhost:8080", s.Addr, s.PublicURL)
 	}
-	if s.TimeZone != time.UTC || s.BackupEvery != 24*time.Hour || s.BackupKeep != 7 || s.HouseGiven {
+	if s.TimeZone != time.UTC || s.BackupEvery != 24*time.Hour || s.BackupKeep != 7 || s.HouseGiven || !s.RateLimit {
 		t.Errorf("got %+v, want UTC, a backup a day, seven kept, no house given", s)
 	}
 	want := config.House{Name: "Touchstone", Site: "localhost", Licence: "CC-BY-4.0", Language: "en"}
@@ -58,12 +58,12 @@ func TestAllProblemsAreToldInOneMessage(t *testing.T) {
 		config.Flags{DatabaseURL: "mysql://u:geheim@h/d", LogLevel: "loud", LogFormat: "xml"},
 		config.ServerFlags{
 			Addr: "here", PublicURL: "https://desk.example/news", TrustedProxies: "proxy", SMTPURL: "mail:geheim", TimeZone: "Mars/Olympus",
-			MetricsToken: "geheim", BackupEvery: "often", BackupKeep: "0", HouseSite: "https://x", HouseLanguage: "?", Dev: "yes",
+			MetricsToken: "geheim", RateLimit: "maybe", BackupEvery: "often", BackupKeep: "0", HouseSite: "https://x", HouseLanguage: "?", Dev: "yes",
 			FetchAllow: "nowhere", Resolver: "dns",
 		}, slog.LevelInfo)
 	want := []string{
 		"DATABASE_URL", "TOUCHSTONE_LOG_LEVEL", "TOUCHSTONE_LOG_FORMAT", "TOUCHSTONE_TRUSTED_PROXIES", "TOUCHSTONE_SMTP_URL",
-		"TOUCHSTONE_TIME_ZONE", "TOUCHSTONE_METRICS_TOKEN", "TOUCHSTONE_BACKUP_EVERY", "TOUCHSTONE_BACKUP_KEEP", "TOUCHSTONE_ADDR",
+		"TOUCHSTONE_TIME_ZONE", "TOUCHSTONE_METRICS_TOKEN", "TOUCHSTONE_RATE_LIMIT", "TOUCHSTONE_BACKUP_EVERY", "TOUCHSTONE_BACKUP_KEEP", "TOUCHSTONE_ADDR",
 		"TOUCHSTONE_PUBLIC_URL", "TOUCHSTONE_HOUSE_SITE", "TOUCHSTONE_HOUSE_LANGUAGE", "TOUCHSTONE_DEV", "TOUCHSTONE_FETCH_ALLOW",
 		"TOUCHSTONE_RESOLVER", "TOUCHSTONE_FETCH_ALLOW", "TOUCHSTONE_RESOLVER",
 	}
@@ -74,7 +74,7 @@ func TestAllProblemsAreToldInOneMessage(t *testing.T) {
 	if strings.Contains(text, "geheim") {
 		t.Errorf("a secret is in the message:\n%s", text)
 	}
-	if got := strings.Count(text, "\n"); got != len(want) || !strings.HasPrefix(text, "18 settings are wrong:") {
+	if got := strings.Count(text, "\n"); got != len(want) || !strings.HasPrefix(text, "19 settings are wrong:") {
 		t.Errorf("got %d lines below the heading, want %d:\n%s", got, len(want), text)
 	}
 }
@@ -191,14 +191,14 @@ func TestEachWrongValueIsRefused(t *testing.T) {
 func TestRightValuesAreRead(t *testing.T) {
 	t.Parallel()
 	s, err := config.ServerFlags{
-		TimeZone: "Europe/Madrid", SMTPURL: "smtps://u:p@mail.example:465", BackupEvery: "0", BackupKeep: "3", MetricsToken: "0123456789abcdef",
+		TimeZone: "Europe/Madrid", SMTPURL: "smtps://u:p@mail.example:465", RateLimit: "off", BackupEvery: "0", BackupKeep: "3", MetricsToken: "0123456789abcdef",
 		PublicURL: "https://www.desk.example", HouseName: " The Desk ", HouseLanguage: "pt-BR",
 		Dev: "1", FetchAllow: "127.0.0.1:99,[::1]:100", Resolver: "127.0.0.1",
 	}.Check()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.TimeZone.String() != "Europe/Madrid" || s.SMTP.Host != "mail.example:465" || s.BackupEvery != 0 || s.BackupKeep != 3 || s.MetricsToken != "0123456789abcdef" {
+	if s.TimeZone.String() != "Europe/Madrid" || s.SMTP.Host != "mail.example:465" || s.RateLimit || s.BackupEvery != 0 || s.BackupKeep != 3 || s.MetricsToken != "0123456789abcdef" {
 		t.Errorf("got %+v", s)
 	}
 	if diff := cmp.Diff(config.House{Name: "The Desk", Site: "desk.example", Licence: "CC-BY-4.0", Language: "pt-BR"}, s.House); diff != "" || !s.HouseGiven {
@@ -251,6 +251,15 @@ func TestTheDemonstrationHasADirectoryOfItsOwn(t *testing.T) {
 	}
 	if got := dir(config.Flags{DataDir: "some/where"}); !filepath.IsAbs(got) || !strings.HasSuffix(got, "/some/where") {
 		t.Errorf("got %s, want it absolute", got)
+	}
+}
+
+func TestASubcommandThatComesFirstFindsTheHouseInTheEnvironment(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"TOUCHSTONE_HOUSE_NAME": "The Desk", "TOUCHSTONE_PUBLIC_URL": "https://desk.example", "TOUCHSTONE_ADDR": "wrong"}
+	got := config.HouseFromEnvironment(func(name string) string { return env[name] })
+	if diff := cmp.Diff(config.House{Name: "The Desk", Site: "desk.example", Licence: "CC-BY-4.0", Language: "en"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

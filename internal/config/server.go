@@ -27,6 +27,7 @@ type ServerFlags struct {
 	SMTPURL        string `name:"smtp-url" env:"TOUCHSTONE_SMTP_URL" placeholder:"URL" help:"Mail server: smtp://user:password@host:587 or smtps://…"`
 	TimeZone       string `name:"time-zone" env:"TOUCHSTONE_TIME_ZONE" placeholder:"ZONE" help:"The house's time zone, for display, such as Europe/Madrid; UTC unless given."`
 	MetricsToken   string `name:"metrics-token" env:"TOUCHSTONE_METRICS_TOKEN" placeholder:"TOKEN" help:"Bearer token that opens /metrics to others than loopback."`
+	RateLimit      string `name:"rate-limit" env:"TOUCHSTONE_RATE_LIMIT" placeholder:"on|off" help:"Whether the API limits how often it is asked; off is for measuring and behind a limiter of your own."`
 	BackupEvery    string `name:"backup-every" env:"TOUCHSTONE_BACKUP_EVERY" placeholder:"DURATION" help:"How often to write a backup into the data directory; 24h unless given, 0 for never."`
 	BackupKeep     string `name:"backup-keep" env:"TOUCHSTONE_BACKUP_KEEP" placeholder:"N" help:"How many automatic backups to keep; 7 unless given."`
 	HouseName      string `name:"house-name" env:"TOUCHSTONE_HOUSE_NAME" placeholder:"NAME" help:"Name of the newsroom, for its first start."`
@@ -49,7 +50,8 @@ type Server struct {
 	TrustedProxies []netip.Prefix
 	SMTP           *url.URL // nil: no mail is sent
 	TimeZone       *time.Location
-	MetricsToken   string        // empty: /metrics is for loopback only
+	MetricsToken   string // empty: /metrics is for loopback only
+	RateLimit      bool
 	BackupEvery    time.Duration // 0: no automatic backups
 	BackupKeep     int
 	House          House
@@ -93,6 +95,7 @@ func (f ServerFlags) check(bad *SettingsError) Server {
 		SMTP:           smtpURL(f.SMTPURL, bad),
 		TimeZone:       timeZone(f.TimeZone, bad),
 		MetricsToken:   metricsToken(f.MetricsToken, bad),
+		RateLimit:      onOff(f.RateLimit, "TOUCHSTONE_RATE_LIMIT", bad),
 		BackupEvery:    backupEvery(f.BackupEvery, bad),
 		BackupKeep:     backupKeep(f.BackupKeep, bad),
 	}
@@ -248,6 +251,16 @@ func (f ServerFlags) house(public string, bad *SettingsError) (House, bool) {
 		bad.add("TOUCHSTONE_HOUSE_LANGUAGE", "%q is no language tag; write one such as en or pt-BR", h.Language)
 	}
 	return h, given
+}
+
+// HouseFromEnvironment returns the house as the environment names it, for a subcommand that is the first to use a database
+// and takes no settings of the server itself. What is wrong there is for serve to complain of.
+func HouseFromEnvironment(env func(string) string) House {
+	f := ServerFlags{
+		Addr: env("TOUCHSTONE_ADDR"), PublicURL: env("TOUCHSTONE_PUBLIC_URL"), HouseName: env("TOUCHSTONE_HOUSE_NAME"),
+		HouseSite: env("TOUCHSTONE_HOUSE_SITE"), HouseLicence: env("TOUCHSTONE_HOUSE_LICENCE"), HouseLanguage: env("TOUCHSTONE_HOUSE_LANGUAGE"),
+	}
+	return f.check(new(SettingsError)).House
 }
 
 func hostOf(origin string) string {

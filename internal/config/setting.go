@@ -33,6 +33,18 @@ func metricsToken(text string, bad *SettingsError) string {
 	return text
 }
 
+// onOff reads a switch that is on unless it is said to be off.
+func onOff(text, setting string, bad *SettingsError) bool {
+	switch strings.ToLower(strings.TrimSpace(text)) {
+	case "", "on":
+		return true
+	case "off":
+		return false
+	}
+	bad.add(setting, "%q is neither on nor off", text)
+	return true
+}
+
 func backupEvery(text string, bad *SettingsError) time.Duration {
 	text = strings.TrimSpace(text)
 	if text == "" {
