@@ -157,6 +157,9 @@ func TestVitals(t *testing.T) {
 	if v.Jobs["available"] != 1 || v.StuckJobs != 0 || v.OldestJob < 90*time.Second || v.OldestJob > 10*time.Minute {
 		t.Errorf("got jobs %v, %d stuck, the oldest %s, want one that has been waiting for 90 s", v.Jobs, v.StuckJobs, v.OldestJob)
 	}
+	if p, err := env.DB.Pulse(t.Context()); err != nil || cmp.Diff(v.Pulse, p) != "" {
+		t.Errorf("got pulse %+v, %v, want %+v", p, err, v.Pulse)
+	}
 	if v.Separation != store.SeparatedRoles {
 		t.Errorf("got separation %q, want %q", v.Separation, store.SeparatedRoles)
 	}

@@ -7,18 +7,44 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Vitals are what metrics and doctor ask of a database. None of it is about single claims or people.
+// Pulse is what metrics ask of a database, often.
+type Pulse struct {
+	Epoch string           // of the change feed
+	Seq   int64            // its head
+	Jobs  map[string]int64 // by state
+}
+
+// Pulse feels the pulse of the database. One round trip; it costs what counting the jobs costs.
+func (db *DB) Pulse(ctx context.Context) (Pulse, error) {
+	p := Pulse{Jobs: map[string]int64{}}
+	batch := &pgx.Batch{}
+	queuePulse(batch, &p)
+	return p, translate("feel the pulse of the database", db.pool.SendBatch(ctx, batch).Close())
+}
+
+func queuePulse(batch *pgx.Batch, p *Pulse) {
+	batch.Queue(`SELECT epoch, seq FROM feed`).QueryRow(func(row pgx.Row) error { return row.Scan(&p.Epoch, &p.Seq) })
+	batch.Queue(`SELECT state::text, count(*) FROM river_job GROUP BY state`).Query(func(rows pgx.Rows) error {
+		var state string
+		var n int64
+		_, err := pgx.ForEachRow(rows, []any{&state, &n}, func() error {
+			p.Jobs[state] = n
+			return nil
+		})
+		return err
+	})
+}
+
+// Vitals are what doctor asks of a database. None of it is about single claims or people.
 type Vitals struct {
-	Version    string           // of the server, as it calls itself: "15.14 (Debian …)"
-	Epoch      string           // of the change feed
-	Seq        int64            // its head
-	Claims     int64            // public ones
-	Jobs       map[string]int64 // by state
-	StuckJobs  int64            // running for longer than any job may, or failed for good
-	OldestJob  time.Duration    // how long the first of the jobs that could run has been waiting
-	Unmapped   int64            // labels of published verdicts that are read on no scale
-	Bytes      int64            // of the database on disk
-	Tables     []TableSize      // the largest, with their indexes
+	Pulse
+	Version    string        // of the server, as it calls itself: "15.14 (Debian …)"
+	Claims     int64         // public ones
+	StuckJobs  int64         // running for longer than any job may, or failed for good
+	OldestJob  time.Duration // how long the first of the jobs that could run has been waiting
+	Unmapped   int64         // labels of published verdicts that are read on no scale
+	Bytes      int64         // of the database on disk
+	Tables     []TableSize   // the largest, with their indexes
 	Separation RoleSeparation
 }
 
@@ -44,21 +70,13 @@ const (
 
 // Vitals asks how the database is. It costs a few milliseconds, more with very many jobs.
 func (db *DB) Vitals(ctx context.Context) (Vitals, error) {
-	v := Vitals{Jobs: map[string]int64{}}
+	v := Vitals{Pulse: Pulse{Jobs: map[string]int64{}}}
 	var waiting float64
 	var owns, couldOwn bool
 	batch := &pgx.Batch{}
-	batch.Queue(`SELECT current_setting('server_version'), f.epoch, f.seq, (SELECT count(*) FROM claim_documents), pg_database_size(current_database()) FROM feed f`).
-		QueryRow(func(row pgx.Row) error { return row.Scan(&v.Version, &v.Epoch, &v.Seq, &v.Claims, &v.Bytes) })
-	batch.Queue(`SELECT state::text, count(*) FROM river_job GROUP BY state`).Query(func(rows pgx.Rows) error {
-		var state string
-		var n int64
-		_, err := pgx.ForEachRow(rows, []any{&state, &n}, func() error {
-			v.Jobs[state] = n
-			return nil
-		})
-		return err
-	})
+	queuePulse(batch, &v.Pulse)
+	batch.Queue(`SELECT current_setting('server_version'), (SELECT count(*) FROM claim_documents), pg_database_size(current_database())`).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&v.Version, &v.Claims, &v.Bytes) })
 	batch.Queue(`SELECT count(*) FILTER (WHERE state = 'discarded' OR state = 'running' AND attempted_at < now() - interval '3 hours'),
 		coalesce(extract(epoch FROM now() - min(scheduled_at) FILTER (WHERE state = 'available')), 0)::float8 FROM river_job`).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&v.StuckJobs, &waiting) })
