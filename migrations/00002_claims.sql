@@ -72,7 +72,7 @@ CREATE INDEX claims_stage ON claims (stage, id);
 
 -- Every slug a claim ever had. Addresses are for ever: an old slug redirects, and is never given to another claim.
 CREATE TABLE claim_slugs (
-    slug       text PRIMARY KEY,
+    slug       text COLLATE "C" PRIMARY KEY,
     claim_id   uuid NOT NULL REFERENCES claims (id) DEFERRABLE INITIALLY DEFERRED, -- the slug is taken first
     created_at timestamptz NOT NULL
 );

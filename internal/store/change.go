@@ -60,8 +60,15 @@ func (t *tx) appendChanges() error {
 	return nil
 }
 
+// mostRendered is how many pages a transaction asks to have finished at once. What changes more, an import say, leaves
+// them to be finished when they are first read.
+const mostRendered = 20
+
 // enqueueRendering asks for the finished pages of the claims whose documents were rebuilt, after the commit.
 func (t *tx) enqueueRendering(ids []factcheck.ClaimID) {
+	if len(t.docs.touched) > mostRendered {
+		return
+	}
 	for _, id := range ids {
 		t.enqueue(task.RenderClaim{Claim: id})
 	}
