@@ -155,6 +155,9 @@ func markup(c document.Claim, v document.Verdict, address string, o Options) (re
 		Citations: citations(v.Sources),
 		License:   licence(cmp.Or(v.Licence, c.Licence)),
 	}
+	if v.Publisher.Site != "" {
+		r.Terms = append(r.Terms, Term("site", v.Publisher.Site)) // the review's host may be another
+	}
 	if v.ID != "" {
 		r.ID = address + "#" + v.ID
 	}

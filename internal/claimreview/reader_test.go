@@ -170,6 +170,20 @@ func TestReaderPassesLargeRecords(t *testing.T) {
 	}
 }
 
+// What nests without end must not be remembered level by level.
+func TestCutterForgetsDepth(t *testing.T) {
+	t.Parallel()
+	const levels = 1_000_000
+	var c cutter
+	n, done, err := c.cut([]byte(strings.Repeat("[", levels)))
+	if n != levels || done || err != nil || len(c.open) > MaxDepth {
+		t.Fatalf("cut passed %d bytes, done %v, %v, and remembers %d levels; want at most %d", n, done, err, len(c.open), MaxDepth)
+	}
+	if _, done, err = c.cut([]byte(strings.Repeat("]", levels))); !done || err != nil || !c.deep {
+		t.Errorf("the end: done %v, %v, deep %v", done, err, c.deep)
+	}
+}
+
 // Golden files hold one document each and what was read from it.
 func TestReaderGolden(t *testing.T) {
 	t.Parallel()

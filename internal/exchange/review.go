@@ -133,7 +133,7 @@ func (f *found) setOwn(v claimreview.Review) {
 	f.read = true
 	f.truth, f.scale = one(v.Rating.Types, "truth"), one(v.Rating.Types, "scale")
 	f.reasons = claimreview.Words(v.Rating.Types, "reason")
-	f.origin = one(v.Types, "origin")
+	f.origin, f.site = one(v.Types, "origin"), one(v.Types, "site")
 	f.value, f.best, f.worst = "", "", "" // they only repeat the truth
 }
 

@@ -70,7 +70,7 @@ func claims() []document.Claim {
 		ID: "claim_2", URL: "https://checks.example/claims/2", Text: "جسر المدينة مغلق", Language: "ar",
 		Claimant: &document.Claimant{ID: "claimant_2", Kind: "person"}, // a private person, without a name
 		Verdicts: []document.Verdict{{
-			ID: "verdict_3", Version: 1, State: "current", Publisher: document.Publisher{Name: "فتبيّنوا", Site: "fatabyyano.net"}, Origin: "imported",
+			ID: "verdict_3", Version: 1, State: "current", Publisher: document.Publisher{Name: "دار المثال", Site: "elsewhere.example"}, Origin: "imported",
 			Rating: document.Rating{Label: "عنوان مضلل", Scale: "fatabyyano/1", Reasons: []string{"missing_context"}}, Answer: "الجسر مفتوح",
 			ReviewURL: "https://fatabyyano.net/%d8%ac/", Byline: "كاتب",
 		}},
@@ -98,13 +98,14 @@ func export(tb testing.TB, format string, info Info, all ...document.Claim) stri
 
 // carried is what every format carries of a record. Formats differ in texts beside the finding, and only NDJSON has stances.
 type carried struct {
-	Publisher                                                    Publisher
-	Text, Language, Place, ReviewURL, Headline, Answer           string
-	ClaimantName, ClaimantKind                                   string
-	ClaimDate, Published, Modified, From, To                     string
-	Rating                                                       factcheck.Rating
-	Scale, Byline, Licence, ClaimID, Origin, Correction          string
-	Topics, Appearances, Media, Wordings, Sources, CorrectionOwn []string
+	Publisher                                           Publisher
+	Text, Language, Place, ReviewURL, Headline, Answer  string
+	ClaimantName, ClaimantKind                          string
+	ClaimDate, Published, Modified, From, To            string
+	Rating                                              factcheck.Rating
+	Scale, Byline, Licence, ClaimID, Origin, Correction string
+	Topics, Appearances, Media, Wordings, Sources       []string
+	Numeric                                             *Numeric
 }
 
 func carriedBy(r Record) carried {
@@ -112,7 +113,7 @@ func carriedBy(r Record) carried {
 		Publisher: r.Publisher, Text: r.Text, Language: r.Language, Place: r.Place, ReviewURL: r.ReviewURL, Headline: r.Headline, Answer: r.Answer,
 		ClaimantName: r.Claimant.Name, ClaimantKind: r.Claimant.Kind, ClaimDate: r.ClaimDate.String(),
 		Published: exact(r.Published), Modified: exact(r.Modified), From: exact(r.ValidFrom), To: exact(r.ValidTo),
-		Rating: r.Rating, Scale: r.Scale, Byline: r.Byline, Licence: r.Licence, ClaimID: r.ClaimID, Origin: r.Origin, Topics: r.Topics,
+		Rating: r.Rating, Scale: r.Scale, Byline: r.Byline, Licence: r.Licence, ClaimID: r.ClaimID, Origin: r.Origin, Topics: r.Topics, Numeric: r.Numeric,
 	}
 	if len(c.Rating.Reasons) == 0 {
 		c.Rating.Reasons = nil
