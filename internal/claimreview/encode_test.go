@@ -243,10 +243,7 @@ func TestFeed(t *testing.T) {
 	}
 	compareGolden(t, "testdata/feed.golden", pretty.Bytes())
 
-	r, err := NewReader(&buf)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := NewReader(&buf)
 	var got []string
 	for {
 		e, err := r.Next()

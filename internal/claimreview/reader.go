@@ -30,25 +30,35 @@ type Reader struct {
 // smallDocument is up to which size references between records of a document are followed.
 const smallDocument = 1 << 20
 
-// NewReader returns a Reader of r, which must be UTF-8 without a byte order mark. It reads the beginning of r.
-func NewReader(r io.Reader) (*Reader, error) {
+// NewReader returns a Reader of r, which must be UTF-8 without a byte order mark. It reads the beginning of r; an error
+// that this meets is returned by Next, behind the records before it.
+func NewReader(r io.Reader) *Reader {
 	head := make([]byte, smallDocument)
-	n, err := io.ReadFull(r, head)
-	head = head[:n]
-	whole := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-	if err != nil && !whole {
-		return nil, &StreamError{Line: 1, Reason: "reading stopped: " + err.Error(), Err: err}
+	n, err := 0, error(nil)
+	for n < len(head) && err == nil {
+		var more int
+		more, err = r.Read(head[n:])
+		n += more
 	}
+	head = head[:n]
 	in := io.MultiReader(bytes.NewReader(head), r)
+	if err != nil {
+		in = io.MultiReader(bytes.NewReader(head), failed{err})
+	}
 	if trimmed := bytes.TrimLeft(head, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '<' {
-		return &Reader{pieces: newPage(in)}, nil
+		return &Reader{pieces: newPage(in)}
 	}
 	reader := &Reader{pieces: &walker{s: newScanner(in)}}
-	if whole {
+	if errors.Is(err, io.EOF) {
 		reader.nodes = nodes(head)
 	}
-	return reader, nil
+	return reader
 }
+
+// failed goes on failing as a reader before it failed.
+type failed struct{ err error }
+
+func (f failed) Read([]byte) (int, error) { return 0, f.err }
 
 // nodes decodes a document that has references. A broken one has none to follow: its error is met again where it stands.
 func nodes(raw []byte) []any {

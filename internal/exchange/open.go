@@ -32,8 +32,8 @@ func Open(r io.Reader, o Options) (*Reader, error) {
 		return nil, err
 	}
 	head, err := in.Peek(sniffed)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("read the beginning: %w", err)
+	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
+		return nil, fmt.Errorf("read the beginning: %w", err) // otherwise it is met again behind what can be read
 	}
 	format := o.Format
 	if format == FormatAuto {
@@ -41,7 +41,8 @@ func Open(r io.Reader, o Options) (*Reader, error) {
 	}
 	switch format {
 	case FormatClaimReview:
-		return openClaimReview(in, o)
+		elements := claimreview.NewReader(in)
+		return &Reader{source: &reviews{in: elements, o: o, bare: elements.Page()}, format: "ClaimReview"}, nil
 	case FormatJSONL:
 		return &Reader{source: newLines(in, o), format: "JSON Lines"}, nil
 	}
@@ -62,7 +63,7 @@ func decoded(in *bufio.Reader) (*bufio.Reader, error) {
 		in = bufio.NewReaderSize(z, sniffed)
 	}
 	head, err := in.Peek(512)
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
 		return nil, factcheck.Invalid("file", "the beginning cannot be read: %v", err)
 	}
 	if what := notText(head); what != "" {
@@ -135,14 +136,6 @@ func sniff(head []byte) string {
 		return FormatClaimReview
 	}
 	return FormatCSV
-}
-
-func openClaimReview(in io.Reader, o Options) (*Reader, error) {
-	elements, err := claimreview.NewReader(in)
-	if err != nil {
-		return nil, err
-	}
-	return &Reader{source: &reviews{in: elements, o: o, bare: elements.Page()}, format: "ClaimReview"}, nil
 }
 
 // reviews reads the elements of a JSON document or page.

@@ -198,27 +198,36 @@ func (b *broken) Read(p []byte) (int, error) {
 
 func TestReaderSaysWhenReadingFails(t *testing.T) {
 	t.Parallel()
-	for _, in := range []string{strings.Repeat(crawlA+"\n", 5000), "[" + strings.Repeat(reviewA+",\n", 20000), flatA + strings.Repeat(strings.SplitAfter(flatA, "\n")[1], 5000)} {
-		got := readAll(t, &broken{in: strings.NewReader(in), n: len(in) - 20}, Options{})
-		if len(got.records) < 4000 || got.err == nil || !strings.Contains(got.err.Error(), "the cable was pulled") {
-			t.Errorf("%.40s…: %d records and %v, want the good ones and the cable", in, len(got.records), got.err)
+	for _, n := range []int{5, 800} { // less and more than is looked at before the first record
+		for _, in := range []string{
+			strings.Repeat(crawlA+"\n", n), "[" + strings.Repeat(reviewA+",\n", n), flatA + strings.Repeat(strings.SplitAfter(flatA, "\n")[1], n),
+			strings.Repeat("<script type='application/ld+json'>"+reviewA+"</script>\n", n),
+		} {
+			got := readAll(t, &broken{in: strings.NewReader(in), n: len(in) - 20}, Options{})
+			if len(got.records) < n-1 || got.err == nil || !strings.Contains(got.err.Error(), "the cable was pulled") {
+				t.Errorf("%.40s…: %d records and %v, want %d and the cable", in, len(got.records), got.err, n-1)
+			}
 		}
 	}
 }
 
 func TestDamagedGzipKeepsWhatIsGood(t *testing.T) {
 	t.Parallel()
-	var zipped bytes.Buffer
-	z := gzip.NewWriter(&zipped)
-	if _, err := io.WriteString(z, strings.Repeat(crawlA+"\n", 50_000)); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	got := readAll(t, bytes.NewReader(zipped.Bytes()[:zipped.Len()/2]), Options{})
-	if len(got.records) < 1000 || got.err == nil {
-		t.Errorf("%d records, then %v; want records, then an error", len(got.records), got.err)
+	for _, line := range []string{crawlA + "\n", "<script type='application/ld+json'>" + reviewA + "</script>\n"} {
+		var zipped bytes.Buffer
+		z := gzip.NewWriter(&zipped)
+		for range 2 { // the second block is what gets lost
+			if _, err := io.WriteString(z, strings.Repeat(line, 100)); err != nil {
+				t.Fatal(err)
+			}
+			if err := z.Flush(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := readAll(t, bytes.NewReader(zipped.Bytes()[:zipped.Len()-8]), Options{})
+		if len(got.records) < 100 || got.err == nil || !strings.Contains(got.err.Error(), "unexpected EOF") {
+			t.Errorf("%.20s: %d records, then %v; want at least 100, then an error", line, len(got.records), got.err)
+		}
 	}
 }
 

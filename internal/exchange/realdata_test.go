@@ -75,7 +75,25 @@ func count(r result) tally {
 
 func TestRealFactChecks(t *testing.T) {
 	t.Parallel()
-	dir := realData(t)
+	files, err := filepath.Glob(filepath.Join(realData(t), "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	results := map[string]result{}
+	for _, file := range files {
+		in, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		results[filepath.Base(file)] = readAll(t, bytes.NewReader(in), Options{})
+	}
+	t.Run("counters add up", func(t *testing.T) { checkTallies(t, results) })
+	t.Run("records say what their pages say", func(t *testing.T) { checkRealRecords(t, results) })
+	t.Run("journalists are no claimants", func(t *testing.T) { checkRealClaimants(t, results) })
+}
+
+func checkTallies(t *testing.T, results map[string]result) {
+	t.Helper()
 	const noClaim = "there is no claim text"
 	none := map[string]int{}
 	want := map[string]tally{
@@ -112,42 +130,30 @@ func TestRealFactChecks(t *testing.T) {
 			Unmapped: none, Reasons: none, Publishers: map[string]int{"Truth or Fiction": 30},
 		},
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*"))
-	if err != nil || len(files) != len(want) {
-		t.Fatalf("found %d files (%v), want %d", len(files), err, len(want))
+	if len(results) != len(want) {
+		t.Fatalf("found %d files, want %d", len(results), len(want))
 	}
-	for _, file := range files {
-		got := readFile(t, file)
+	for file, got := range results {
 		if got.err != nil || got.skipped != 0 {
-			t.Errorf("%s: ended with %v, skipped %d", filepath.Base(file), got.err, got.skipped)
+			t.Errorf("%s: ended with %v, skipped %d", file, got.err, got.skipped)
 		}
-		if d := cmp.Diff(want[filepath.Base(file)], count(got)); d != "" {
-			t.Errorf("%s (-want +got):\n%s", filepath.Base(file), d)
+		if d := cmp.Diff(want[file], count(got)); d != "" {
+			t.Errorf("%s (-want +got):\n%s", file, d)
 		}
 		for _, reject := range got.rejects {
 			if reject.Line < 1 || len(reject.Raw) == 0 {
-				t.Errorf("%s: reject %d has line %d and %d bytes", filepath.Base(file), reject.Record, reject.Line, len(reject.Raw))
+				t.Errorf("%s: reject %d has line %d and %d bytes", file, reject.Record, reject.Line, len(reject.Raw))
 			}
 		}
 	}
 }
 
-func readFile(t *testing.T, file string) result {
-	t.Helper()
-	in, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return readAll(t, bytes.NewReader(in), Options{})
-}
-
 // Single records, held against what their pages say.
-func TestRealRecords(t *testing.T) {
-	t.Parallel()
-	dir := realData(t)
+func checkRealRecords(t *testing.T, results map[string]result) {
+	t.Helper()
 	find := func(file, part string) Record {
 		t.Helper()
-		for _, r := range readFile(t, filepath.Join(dir, file)).records {
+		for _, r := range results[file].records {
 			if strings.Contains(r.ReviewURL, part) {
 				return r
 			}
@@ -178,16 +184,11 @@ func TestRealRecords(t *testing.T) {
 }
 
 // No journalist of any file may be named as the one who made a claim.
-func TestRealJournalistsAreNoClaimants(t *testing.T) {
-	t.Parallel()
-	dir := realData(t)
-	files, err := filepath.Glob(filepath.Join(dir, "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
+func checkRealClaimants(t *testing.T, results map[string]result) {
+	t.Helper()
 	journalists, claimants := map[string]bool{}, map[string]string{}
-	for _, file := range files {
-		for _, r := range readFile(t, file).records {
+	for _, got := range results {
+		for _, r := range got.records {
 			journalists[r.Byline] = true
 			claimants[r.Claimant.Name] = r.ReviewURL
 			if strings.HasPrefix(r.Text, "“") && strings.HasSuffix(r.Text, "”") && strings.Count(r.Text, "“") == 1 {
