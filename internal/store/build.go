@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -308,10 +309,7 @@ func nameClaimants(t *tx, built map[factcheck.ClaimID]*building) error {
 		}
 		c.ID = id.String()
 		if private {
-			c = document.Claimant{Name: description, Kind: c.Kind}
-			if description == "" {
-				c.Name = "a private person"
-			}
+			c = document.Claimant{Name: unnamed(description), Kind: c.Kind}
 		}
 		named[id] = &c
 	}
@@ -320,6 +318,9 @@ func nameClaimants(t *tx, built map[factcheck.ClaimID]*building) error {
 	}
 	return rows.Err()
 }
+
+// unnamed is what stands for the name of a private person.
+func unnamed(description string) string { return cmp.Or(description, "a private person") }
 
 const topicsQuery = `
 SELECT ct.claim_id, t.id, t.slug, t.name FROM claim_topics ct JOIN topics t ON t.id = ct.topic_id

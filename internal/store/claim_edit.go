@@ -241,7 +241,7 @@ func (t *tx) lockClaimAt(id factcheck.ClaimID, revision int) (claimModel, error)
 
 // lockClaims locks claims and returns them in the order of ids; CodeNotFound if one does not exist. Two queries.
 func (t *tx) lockClaims(ids ...factcheck.ClaimID) ([]claimModel, error) {
-	_, err := t.pgx.Exec(t.ctx, `SELECT FROM verdicts WHERE claim_id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE`, uuids(ids))
+	_, err := t.pgx.Exec(t.ctx, `SELECT FROM verdicts WHERE claim_id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, uuids(ids))
 	if err != nil {
 		return nil, fmt.Errorf("lock the verdicts: %w", err)
 	}

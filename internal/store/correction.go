@@ -76,7 +76,7 @@ func (db *DB) SuspendVerdict(ctx context.Context, actor factcheck.Actor, id fact
 // lockVerdict returns the verdict with its row locked; CodeNotFound if there is none.
 func (t *tx) lockVerdict(id factcheck.VerdictID) (verdictModel, error) {
 	var row verdictModel
-	err := t.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&row).Error
+	err := t.db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id).Take(&row).Error
 	if err != nil {
 		return row, fmt.Errorf("lock %s: %w", id, err)
 	}

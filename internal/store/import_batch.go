@@ -190,7 +190,7 @@ func (b *importBatch) create(r *exchange.Record, key recordKey, hash [32]byte) e
 		key.publisher, key.reviewURL, key.textKey[:], claim.id, verdict, hash[:], b.run.id)
 	b.known[key] = rec
 	b.surroundings(r, claim.id)
-	b.change(change{kind: factcheck.ChangeVerdictPublished, claim: claim.id, verdict: verdict})
+	b.tell(r, change{kind: factcheck.ChangeVerdictPublished, claim: claim.id, verdict: verdict})
 	return nil
 }
 
@@ -215,8 +215,16 @@ func (b *importBatch) revise(r *exchange.Record, key recordKey, old importRecord
 		key.publisher, key.reviewURL, key.textKey[:], hash[:], b.run.id)
 	b.known[key] = old
 	b.surroundings(r, old.claim)
-	b.change(change{kind: kind.Change(), claim: old.claim, verdict: old.verdict, note: note})
+	b.tell(r, change{kind: kind.Change(), claim: old.claim, verdict: old.verdict, note: note})
 	return nil
+}
+
+// tell notes a change, unless the publisher waits to be allowed: then nothing public moves, even on a claim that is public
+// through others.
+func (b *importBatch) tell(r *exchange.Record, c change) {
+	if b.publishers[r.Publisher.Site].allowed {
+		b.change(c)
+	}
 }
 
 // claim returns the claim the record is about: the oldest public or imported one with the same normalised text, language
@@ -288,11 +296,14 @@ func keyOfClaimant(r *exchange.Record, publisher factcheck.PublisherID) claimant
 
 func foldName(s string) string { return document.NormaliseText(s) }
 
-// surroundings queues topics and listed appearances.
+// surroundings queues topics and listed appearances. On a claim that is public through others they are left out while the
+// publisher waits to be allowed: readers would see them.
 func (b *importBatch) surroundings(r *exchange.Record, claim factcheck.ClaimID) {
+	allowed := b.publishers[r.Publisher.Site].allowed
 	for _, name := range r.Topics {
 		if id, ok := b.topics[topicSlug(name)]; ok {
-			b.writes.Queue(`INSERT INTO claim_topics (claim_id, topic_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, claim, id)
+			b.writes.Queue(`INSERT INTO claim_topics (claim_id, topic_id) SELECT $1::uuid, $2::uuid
+				WHERE $3 OR NOT EXISTS (SELECT FROM claim_documents WHERE claim_id = $1) ON CONFLICT DO NOTHING`, claim, id, allowed)
 		}
 	}
 	for i, a := range r.Appearances {
@@ -303,9 +314,10 @@ func (b *importBatch) surroundings(r *exchange.Record, claim factcheck.ClaimID) 
 		b.linked[linkRef{claim, article}] = true
 		seen, _ := dateColumns(cmp.Or(a.FirstSeen, a.Published))
 		b.writes.Queue(`WITH a AS (INSERT INTO appearances (id, article_id, claim_id, stance, set_by, first_seen_at, position, created_at)
-			VALUES ($1, $2, $3, 'listed', 'import', $4, $5, $6) ON CONFLICT (claim_id, article_id) DO NOTHING RETURNING id)
-			INSERT INTO appearance_events (appearance_id, kind, stance, quote, at, recorded_at, actor_id) SELECT id, 'linked', 'listed', '', $6, $6, $7 FROM a`,
-			factcheck.AppearanceID(newID(b.tx)), article, claim, seen, i, b.now, b.actor.ID)
+			SELECT $1::uuid, $2::uuid, $3::uuid, 'listed', 'import', $4::timestamptz, $5::int, $6::timestamptz
+			WHERE $8 OR NOT EXISTS (SELECT FROM claim_documents WHERE claim_id = $3) ON CONFLICT (claim_id, article_id) DO NOTHING RETURNING id)
+			INSERT INTO appearance_events (appearance_id, kind, stance, quote, at, recorded_at, actor_id) SELECT id, 'linked', 'listed', '', $6, $6, $7::uuid FROM a`,
+			factcheck.AppearanceID(newID(b.tx)), article, claim, seen, i, b.now, b.actor.ID, allowed)
 	}
 }
 

@@ -132,7 +132,7 @@ func (t *tx) publisherOfKey(site string) (factcheck.PublisherID, error) {
 	if site == "" {
 		return factcheck.PublisherID{}, nil
 	}
-	p, err := t.lockPublisher(site)
+	p, err := t.publisherOf(site)
 	if factcheck.CodeOf(err) == factcheck.CodeNotFound {
 		return p.ID, invalidf("publisher", "there is no publisher with this site")
 	}
@@ -165,7 +165,7 @@ func (db *DB) Keys(ctx context.Context, actor factcheck.Actor) ([]Key, error) {
 func (db *DB) RevokeKey(ctx context.Context, actor factcheck.Actor, id factcheck.KeyID) error {
 	return db.write(ctx, actor, factcheck.ManageKeys, "revoke "+id.String(), func(t *tx) error {
 		var row keyModel
-		err := t.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&row).Error
+		err := t.db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id).Take(&row).Error
 		if err != nil {
 			return fmt.Errorf("lock the key: %w", err)
 		}

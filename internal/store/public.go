@@ -2,15 +2,12 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
@@ -22,19 +19,6 @@ type Document struct {
 	Stored      []byte
 	PublishedAt time.Time
 	UpdatedAt   time.Time
-}
-
-// State is one public state of a claim's page.
-type State struct {
-	Claim     factcheck.ClaimID
-	N         int
-	Seq       int64
-	At        time.Time
-	Type      factcheck.ChangeType
-	Note      string
-	Label     string // of the leading verdict; empty while it is under review
-	Publisher string // whose verdict leads, when it is not the house's
-	Stored    []byte // nil in lists
 }
 
 // Publication is the house as readers and partners see it.
@@ -96,90 +80,6 @@ func (db *DB) Publication(ctx context.Context) (Publication, error) {
 func (db *DB) Head(ctx context.Context) (epoch string, seq, renderEpoch int64, err error) {
 	err = db.pool.QueryRow(ctx, `SELECT f.epoch, f.seq, i.render_epoch FROM feed f, installation i`).Scan(&epoch, &seq, &renderEpoch)
 	return epoch, seq, renderEpoch, translate("read the head of the feed", err)
-}
-
-// States returns the public states of a claim's page, oldest first, without their documents.
-func (db *DB) States(ctx context.Context, id factcheck.ClaimID) ([]State, error) {
-	states, err := db.states(ctx, `s.claim_id = $1 ORDER BY s.n`, id)
-	for i := range states {
-		states[i].Stored = nil
-	}
-	return states, err
-}
-
-// Versions returns the public states with their documents, oldest first.
-func (db *DB) Versions(ctx context.Context, id factcheck.ClaimID) ([]State, error) {
-	return db.states(ctx, `s.claim_id = $1 ORDER BY s.n`, id)
-}
-
-// StateN returns the n-th public state of a claim's page; CodeNotFound if there is none.
-func (db *DB) StateN(ctx context.Context, id factcheck.ClaimID, n int) (State, error) {
-	return db.state(ctx, `s.claim_id = $1 AND s.n = $2`, id, n)
-}
-
-// StateAsOf returns what the claim's page said at a moment; CodeNotFound before its first publication.
-func (db *DB) StateAsOf(ctx context.Context, id factcheck.ClaimID, at time.Time) (State, error) {
-	return db.state(ctx, `s.claim_id = $1 AND s.at <= $2 ORDER BY s.n DESC LIMIT 1`, id, at)
-}
-
-func (db *DB) state(ctx context.Context, where string, args ...any) (State, error) {
-	all, err := db.states(ctx, where, args...)
-	if err == nil && len(all) == 0 {
-		return State{}, factcheck.NotFound("this claim's page had no such state")
-	}
-	if err != nil {
-		return State{}, err
-	}
-	return all[0], nil
-}
-
-// states reads states by a condition of this file. A claim that is no longer public has none: what was withdrawn is
-// withdrawn on every way out. While a verdict is suspended, its earlier states say so too.
-func (db *DB) states(ctx context.Context, where string, args ...any) ([]State, error) {
-	rows, err := db.pool.Query(ctx, `SELECT s.claim_id, s.n, coalesce(s.seq, 0), s.at, s.type, s.note, s.document,
-		coalesce(s.document::json #>> '{verdicts,0,rating,label}', ''),
-		CASE s.document::json #>> '{verdicts,0,origin}' WHEN 'imported' THEN coalesce(s.document::json #>> '{verdicts,0,publisher,name}', '') ELSE '' END,
-		coalesce((SELECT json_object_agg(v.id, v.notice) FROM verdicts v WHERE v.claim_id = s.claim_id AND v.state = 'suspended'), '{}')
-		FROM claim_states s JOIN claim_documents d ON d.claim_id = s.claim_id WHERE `+where, args...)
-	if err != nil {
-		return nil, translate("read the states of a page", err)
-	}
-	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (State, error) {
-		var s State
-		var suspended []byte
-		if err := row.Scan(&s.Claim, &s.N, &s.Seq, &s.At, &s.Type, &s.Note, &s.Stored, &s.Label, &s.Publisher, &suspended); err != nil {
-			return s, err
-		}
-		return s, s.mask(suspended)
-	})
-	return out, translate("read the states of a page", err)
-}
-
-// mask takes the findings of suspended verdicts, a JSON object of notices by uuid, out of the state.
-func (s *State) mask(suspended []byte) error {
-	var notices map[string]string
-	if err := json.Unmarshal(suspended, &notices); err != nil || len(notices) == 0 {
-		return err
-	}
-	keep := strings.TrimSuffix(document.Own, "/") // own addresses stay as they are stored
-	doc, err := document.Decode(s.Stored, keep, 0)
-	if err != nil {
-		return err
-	}
-	for i, v := range doc.Verdicts {
-		id, err := factcheck.ParseVerdictID(v.ID)
-		if err != nil {
-			return err
-		}
-		if notice, ok := notices[id.UUID()]; ok {
-			doc.Verdicts[i] = v.UnderReview(notice)
-			if i == 0 {
-				s.Label = ""
-			}
-		}
-	}
-	s.Stored, err = document.Encode(doc)
-	return err
 }
 
 // Change is an entry of the public change feed with the claim as it is now; Document is nil when it is no longer public.

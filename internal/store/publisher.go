@@ -65,7 +65,7 @@ func (db *DB) NewsroomPublishers(ctx context.Context, actor factcheck.Actor) ([]
 func (db *DB) PublisherBySite(ctx context.Context, actor factcheck.Actor, site string) (Publisher, error) {
 	var out Publisher
 	err := db.write(ctx, actor, factcheck.ReadNewsroom, "find a publisher", func(t *tx) error {
-		row, err := t.lockPublisher(site)
+		row, err := t.publisherOf(site)
 		if err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (db *DB) showPublisher(ctx context.Context, actor factcheck.Actor, site str
 		if _, err := t.pgx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, importLock); err != nil {
 			return fmt.Errorf("wait for imports: %w", err)
 		}
-		p, err := t.lockPublisher(site)
+		p, err := t.publisherOf(site)
 		if err != nil {
 			return err
 		}
@@ -127,39 +127,41 @@ func (db *DB) showPublisher(ctx context.Context, actor factcheck.Actor, site str
 	return n, nil
 }
 
-// showVerdictsOf switches what a publisher found on or off and notes a change for each claim that shows it.
+// showVerdictsOf switches what a publisher found on or off and notes a change for each claim that shows it. Verdicts and
+// claims are locked before the publisher, as everywhere: whoever changes one of these claims is either done, or waits and
+// sees the decision.
 func (t *tx) showVerdictsOf(id factcheck.PublisherID, show bool) (int, error) {
-	// The verdicts first, so that whoever changes one of these claims is either done or waits and sees the decision.
 	rows, err := t.pgx.Query(t.ctx, `SELECT v.id, v.claim_id FROM verdicts v WHERE v.publisher_id = $1 AND v.current_version_id IS NOT NULL
-		AND EXISTS (SELECT FROM claims c WHERE c.id = v.claim_id AND c.stage <> 'merged') ORDER BY v.id FOR UPDATE OF v`, id)
+		AND EXISTS (SELECT FROM claims c WHERE c.id = v.claim_id AND c.stage <> 'merged') ORDER BY v.id FOR NO KEY UPDATE OF v`, id)
 	if err != nil {
 		return 0, fmt.Errorf("lock the verdicts: %w", err)
 	}
-	kind, note := factcheck.ChangeVerdictPublished, ""
+	c := change{kind: factcheck.ChangeVerdictPublished}
 	if !show {
-		kind, note = factcheck.ChangeVerdictUpdated, "A publisher's verdict is no longer shown."
+		c.kind, c.note = factcheck.ChangeVerdictUpdated, "A publisher's verdict is no longer shown."
 	}
-	n := 0
-	c := change{kind: kind, note: note}
+	var claims []factcheck.ClaimID
 	_, err = pgx.ForEachRow(rows, []any{&c.verdict, &c.claim}, func() error {
-		n++
+		claims = append(claims, c.claim)
 		t.change(c)
 		return nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("lock the verdicts: %w", err)
 	}
-	_, err = t.pgx.Exec(t.ctx, `UPDATE publishers SET allowed_at = CASE WHEN $2 THEN $3::timestamptz END, version = version + 1 WHERE id = $1`, id, show, t.now)
-	if err != nil {
+	batch := &pgx.Batch{}
+	batch.Queue(`SELECT FROM claims WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, uuids(claims))
+	batch.Queue(`UPDATE publishers SET allowed_at = CASE WHEN $2 THEN $3::timestamptz END, version = version + 1 WHERE id = $1`, id, show, t.now)
+	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
 		return 0, fmt.Errorf("write the decision: %w", err)
 	}
-	return n, nil
+	return len(claims), nil
 }
 
-// lockPublisher returns the publisher of a site with its row locked, so that two decisions on it wait for each other.
-func (t *tx) lockPublisher(site string) (Publisher, error) {
+// publisherOf returns the publisher of a site.
+func (t *tx) publisherOf(site string) (Publisher, error) {
 	var p Publisher
-	err := t.pgx.QueryRow(t.ctx, `SELECT id, name, site, is_house, allowed_at FROM publishers WHERE site = $1 FOR NO KEY UPDATE`, cleanSite(site)).
+	err := t.pgx.QueryRow(t.ctx, `SELECT id, name, site, is_house, allowed_at FROM publishers WHERE site = $1`, cleanSite(site)).
 		Scan(&p.ID, &p.Name, &p.Site, &p.House, &p.AllowedAt)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return p, factcheck.NotFound("no publisher with this site is known; it appears with the first import of its checks")

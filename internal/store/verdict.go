@@ -336,6 +336,6 @@ func (t *tx) houseVerdict(claim factcheck.ClaimID) (verdictModel, error) {
 		return row, fmt.Errorf("make the house's verdict: %w", err)
 	}
 	var out verdictModel
-	err = t.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("claim_id = ? AND publisher_id = ?", claim, house).Take(&out).Error
+	err = t.db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("claim_id = ? AND publisher_id = ?", claim, house).Take(&out).Error
 	return out, err
 }

@@ -47,7 +47,7 @@ func (db *DB) NewsroomVersion(ctx context.Context, actor factcheck.Actor, id fac
 
 // lockVersion returns the version with its verdict's row locked, so that use cases on one verdict wait for each other.
 func (t *tx) lockVersion(id factcheck.VersionID) (Version, error) {
-	_, err := t.pgx.Exec(t.ctx, `SELECT FROM verdicts v JOIN verdict_versions ver ON ver.verdict_id = v.id WHERE ver.id = $1 FOR UPDATE OF v`, id)
+	_, err := t.pgx.Exec(t.ctx, `SELECT FROM verdicts v JOIN verdict_versions ver ON ver.verdict_id = v.id WHERE ver.id = $1 FOR NO KEY UPDATE OF v`, id)
 	if err != nil {
 		return Version{}, fmt.Errorf("lock the verdict: %w", err)
 	}
