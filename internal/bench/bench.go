@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -20,6 +21,11 @@ type Options struct {
 	Program string // path of the touchstone binary
 	Only    string // name of the one measurement to run; empty for all
 	Out     io.Writer
+}
+
+// say writes to Out. Nobody can be told when that fails.
+func (o Options) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(o.Out, format, args...)
 }
 
 // Measure runs one side once and returns what it reached, higher is better.
@@ -54,7 +60,7 @@ func Run(ctx context.Context, o Options, pairs []Pair) ([]Result, error) {
 			return results, fmt.Errorf("measure %s: %w", p.Name, err)
 		}
 		results = append(results, r)
-		fmt.Fprintf(o.Out, "%-12s %.2f × %s\n", r.Name, r.Ratio, r.Limit)
+		o.say("%-12s %.2f × %s\n", r.Name, r.Ratio, r.Limit)
 	}
 	return results, nil
 }
@@ -90,15 +96,19 @@ func median(xs []float64) float64 {
 
 // Print writes the table of results.
 func Print(w io.Writer, o Options, results []Result) error {
-	fmt.Fprintf(w, "\n%d claims, %d connections, %d rounds of each pair in turn; median ratio, with the least and the most\n\n", o.Claims, o.Conns, o.Rounds)
-	t := tabwriter.NewWriter(w, 2, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "work\tratio\tspread\tgoal\tours\tlimit\tunit\twhat the limit is")
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%d claims, %d connections, %d rounds of each pair in turn; median ratio, with the least and the most\n\n", o.Claims, o.Conns, o.Rounds)
+	b.WriteString("work\tratio\tspread\tgoal\tours\tlimit\tunit\twhat the limit is\n")
 	for _, r := range results {
 		goal := "–"
 		if r.Goal > 0 {
 			goal = fmt.Sprintf("≥ %.2f", r.Goal)
 		}
-		fmt.Fprintf(t, "%s\t%.2f\t%.2f–%.2f\t%s\t%.0f\t%.0f\t%s\t%s\n", r.Name, r.Ratio, r.Least, r.Most, goal, r.OursMedian, r.PeerMedian, r.Unit, r.Limit)
+		fmt.Fprintf(&b, "%s\t%.2f\t%.2f–%.2f\t%s\t%.0f\t%.0f\t%s\t%s\n", r.Name, r.Ratio, r.Least, r.Most, goal, r.OursMedian, r.PeerMedian, r.Unit, r.Limit)
+	}
+	t := tabwriter.NewWriter(w, 2, 4, 2, ' ', 0)
+	if _, err := io.WriteString(t, b.String()); err != nil {
+		return err
 	}
 	return t.Flush()
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -49,7 +50,7 @@ func NewFixture(ctx context.Context, o Options) (_ *Fixture, err error) {
 	if f.Dir, err = os.MkdirTemp("", "ts-bench-"); err != nil {
 		return f, err
 	}
-	if err := os.Chmod(f.Dir, 0o755); err != nil { //nolint:gosec // nginx and PostgreSQL run as other users
+	if err := os.Chmod(f.Dir, 0o755); err != nil {
 		return f, err
 	}
 	f.Server, err = pgserver.Open(ctx, pgserver.Options{
@@ -108,9 +109,9 @@ func (f *Fixture) fill(ctx context.Context, o Options) error {
 			return err
 		}
 		done += n
-		fmt.Fprintf(o.Out, "\rfilling: %d of %d claims", done, o.Claims)
+		o.say("\rfilling: %d of %d claims", done, o.Claims)
 	}
-	fmt.Fprintln(o.Out)
+	o.say("\n")
 	if _, err := f.DB.Pool().Exec(ctx, "ANALYZE claim_documents, changes, public_verdicts, claims"); err != nil && !strings.Contains(err.Error(), "permission") {
 		return err
 	}
@@ -124,12 +125,12 @@ func (f *Fixture) fill(ctx context.Context, o Options) error {
 
 // serve starts the program on the fixture's database, as an installation would run it.
 func (f *Fixture) serve(ctx context.Context, o Options) error {
-	addr, err := freeAddr()
+	addr, err := freeAddr(ctx)
 	if err != nil {
 		return err
 	}
 	f.Base = "http://" + addr
-	f.program = exec.Command(o.Program, "serve") //nolint:gosec // the path is our own build
+	f.program = exec.CommandContext(ctx, o.Program, "serve")
 	f.program.Env = append(os.Environ(), "DATABASE_URL="+f.Server.AppDSN(pgserver.DatabaseName), "TOUCHSTONE_MIGRATE_URL="+f.Server.OwnerDSN(pgserver.DatabaseName),
 		"TOUCHSTONE_ADDR="+addr, "TOUCHSTONE_PUBLIC_URL="+f.Base, "TOUCHSTONE_DATA_DIR="+filepath.Join(f.Dir, "serve"), "TOUCHSTONE_RATE_LIMIT=off")
 	f.program.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
@@ -192,8 +193,8 @@ func Record(site string, i int) exchange.Record {
 	return r
 }
 
-func freeAddr() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func freeAddr(ctx context.Context) (string, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}
@@ -206,9 +207,7 @@ func fetch(ctx context.Context, url string, header http.Header) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	for k, v := range header {
-		req.Header[k] = v
-	}
+	maps.Copy(req.Header, header)
 	resp, err := (&http.Client{Transport: &http.Transport{DisableCompression: true, DisableKeepAlives: true}, Timeout: 30 * time.Second}).Do(req)
 	if err != nil {
 		return nil, err

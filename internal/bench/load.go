@@ -31,7 +31,7 @@ func wrk(ctx context.Context, o Options, url string, headers ...string) (float64
 	for _, h := range headers {
 		args = append(args, "-H", h)
 	}
-	out, err := exec.CommandContext(ctx, "wrk", append(args, url)...).CombinedOutput() //nolint:gosec // our own arguments
+	out, err := exec.CommandContext(ctx, "wrk", append(args, url)...).CombinedOutput()
 	if err != nil {
 		return 0, fmt.Errorf("wrk: %w: %s", err, out)
 	}
@@ -65,10 +65,10 @@ http {
 // startNginx serves body, gzipped, as /page.html.
 func startNginx(ctx context.Context, dir string, html, gz []byte) (*nginx, error) {
 	www := filepath.Join(dir, "nginx", "www")
-	if err := os.MkdirAll(www, 0o755); err != nil { //nolint:gosec // its workers run as another user
+	if err := os.MkdirAll(www, 0o755); err != nil {
 		return nil, err
 	}
-	addr, err := freeAddr()
+	addr, err := freeAddr(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func startNginx(ctx context.Context, dir string, html, gz []byte) (*nginx, error
 	for path, b := range map[string][]byte{
 		filepath.Join(www, "page.html"): html, filepath.Join(www, "page.html.gz"): gz, conf: fmt.Appendf(nil, nginxConfig, filepath.Join(dir, "nginx"), addr),
 	} {
-		if err := os.WriteFile(path, b, 0o644); err != nil { //nolint:gosec // as above
+		if err := os.WriteFile(path, b, 0o644); err != nil {
 			return nil, err
 		}
 	}
@@ -84,7 +84,7 @@ func startNginx(ctx context.Context, dir string, html, gz []byte) (*nginx, error
 	if _, err := exec.LookPath(bin); err != nil {
 		bin = "/usr/sbin/nginx"
 	}
-	n := &nginx{cmd: exec.Command(bin, "-c", conf), Base: "http://" + addr} //nolint:gosec // our own configuration
+	n := &nginx{cmd: exec.CommandContext(ctx, bin, "-c", conf), Base: "http://" + addr}
 	n.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 	if err := n.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start nginx: %w", err)
@@ -110,7 +110,7 @@ func etagOf(ctx context.Context, url string) (string, error) {
 		return "", err
 	}
 	req.Header.Set("Accept-Encoding", "gzip")
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := (&http.Client{Timeout: 30 * time.Second}).Do(req)
 	if err != nil {
 		return "", err
 	}
@@ -133,7 +133,7 @@ func (f *Fixture) pgbench(ctx context.Context, o Options, dsn, script string) (f
 	if err != nil {
 		return 0, err
 	}
-	out, err := exec.CommandContext(ctx, tool, "-n", "-M", "prepared", "-c", strconv.Itoa(o.Conns), "-j", "2", "-T", strconv.Itoa(o.Seconds), "-f", path, dsn).CombinedOutput() //nolint:gosec // our own arguments
+	out, err := exec.CommandContext(ctx, tool, "-n", "-M", "prepared", "-c", strconv.Itoa(o.Conns), "-j", "2", "-T", strconv.Itoa(o.Seconds), "-f", path, dsn).CombinedOutput()
 	if err != nil {
 		return 0, fmt.Errorf("pgbench: %w: %s", err, out)
 	}
@@ -151,7 +151,7 @@ func (f *Fixture) copyOut(ctx context.Context, dsn, query string) (float64, erro
 		return 0, err
 	}
 	began := time.Now()
-	out, err := exec.CommandContext(ctx, "sh", "-c", `"$0" -XqAt -d "$1" -c "\copy ($2) TO STDOUT" | wc -c`, tool, dsn, query).Output() //nolint:gosec // our own arguments
+	out, err := exec.CommandContext(ctx, "sh", "-c", `"$0" -XqAt -d "$1" -c "\copy ($2) TO STDOUT" | wc -c`, tool, dsn, query).Output()
 	if err != nil {
 		return 0, fmt.Errorf("copy: %w", err)
 	}

@@ -248,7 +248,7 @@ func (f *Fixture) insertRows(ctx context.Context, owner string, n int) (float64,
 }
 
 func (f *Fixture) export(ctx context.Context, o Options) (float64, error) {
-	cmd := exec.CommandContext(ctx, o.Program, "export", "--format", "ndjson") //nolint:gosec // the path is our own build
+	cmd := exec.CommandContext(ctx, o.Program, "export", "--format", "ndjson")
 	cmd.Env = append(cmd.Environ(), "DATABASE_URL="+f.Server.AppDSN(pgserver.DatabaseName))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -270,7 +270,7 @@ func (f *Fixture) psql(ctx context.Context, dsn, query string) error {
 	if err != nil {
 		return err
 	}
-	if out, err := exec.CommandContext(ctx, tool, "-Xq", "-v", "ON_ERROR_STOP=1", "-d", dsn, "-c", query).CombinedOutput(); err != nil { //nolint:gosec // our own arguments
+	if out, err := exec.CommandContext(ctx, tool, "-Xq", "-v", "ON_ERROR_STOP=1", "-d", dsn, "-c", query).CombinedOutput(); err != nil {
 		return fmt.Errorf("psql: %w: %s", err, out)
 	}
 	return nil

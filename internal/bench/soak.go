@@ -62,7 +62,7 @@ func (f *Fixture) soakFeed(ctx context.Context, o Options) error {
 	if err := <-followed; err != nil {
 		return err
 	}
-	fmt.Fprintf(o.Out, "feed: %d followers each saw %d changes, gapless and in order\n", reached.Load(), publications)
+	o.say("feed: %d followers each saw %d changes, gapless and in order\n", reached.Load(), publications)
 	return nil
 }
 
@@ -105,7 +105,7 @@ func killStorm(ctx context.Context, o Options, kills int) error {
 	}
 	data := filepath.Join(dir, "data")
 	run := func() *exec.Cmd {
-		cmd := exec.Command(o.Program, "import", "--allow-publishers", file) //nolint:gosec // the path is our own build
+		cmd := exec.CommandContext(ctx, o.Program, "import", "--allow-publishers", file)
 		cmd.Env = append(os.Environ(), "TOUCHSTONE_DATA_DIR="+data, "DATABASE_URL=")
 		return cmd
 	}
@@ -117,7 +117,7 @@ func killStorm(ctx context.Context, o Options, kills int) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(time.Duration(200+rand.IntN(4000)) * time.Millisecond): //nolint:gosec // any moment will do
+		case <-time.After(time.Duration(200+rand.IntN(4000)) * time.Millisecond):
 		}
 		if err := cmd.Process.Signal(syscall.SIGKILL); err != nil {
 			return err
@@ -126,12 +126,12 @@ func killStorm(ctx context.Context, o Options, kills int) error {
 		if err := checkLedger(ctx, data); err != nil {
 			return fmt.Errorf("after kill %d: %w", i+1, err)
 		}
-		fmt.Fprintf(o.Out, "\rkill storm: %d of %d", i+1, kills)
+		o.say("\rkill storm: %d of %d", i+1, kills)
 	}
 	if out, err := run().CombinedOutput(); err != nil {
 		return fmt.Errorf("the import after the storm: %w: %s", err, out)
 	}
-	fmt.Fprintln(o.Out, "\nkill storm: nothing was lost, nothing was half-written")
+	o.say("\nkill storm: nothing was lost, nothing was half-written\n")
 	return checkLedger(ctx, data)
 }
 
@@ -157,7 +157,7 @@ func checkLedger(ctx context.Context, data string) error {
 
 // writeChecks writes synthetic checks in the shape of JSON Lines that import recognises.
 func writeChecks(path string, n int) error {
-	out, err := os.Create(path) //nolint:gosec // our own temporary file
+	out, err := os.Create(path)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (s *Site) showArticle(c *fiber.Ctx) error {
 		}
 		page.Claims = append(page.Claims, item)
 	}
-	return s.render(c, fiber.StatusOK, pages.Article(page))
+	return s.render(c, pages.Article(page))
 }
 
 func (s *Site) articleClaim(l ui.Locale, ap store.PublicAppearance) (pages.ArticleClaim, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,8 +29,7 @@ func (s *Site) showClaim(c *fiber.Ctx) error {
 		return s.showAsOf(c, slug, asOf)
 	}
 	p, err := s.finished(c.UserContext(), slug)
-	var moved *movedError
-	if errors.As(err, &moved) {
+	if moved, ok := errors.AsType[*movedError](err); ok {
 		return c.Redirect(claimPath(moved.slug), fiber.StatusMovedPermanently)
 	}
 	if err != nil {
@@ -134,8 +134,7 @@ func (s *Site) showPinned(c *fiber.Ctx, slug string, asOf time.Time, pick func([
 		return err
 	}
 	d, current, err := s.current(ctx, slug)
-	var moved *movedError
-	if errors.As(err, &moved) {
+	if moved, ok := errors.AsType[*movedError](err); ok {
 		return c.Redirect(claimPath(moved.slug), fiber.StatusMovedPermanently)
 	}
 	if err != nil {
@@ -159,7 +158,7 @@ func (s *Site) showPinned(c *fiber.Ctx, slug string, asOf time.Time, pick func([
 	page.ChangedAt = states[i].At
 	page.Pinned = pinned(claimPath(slug), states, i, asOf)
 	page.Path = claimPath(slug) + "/v/" + strconv.Itoa(states[i].N)
-	return s.render(c, fiber.StatusOK, pages.Claim(page))
+	return s.render(c, pages.Claim(page))
 }
 
 func pinned(path string, states []store.State, i int, asOf time.Time) *pages.Pinned {
@@ -186,8 +185,7 @@ func (s *Site) showHistory(c *fiber.Ctx) error {
 		return err
 	}
 	d, claim, err := s.current(ctx, slug)
-	var moved *movedError
-	if errors.As(err, &moved) {
+	if moved, ok := errors.AsType[*movedError](err); ok {
 		return c.Redirect(claimPath(moved.slug)+"/history", fiber.StatusMovedPermanently)
 	}
 	if err != nil {
@@ -199,7 +197,7 @@ func (s *Site) showHistory(c *fiber.Ctx) error {
 	}
 	path := claimPath(slug)
 	lead, _ := claim.Lead()
-	return s.render(c, fiber.StatusOK, pages.History(pages.HistoryPage{
+	return s.render(c, pages.History(pages.HistoryPage{
 		Shell: s.shell(h, path+"/history"), Canonical: s.absolute(path + "/history"), Text: claim.Text, Lang: claim.Language,
 		ClaimURL: path, Entries: history(path, states), UnderWay: lead.State == string(factcheck.VerdictSuspended),
 	}))
@@ -208,8 +206,7 @@ func (s *Site) showHistory(c *fiber.Ctx) error {
 // history returns the states of a page, newest first.
 func history(path string, states []store.State) []pages.HistoryEntry {
 	out := make([]pages.HistoryEntry, 0, len(states))
-	for i := len(states) - 1; i >= 0; i-- {
-		st := states[i]
+	for _, st := range slices.Backward(states) {
 		out = append(out, pages.HistoryEntry{
 			N: st.N, At: st.At, Kind: historyKind(st.Type), Note: st.Note, Label: st.Label, Publisher: st.Publisher,
 			URL: path + "/v/" + strconv.Itoa(st.N),

@@ -52,7 +52,7 @@ func (s *Site) showHome(c *fiber.Ctx) error {
 			page.Corrected[i].Note = v.Correction.Note
 		}
 	}
-	return s.render(c, fiber.StatusOK, pages.Home(page))
+	return s.render(c, pages.Home(page))
 }
 
 // lead takes the claim set large out of the newest: the first with a finding of the house, or else the first.
@@ -100,7 +100,7 @@ func (s *Site) search(c *fiber.Ctx) error {
 		return err
 	}
 	if page.Query == "" {
-		return s.render(c, fiber.StatusOK, pages.Search(page))
+		return s.render(c, pages.Search(page))
 	}
 	f := store.ListFilter{Query: page.Query, Publisher: store.AnyPublisher, Limit: searchLength, Cursor: c.Query("cursor")}
 	docs, next, err := s.cfg.Store.ListClaims(ctx, f)
@@ -119,5 +119,5 @@ func (s *Site) search(c *fiber.Ctx) error {
 	if f.Cursor != "" {
 		page.Pager.PrevURL = "/search?" + url.Values{"q": {page.Query}}.Encode() // keyset pages lead forward; back is the beginning
 	}
-	return s.render(c, fiber.StatusOK, pages.Search(page))
+	return s.render(c, pages.Search(page))
 }

@@ -45,7 +45,7 @@ func (s *Site) showMethod(c *fiber.Ctx) error {
 	for _, l := range h.labels {
 		page.Labels = append(page.Labels, pages.LabelRow{Mark: ui.Mark{Label: l.Label, Truth: l.Truth}, Definition: l.Definition})
 	}
-	return s.render(c, fiber.StatusOK, pages.Prose(page))
+	return s.render(c, pages.Prose(page))
 }
 
 // showDevelopers serves /developers: how to have all this by machine.
@@ -54,7 +54,7 @@ func (s *Site) showDevelopers(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, fiber.StatusOK, pages.Prose(pages.ProsePage{
+	return s.render(c, pages.Prose(pages.ProsePage{
 		Shell: s.shell(h, "/developers"), Canonical: s.absolute("/developers"), Title: "For developers",
 		Lead: "Every published verdict can be had by machine, without a key, and followed without missing one.",
 		Body: "## Following changes\n\nBegin at 0 and ask for what came after the number you saw last. The numbers have no gaps; an entry whose `claim` is null tells you to drop the claim.\n\n```\ncurl '" +

@@ -133,7 +133,7 @@ func (s *Site) items(l ui.Locale, docs []store.Document) ([]ui.ClaimItem, []docu
 }
 
 // render buffers a page, so that an error never leaves half of one, and sends it uncompressed.
-func (s *Site) render(c *fiber.Ctx, status int, page templ.Component) error {
+func (s *Site) render(c *fiber.Ctx, page templ.Component) error {
 	var buf bytes.Buffer
 	if err := page.Render(c.UserContext(), &buf); err != nil {
 		return err
@@ -142,7 +142,7 @@ func (s *Site) render(c *fiber.Ctx, status int, page templ.Component) error {
 	if c.GetRespHeader(fiber.HeaderCacheControl) == "" {
 		c.Set(fiber.HeaderCacheControl, "public, no-cache")
 	}
-	return c.Status(status).Send(buf.Bytes())
+	return c.Send(buf.Bytes())
 }
 
 // RenderError renders the page for an error: the same for what never was and for what is not public. The message must be

@@ -41,7 +41,7 @@ func newDesk(t *testing.T) *desk {
 	app := fiber.New(fiber.Config{Immutable: true, StrictRouting: true, CaseSensitive: true, DisableStartupMessage: true, ErrorHandler: d.fail})
 	d.site.Mount(app)
 	handler := app.Handler()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,9 +65,8 @@ func (d *desk) fail(c *fiber.Ctx, err error) error {
 	case factcheck.CodeInvalid:
 		status = fiber.StatusBadRequest
 	}
-	var coded *factcheck.Error
 	message := ""
-	if errors.As(err, &coded) {
+	if coded, ok := errors.AsType[*factcheck.Error](err); ok {
 		message = coded.Message
 	}
 	html, rerr := d.site.RenderError(c.UserContext(), status, message, "req", 0)
@@ -78,8 +77,14 @@ func (d *desk) fail(c *fiber.Ctx, err error) error {
 	return c.Status(status).Send(html)
 }
 
+// answer is a response whose body was read.
+type answer struct {
+	StatusCode int
+	Header     http.Header
+}
+
 // get asks once, without following redirects.
-func (d *desk) get(t *testing.T, path string, headers ...string) (*http.Response, string) {
+func (d *desk) get(t *testing.T, path string, headers ...string) (answer, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.base+path, nil)
 	if err != nil {
@@ -95,12 +100,11 @@ func (d *desk) get(t *testing.T, path string, headers ...string) (*http.Response
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	if err != nil {
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
 		t.Fatal(err)
 	}
-	return resp, string(body)
+	return answer{resp.StatusCode, resp.Header}, string(body)
 }
 
 // eventually waits until the page satisfies want, at most two seconds.
@@ -123,8 +127,8 @@ func TestClaimPageSaysTheVerdictFirst(t *testing.T) {
 	d := newDesk(t)
 	d.Published(t, "The mayor of Exampleville has resigned.", "False")
 	resp, body := d.get(t, mayor)
-	if resp.StatusCode != 200 {
-		t.Fatalf("got %s", resp.Status)
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("got %d", resp.StatusCode)
 	}
 	for _, want := range []string{
 		"<title>False: ", `<link rel="canonical" href="https://desk.example` + mayor, `"@type":"ClaimReview"`, "chaired the council", "Agenda of the council", "Carla Checker", "Edda Editor",
@@ -158,7 +162,7 @@ func TestFinishedPageComesCompressedAndIsNotSentTwice(t *testing.T) {
 	tag := resp.Header.Get("ETag")
 	resp, body := d.get(t, mayor, "If-None-Match", `"other", `+tag)
 	if resp.StatusCode != http.StatusNotModified || body != "" || resp.Header.Get("ETag") != tag {
-		t.Errorf("got %s with %d bytes and tag %s, want 304 without a body and the same tag", resp.Status, len(body), resp.Header.Get("ETag"))
+		t.Errorf("got %d with %d bytes and tag %s, want 304 without a body and the same tag", resp.StatusCode, len(body), resp.Header.Get("ETag"))
 	}
 	if !strings.Contains(resp.Header.Get("Vary"), "Accept-Encoding") {
 		t.Errorf("got Vary %q", resp.Header.Get("Vary"))
@@ -171,11 +175,11 @@ func TestUnknownAndUnpublishedAreTheSame(t *testing.T) {
 	d.Submitted(t, "The mayor of Exampleville has resigned.", "False")
 	r1, unpublished := d.get(t, mayor)
 	r2, unknown := d.get(t, "/claims/nobody-ever-said-this")
-	if r1.StatusCode != 404 || r2.StatusCode != 404 || unpublished != unknown {
+	if r1.StatusCode != http.StatusNotFound || r2.StatusCode != http.StatusNotFound || unpublished != unknown {
 		t.Errorf("got %d and %d, bodies equal: %v; want the same 404", r1.StatusCode, r2.StatusCode, unpublished == unknown)
 	}
 	for _, sub := range []string{"/v/1", "/history", "?as_of=2030-01-01"} {
-		if r, _ := d.get(t, mayor+sub); r.StatusCode != 404 {
+		if r, _ := d.get(t, mayor+sub); r.StatusCode != http.StatusNotFound {
 			t.Errorf("%s answers %d for an unpublished claim, want 404", sub, r.StatusCode)
 		}
 	}
@@ -217,24 +221,24 @@ func TestEarlierStatesStayReadable(t *testing.T) {
 	first := d.Clock.Now()
 	d.Clock.Advance(48 * time.Hour)
 	d.Corrected(t, v.Verdict, factcheck.CorrectionClarification, "The date of the session was added.")
-	if r, body := d.get(t, mayor+"/v/1"); r.StatusCode != 200 || strings.Contains(body, "The date of the session was added.</p>") {
+	if r, body := d.get(t, mayor+"/v/1"); r.StatusCode != http.StatusOK || strings.Contains(body, "The date of the session was added.</p>") {
 		t.Errorf("/v/1: got %d", r.StatusCode)
 	}
-	if r, body := d.get(t, mayor+"/v/2"); r.StatusCode != 200 || !strings.Contains(body, "The date of the session was added.") {
+	if r, body := d.get(t, mayor+"/v/2"); r.StatusCode != http.StatusOK || !strings.Contains(body, "The date of the session was added.") {
 		t.Errorf("/v/2: got %d without its note", r.StatusCode)
 	}
 	for _, bad := range []string{"/v/0", "/v/3", "/v/01", "/v/x", "/v/99999999999999999999"} {
-		if r, _ := d.get(t, mayor+bad); r.StatusCode != 404 {
+		if r, _ := d.get(t, mayor+bad); r.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: got %d, want 404", bad, r.StatusCode)
 		}
 	}
-	if r, body := d.get(t, mayor+"?as_of="+first.Format(time.RFC3339Nano)); r.StatusCode != 200 || !strings.Contains(body, mayor+"/v/2") {
+	if r, body := d.get(t, mayor+"?as_of="+first.Format(time.RFC3339Nano)); r.StatusCode != http.StatusOK || !strings.Contains(body, mayor+"/v/2") {
 		t.Errorf("as_of the first day: got %d, without a way to the next state", r.StatusCode)
 	}
-	if r, _ := d.get(t, mayor+"?as_of=1999"); r.StatusCode != 404 {
+	if r, _ := d.get(t, mayor+"?as_of=1999"); r.StatusCode != http.StatusNotFound {
 		t.Errorf("as_of before it was published: got %d, want 404", r.StatusCode)
 	}
-	if r, _ := d.get(t, mayor+"?as_of=yesterday"); r.StatusCode != 400 {
+	if r, _ := d.get(t, mayor+"?as_of=yesterday"); r.StatusCode != http.StatusBadRequest {
 		t.Errorf("as_of nonsense: got %d, want 400", r.StatusCode)
 	}
 }
@@ -269,16 +273,16 @@ func TestHostileAddressesAreNotFound(t *testing.T) {
 		"/claims/%00", "/claims/%ff%fe", "/claims/" + strings.Repeat("a", 3000), "/claims/%2e%2e%2f", "/claims/<script>", "/claims/'; DROP TABLE claims; --",
 		"/articles/%00", "/claims/x/v/-1", "/claims/%E2%80%AE",
 	} {
-		if r, body := d.get(t, strings.ReplaceAll(path, " ", "%20")); r.StatusCode != 404 || strings.Contains(body, "<script>") {
+		if r, body := d.get(t, strings.ReplaceAll(path, " ", "%20")); r.StatusCode != http.StatusNotFound || strings.Contains(body, "<script>") {
 			t.Errorf("%.60s: got %d, want 404", path, r.StatusCode)
 		}
 	}
 	for _, q := range []string{"%00", "%ff", strings.Repeat("x", 600)} {
-		if r, _ := d.get(t, "/search?q="+q); r.StatusCode != 400 {
+		if r, _ := d.get(t, "/search?q="+q); r.StatusCode != http.StatusBadRequest {
 			t.Errorf("search %.20s: got %d, want 400", q, r.StatusCode)
 		}
 	}
-	if r, body := d.get(t, "/search?q=%3Cscript%3Ealert(1)%3C/script%3E"); r.StatusCode != 200 || strings.Contains(body, "<script>alert") {
+	if r, body := d.get(t, "/search?q=%3Cscript%3Ealert(1)%3C/script%3E"); r.StatusCode != http.StatusOK || strings.Contains(body, "<script>alert") {
 		t.Errorf("search: got %d, or the query became markup", r.StatusCode)
 	}
 }

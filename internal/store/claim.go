@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/exchange"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
@@ -64,7 +65,7 @@ func (t *tx) insertClaim(in factcheck.ClaimInput, stage factcheck.Stage) (factch
 	if err != nil {
 		return id, err
 	}
-	key := document.TextKey(in.Text, in.Language)
+	key := exchange.TextKey(in.Text, in.Language)
 	row := claimModel{
 		ID: id, Slug: slug, Text: in.Text, TextKey: key[:], Language: in.Language, ClaimantID: in.Claimant, Place: in.Place, Why: in.Why,
 		Stage: stage, CreatedBy: t.actor.ID, EditedBy: t.actor.ID, CreatedAt: t.now, UpdatedAt: t.now, Version: 1,

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/exchange"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
@@ -28,7 +29,7 @@ func (db *DB) EditClaim(ctx context.Context, actor factcheck.Actor, id factcheck
 		if _, err := t.lockClaimAt(id, revision); err != nil {
 			return err
 		}
-		key := document.TextKey(in.Text, in.Language)
+		key := exchange.TextKey(in.Text, in.Language)
 		date, precision := dateColumns(in.Date)
 		res := t.db.Model(&claimModel{}).Where("id = ? AND version = ?", id, revision).Updates(map[string]any{
 			"text": in.Text, "text_key": key[:], "language": in.Language, "claimant_id": in.Claimant, "date": date, "date_precision": precision,

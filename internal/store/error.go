@@ -22,15 +22,13 @@ func translate(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var coded *factcheck.Error
-	if errors.As(err, &coded) {
+	if _, ok := errors.AsType[*factcheck.Error](err); ok {
 		return err
 	}
 	if errors.Is(err, gorm.ErrRecordNotFound) || errors.Is(err, pgx.ErrNoRows) {
 		return &factcheck.Error{Code: factcheck.CodeNotFound, Message: "there is no such thing here", Err: fmt.Errorf("%s: %w", doing, err)}
 	}
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return translatePG(doing, pg)
 	}
 	if connectionLost(err) {

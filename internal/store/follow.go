@@ -42,7 +42,7 @@ func (db *DB) Follow(ctx context.Context, moved func(Moved), lost func(error)) e
 	for {
 		err := db.followOnce(ctx, &at, moved)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // being told to stop is no failure
 		}
 		lost(err)
 		select {

@@ -137,8 +137,7 @@ func refusable(err error) bool {
 }
 
 func refusal(err error) Outcome {
-	var coded *factcheck.Error
-	if errors.As(err, &coded) {
+	if coded, ok := errors.AsType[*factcheck.Error](err); ok {
 		reason := coded.Message
 		if coded.Field != "" {
 			reason = coded.Field + ": " + reason

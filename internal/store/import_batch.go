@@ -123,7 +123,7 @@ func (b *importBatch) record(r *exchange.Record) (Outcome, error) {
 }
 
 func (b *importBatch) key(r *exchange.Record, publisher factcheck.PublisherID) recordKey {
-	return recordKey{publisher: publisher, reviewURL: r.ReviewURL, textKey: document.TextKey(r.Text, r.Language)}
+	return recordKey{publisher: publisher, reviewURL: r.ReviewURL, textKey: exchange.TextKey(r.Text, r.Language)}
 }
 
 // publisher returns whose verdict the record is, or why it cannot be taken.
@@ -170,10 +170,7 @@ func unfit(r *exchange.Record) string {
 
 // create makes the claim if nobody has it yet, the verdict, its version and what hangs on them.
 func (b *importBatch) create(r *exchange.Record, key recordKey, hash [32]byte) error {
-	claim, err := b.claim(r, key)
-	if err != nil {
-		return err
-	}
+	claim := b.claim(r, key)
 	claim.publishers[key.publisher] = true
 	origin := factcheck.OriginImported
 	if key.publisher == b.house {
@@ -230,14 +227,14 @@ func (b *importBatch) tell(r *exchange.Record, c change) {
 // claim returns the claim the record is about: the oldest public or imported one with the same normalised text, language
 // and no conflicting claimant on which this publisher has no verdict yet. Claims that the house has not published are
 // left alone: an import must not show them.
-func (b *importBatch) claim(r *exchange.Record, key recordKey) (*claimRef, error) {
+func (b *importBatch) claim(r *exchange.Record, key recordKey) *claimRef {
 	who := foldName(r.Claimant.Name)
 	for _, c := range b.claims[key.textKey] {
 		if !c.publishers[key.publisher] && (c.claimant == "" || who == "" || c.claimant == who) {
 			if c.claimant == "" {
 				c.claimant = who
 			}
-			return c, nil
+			return c
 		}
 	}
 	c := &claimRef{id: factcheck.ClaimID(newID(b.tx)), claimant: who, publishers: map[factcheck.PublisherID]bool{}}
@@ -248,7 +245,7 @@ func (b *importBatch) claim(r *exchange.Record, key recordKey) (*claimRef, error
 	b.writes.Queue(`INSERT INTO claims (id, slug, text, text_key, language, claimant_id, date, date_precision, place, stage, created_by, edited_by, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'published', $10, $10, $11, $11)`,
 		c.id, slug, r.Text, key.textKey[:], r.Language, b.claimant(r, key.publisher), date, precision, r.Place, b.actor.ID, b.now)
-	return c, nil
+	return c
 }
 
 // freeSlug takes a slug that neither the database nor this batch has.
@@ -294,7 +291,7 @@ func keyOfClaimant(r *exchange.Record, publisher factcheck.PublisherID) claimant
 	return claimantKey{publisher: publisher.UUID(), name: foldName(r.Claimant.Name)}
 }
 
-func foldName(s string) string { return document.NormaliseText(s) }
+func foldName(s string) string { return exchange.NormaliseText(s) }
 
 // surroundings queues topics and listed appearances. On a claim that is public through others they are left out while the
 // publisher waits to be allowed: readers would see them.

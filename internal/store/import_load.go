@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/exchange"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
@@ -119,7 +120,7 @@ func (b *importBatch) loadClaims() error {
 	b.claims = map[[32]byte][]*claimRef{}
 	var keys [][]byte
 	for i := range b.records {
-		k := document.TextKey(b.records[i].Text, b.records[i].Language)
+		k := exchange.TextKey(b.records[i].Text, b.records[i].Language)
 		keys = append(keys, k[:])
 	}
 	return b.collect("read the claims", `WITH RECURSIVE chain AS (

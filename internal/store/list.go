@@ -223,7 +223,7 @@ func (q *query) times(f ListFilter) error {
 
 // encodeCursor packs where a page ended. It holds nothing that is not public.
 func encodeCursor(at time.Time, id factcheck.ClaimID) string {
-	b := binary.BigEndian.AppendUint64(nil, uint64(at.UnixMicro())) //nolint:gosec // the bits go back as they came
+	b := binary.BigEndian.AppendUint64(nil, uint64(at.UnixMicro()))
 	return base64.RawURLEncoding.EncodeToString(append(b, id[:]...))
 }
 
@@ -232,7 +232,7 @@ func decodeCursor(s string) (time.Time, factcheck.ClaimID, error) {
 	if err != nil || len(b) != 24 {
 		return time.Time{}, factcheck.ClaimID{}, invalidf("cursor", "this is not a cursor of this list; begin again without one")
 	}
-	return time.UnixMicro(int64(binary.BigEndian.Uint64(b))).UTC(), factcheck.ClaimID(b[8:]), nil //nolint:gosec // as above
+	return time.UnixMicro(int64(binary.BigEndian.Uint64(b))).UTC(), factcheck.ClaimID(b[8:]), nil
 }
 
 // HomeLists are the claims of the front page.

@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/exchange"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
@@ -183,5 +183,5 @@ func (t *tx) mergeParts(m merging) error {
 
 // sameText reports whether two claims are worded alike, so that one's text is no wording of the other.
 func sameText(a, b claimModel) bool {
-	return document.TextKey(a.Text, a.Language) == document.TextKey(b.Text, b.Language)
+	return exchange.TextKey(a.Text, a.Language) == exchange.TextKey(b.Text, b.Language)
 }

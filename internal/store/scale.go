@@ -93,8 +93,8 @@ func (t *tx) insertScale(scale factcheck.Scale) (factcheck.ScaleID, error) {
 			return id, invalidf(fmt.Sprintf("labels[%d]", i), "a label needs its words and a reading of the shared line, or none")
 		}
 		labels = append(labels, scaleLabelModel{
-			ScaleID: id, Position: int32(i) + 1, Label: l.Label, Truth: l.Truth, Reasons: reasonStrings(l.Reasons), //nolint:gosec // a few labels
-			Definition: l.Definition, Value: int32(l.Value), Aliases: l.Aliases, //nolint:gosec // 0 to 5
+			ScaleID: id, Position: int32(i) + 1, Label: l.Label, Truth: l.Truth, Reasons: reasonStrings(l.Reasons),
+			Definition: l.Definition, Value: int32(l.Value), Aliases: l.Aliases,
 		})
 	}
 	if err := t.db.Create(&labels).Error; err != nil {

@@ -128,7 +128,7 @@ func (l *lentConn) ExecContext(ctx context.Context, query string, args ...any) (
 
 // QueryContext implements gorm.ConnPool.
 func (l *lentConn) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return l.conn.QueryContext(ctx, query, args...) //nolint:sqlclosecheck // GORM closes what it asked for
+	return l.conn.QueryContext(ctx, query, args...)
 }
 
 // QueryRowContext implements gorm.ConnPool.

@@ -172,7 +172,7 @@ func (t *tx) updateDraft(old Version, revision int, draft factcheck.Draft) error
 	if old.State == factcheck.VersionPublished {
 		return factcheck.Conflict("this version is published and never changes; begin a correction")
 	}
-	row := versionModel{Version: int32(revision) + 1} //nolint:gosec // revisions are small
+	row := versionModel{Version: int32(revision) + 1}
 	if err := t.setDraft(&row, draft); err != nil {
 		return err
 	}
@@ -226,7 +226,7 @@ func (t *tx) replaceSources(old Version, sources []factcheck.Source) error {
 // putSource inserts the source, or updates it if it has an id, and notes its archived copy if that is new.
 func (t *tx) putSource(version factcheck.VersionID, position int, s factcheck.Source) error {
 	row := sourceModel{
-		ID: s.ID, VersionID: version, Position: int32(position), URL: s.URL, Document: s.Document, Title: s.Title, Origin: s.Origin, //nolint:gosec // at most MaxSources
+		ID: s.ID, VersionID: version, Position: int32(position), URL: s.URL, Document: s.Document, Title: s.Title, Origin: s.Origin,
 		Kind: s.Kind, Bearing: s.Bearing, Quote: s.Quote, Interest: s.Interest, EditedBy: t.actor.ID,
 	}
 	if !s.ReadAt.IsZero() {
