@@ -40,19 +40,6 @@ CREATE INDEX public_verdicts_truth ON public_verdicts (truth, published_at DESC,
 CREATE INDEX public_verdicts_verdict_id ON public_verdicts (verdict_id);
 CREATE INDEX public_verdicts_version_id ON public_verdicts (version_id);
 
--- A publisher is hidden together with all it shows: at commit nothing of it is left.
--- +goose StatementBegin
-CREATE FUNCTION publishers_show_nothing_hidden() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-BEGIN
-    IF EXISTS (SELECT FROM publishers p JOIN public_verdicts v ON v.publisher_id = p.id WHERE p.id = NEW.id AND p.allowed_at IS NULL) THEN
-        RAISE EXCEPTION 'verdicts of a publisher that is not allowed are still shown' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'public_verdicts_are_published';
-    END IF;
-    RETURN NULL;
-END $$;
--- +goose StatementEnd
-CREATE CONSTRAINT TRIGGER publishers_show_nothing_hidden AFTER UPDATE OF allowed_at ON publishers
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION publishers_show_nothing_hidden();
-
 -- The n-th public state of a claim's page. Appearances move without making a new state.
 CREATE TABLE claim_states (
     claim_id uuid NOT NULL REFERENCES claims (id),
