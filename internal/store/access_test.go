@@ -46,8 +46,11 @@ type act struct {
 }
 
 // acts returns every use case of this part of the store.
-func (d desk) acts() []act {
-	second := func(_ any, err error) error { return err }
+func (d desk) acts() []act { return append(d.claimActs(), d.otherActs()...) }
+
+func second(_ any, err error) error { return err }
+
+func (d desk) claimActs() []act {
 	return []act{
 		{"FileClaim", factcheck.FileClaim, func(ctx context.Context, db *store.DB, a factcheck.Actor) error {
 			return second(db.FileClaim(ctx, a, said("x")))
@@ -82,6 +85,11 @@ func (d desk) acts() []act {
 		{"RemoveMedia", factcheck.FileClaim, func(ctx context.Context, db *store.DB, a factcheck.Actor) error {
 			return db.RemoveMedia(ctx, a, d.claim, d.media)
 		}},
+	}
+}
+
+func (d desk) otherActs() []act {
+	return []act{
 		{"AddArticle", factcheck.AddArticle, func(ctx context.Context, db *store.DB, a factcheck.Actor) error {
 			return second(db.AddArticle(ctx, a, factcheck.ArticleInput{URL: "https://new.example/"}))
 		}},

@@ -46,6 +46,9 @@ func (db *DB) LinkArticle(ctx context.Context, actor factcheck.Actor, article fa
 		if err != nil {
 			return err
 		}
+		if err := t.holdArticle(article); err != nil {
+			return err
+		}
 		row, err := t.lockClaim(claim)
 		if err != nil {
 			return err
@@ -54,14 +57,11 @@ func (db *DB) LinkArticle(ctx context.Context, actor factcheck.Actor, article fa
 			return errMerged
 		}
 		id = factcheck.AppearanceID(newID(t))
-		tag, err := t.pgx.Exec(ctx, `INSERT INTO appearances (id, article_id, claim_id, stance, set_by, quote, first_seen_at, position, created_at)
-			SELECT $1, a.id, $3, $4, 'person', $5, $6, (SELECT coalesce(max(position), 0) + 1 FROM appearances WHERE claim_id = $3), $7
-			FROM articles a WHERE a.id = $2 FOR SHARE OF a`, id, article, claim, in.Stance, in.Quote, in.FirstSeen, t.now)
+		_, err = t.pgx.Exec(ctx, `INSERT INTO appearances (id, article_id, claim_id, stance, set_by, quote, first_seen_at, position, created_at)
+			SELECT $1, $2, $3, $4, 'person', $5, $6, coalesce(max(position), 0) + 1, $7 FROM appearances WHERE claim_id = $3`,
+			id, article, claim, in.Stance, in.Quote, in.FirstSeen, t.now)
 		if err != nil {
 			return fmt.Errorf("write the appearance: %w", err)
-		}
-		if tag.RowsAffected() == 0 {
-			return factcheck.NotFound("there is no such article here")
 		}
 		if err := t.noteAppearances([]factcheck.AppearanceID{id}, "linked", in.Note, in.FirstSeen); err != nil {
 			return err
@@ -131,6 +131,21 @@ func (db *DB) MarkCorrection(ctx context.Context, actor factcheck.Actor, id fact
 	})
 }
 
+// holdArticle keeps an article and its outlet as they are until the commit: the claim's document will name them.
+func (t *tx) holdArticle(id factcheck.ArticleID) error {
+	var there bool
+	batch := &pgx.Batch{}
+	batch.Queue(`SELECT EXISTS (SELECT FROM articles WHERE id = $1 FOR SHARE)`, id).QueryRow(func(row pgx.Row) error { return row.Scan(&there) })
+	batch.Queue(`SELECT FROM outlets WHERE id = (SELECT outlet_id FROM articles WHERE id = $1) FOR SHARE`, id)
+	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
+		return fmt.Errorf("read %s: %w", id, err)
+	}
+	if !there {
+		return factcheck.NotFound("there is no such article here")
+	}
+	return nil
+}
+
 // lockAppearance returns the appearance with its claim locked.
 func (t *tx) lockAppearance(id factcheck.AppearanceID, revision int) (appearanceModel, error) {
 	var row appearanceModel
@@ -191,7 +206,7 @@ func (t *tx) mergeAppearances(m merging) error {
 	batch.Queue(takeOverQuery, m.from.ID, m.into.ID).Query(scan)
 	batch.Queue(`UPDATE appearances f SET claim_id = $2, version = version + 1 WHERE f.claim_id = $1
 		AND NOT EXISTS (SELECT FROM appearances o WHERE o.claim_id = $2 AND o.article_id = f.article_id)
-		RETURNING f.id, false, false, true, f.correction_state`, m.from.ID, m.into.ID).Query(scan)
+		RETURNING f.id, false AS judged, false AS mended, true AS moved, f.correction_state`, m.from.ID, m.into.ID).Query(scan)
 	batch.Queue(`SELECT id FROM appearances WHERE claim_id = $1`, m.from.ID).Query(func(rows pgx.Rows) error {
 		var err error
 		left, err = pgx.CollectRows(rows, pgx.RowTo[factcheck.AppearanceID])

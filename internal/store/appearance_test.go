@@ -70,7 +70,7 @@ func TestImportedAppearanceIsJudgedByAPerson(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
 	ctx := t.Context()
-	claim := imported(t, env, "checks.example", "The mayor resigned.", "False")
+	claim := imported(t, env, "The mayor resigned.")
 	a := working(t, env, claim).Appearances[0]
 	if !a.Imported || a.Stance != factcheck.StanceListed {
 		t.Fatalf("got %+v, want it listed by the import", a)

@@ -168,7 +168,7 @@ func (t *tx) completeArticle(id factcheck.ArticleID, in factcheck.ArticleInput, 
 	if tag.RowsAffected() == 0 {
 		return nil
 	}
-	claims, err := t.lockPublic(`SELECT claim_id FROM appearances WHERE article_id = $1`, id)
+	claims, err := t.lockClaimsOf(`SELECT claim_id FROM appearances WHERE article_id = $1`, id)
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func TestTextOfAnArticleIsKept(t *testing.T) {
 func TestImportedAddressIsCompleted(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
-	id := imported(t, env, "checks.example", "The mayor resigned.", "False")
+	id := imported(t, env, "The mayor resigned.")
 	at := head(t, env)
 	in := factcheck.ArticleInput{URL: "https://social.example/p/1", Kind: factcheck.ArticlePost, Title: "She resigned!", OutletName: "Social"}
 	added := must[store.Added](t)(env.DB.AddArticle(t.Context(), env.Checker, in))

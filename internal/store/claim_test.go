@@ -131,7 +131,7 @@ func TestPublicClaimShowsWhatWasApprovedAndItsTopicsAtOnce(t *testing.T) {
 func TestImportedClaimIsShownAsImported(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
-	id := imported(t, env, "checks.example", "The mayor resigned.", "False")
+	id := imported(t, env, "The mayor resigned.")
 	at := head(t, env)
 	ok(t, env.DB.EditClaim(t.Context(), env.Checker, id, working(t, env, id).Revision, said("The mayor has resigned.")))
 	if got := public(t, env, id); got.Text != "The mayor resigned." || len(got.Topics) != 0 || got.Claimant == nil {

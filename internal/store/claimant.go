@@ -79,8 +79,9 @@ func (db *DB) EditClaimant(ctx context.Context, actor factcheck.Actor, id factch
 		if err != nil {
 			return err
 		}
+		// Locked also against new claims of theirs, which would be published under what is said now.
 		var old claimantModel
-		if err := t.db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id).Take(&old).Error; err != nil {
+		if err := t.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&old).Error; err != nil {
 			return fmt.Errorf("read %s: %w", id, err)
 		}
 		if old.Private && !in.Private {
@@ -89,7 +90,7 @@ func (db *DB) EditClaimant(ctx context.Context, actor factcheck.Actor, id factch
 		row := claimantModel{
 			Slug: old.Slug, Name: in.Name, Kind: in.Kind, Description: in.Description, SameAs: in.SameAs, Private: in.Private,
 			NamedReason: old.NamedReason, NamedProposedBy: old.NamedProposedBy, NamedApprovedBy: old.NamedApprovedBy,
-			Version: int32(revision) + 1, //nolint:gosec // revisions are small
+			Version: int32(revision) + 1,
 		}
 		if in.Name != old.Name {
 			row.NamedReason, row.NamedProposedBy, row.NamedApprovedBy = "", factcheck.PersonID{}, factcheck.PersonID{}
@@ -115,7 +116,7 @@ func (db *DB) EditClaimant(ctx context.Context, actor factcheck.Actor, id factch
 // names whom the approved text names; the working copy may say something else by now. The note is public: it must not hold
 // a name.
 func (t *tx) claimantMoved(id factcheck.ClaimantID, note string) error {
-	claims, err := t.lockPublic(`SELECT id FROM claims WHERE claimant_id = $1
+	claims, err := t.lockClaimsOf(`SELECT id FROM claims WHERE claimant_id = $1
 		UNION SELECT v.claim_id FROM verdict_versions ver JOIN verdicts v ON v.current_version_id = ver.id
 		WHERE substring(ver.approved FROM '"claimant":\{"id":"(claimant_[0-9a-z]{26})"') = $2`, id, id.String())
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 
 // must returns v, or ends the test.
 func must[T any](t *testing.T) func(T, error) T {
+	t.Helper()
 	return func(v T, err error) T {
 		t.Helper()
 		if err != nil {
@@ -111,14 +112,14 @@ func linked(t *testing.T, env *storetest.Env, claim factcheck.ClaimID, url strin
 	return must[factcheck.AppearanceID](t)(env.DB.LinkArticle(t.Context(), env.Checker, article(t, env, url), claim, factcheck.AppearanceInput{Stance: stance, Quote: "She has resigned."}))
 }
 
-// imported imports an allowed check of a site and returns the claim.
-func imported(t *testing.T, env *storetest.Env, site, text, label string) factcheck.ClaimID {
+// imported imports an allowed check of checks.example, which calls it False, and returns the claim.
+func imported(t *testing.T, env *storetest.Env, text string) factcheck.ClaimID {
 	t.Helper()
-	_, outcomes := runImport(t, env, store.ImportOptions{AllowPublishers: true}, record(site, text, label))
+	_, outcomes := runImport(t, env, store.ImportOptions{AllowPublishers: true}, record("checks.example", text, "False"))
 	if outcomes[0].Kind != store.OutcomeCreated {
 		t.Fatalf("got %+v, want the check created", outcomes[0])
 	}
-	return ask[factcheck.ClaimID](t, env, `SELECT v.claim_id FROM verdicts v JOIN publishers p ON p.id = v.publisher_id WHERE p.site = $1 ORDER BY v.id DESC LIMIT 1`, site)
+	return ask[factcheck.ClaimID](t, env, `SELECT v.claim_id FROM verdicts v JOIN publishers p ON p.id = v.publisher_id WHERE p.site = 'checks.example' ORDER BY v.id DESC LIMIT 1`)
 }
 
 // hostile texts, each of which some layer below could choke on.

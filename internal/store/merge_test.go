@@ -79,7 +79,7 @@ func TestMergeJudgesAnArticleOnBothClaims(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
 	ctx := t.Context()
-	into := imported(t, env, "checks.example", "The mayor resigned.", "False") // lists https://social.example/p/1
+	into := imported(t, env, "The mayor resigned.") // lists https://social.example/p/1
 	from := env.Claim(t, "The mayor quit.")
 	// Judged on the claim that goes, listed on the one that stays: the judgement comes over, with the correction.
 	took := linked(t, env, from, "https://social.example/p/1", factcheck.StanceMakes)
@@ -120,7 +120,7 @@ func TestMergeMovesOtherPublishersVerdicts(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
 	into := env.Published(t, "The mayor has resigned.", "False").Claim
-	from := imported(t, env, "checks.example", "The mayor quit.", "False")
+	from := imported(t, env, "The mayor quit.")
 	at := head(t, env)
 	ok(t, merge(t, env, from, into))
 	doc := public(t, env, into)
@@ -211,7 +211,7 @@ func TestMergeShowsNothingTheHouseHasNotPublished(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
 	into := env.Claim(t, "The mayor has resigned.")
-	from := imported(t, env, "checks.example", "The mayor quit.", "False")
+	from := imported(t, env, "The mayor quit.")
 	wantCode(t, merge(t, env, from, into), factcheck.CodeConflict)
 	if public(t, env, into) != nil {
 		t.Error("the working claim is public")

@@ -62,22 +62,23 @@ func (t *tx) storedDocuments(ids []factcheck.ClaimID) (map[factcheck.ClaimID]str
 	return stored, err
 }
 
-// lockPublic locks the claims that a query finds, among those that are public, and returns them in order. what is a
-// constant query that selects claim ids.
-func (t *tx) lockPublic(what string, args ...any) ([]factcheck.ClaimID, error) {
-	rows, err := t.pgx.Query(t.ctx, `SELECT d.claim_id FROM claim_documents d WHERE d.claim_id IN (`+what+`) ORDER BY d.claim_id`, args...)
+// lockClaimsOf locks the claims that a query finds, and returns them in order. what is a constant query that selects ids of
+// claims. Those that are not public are locked too: one that is being published at this moment is waited for, and then
+// looked at with the others.
+func (t *tx) lockClaimsOf(what string, args ...any) ([]factcheck.ClaimID, error) {
+	rows, err := t.pgx.Query(t.ctx, `SELECT x.id FROM (`+what+`) x (id) GROUP BY x.id ORDER BY x.id`, args...)
 	if err != nil {
-		return nil, fmt.Errorf("find the public claims: %w", err)
+		return nil, fmt.Errorf("find the claims: %w", err)
 	}
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[factcheck.ClaimID])
 	if err != nil {
-		return nil, fmt.Errorf("find the public claims: %w", err)
+		return nil, fmt.Errorf("find the claims: %w", err)
 	}
 	batch := &pgx.Batch{}
-	batch.Queue(`SELECT FROM verdicts WHERE claim_id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, uuids(ids))
+	batch.Queue(`SELECT FROM verdicts WHERE claim_id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE`, uuids(ids))
 	batch.Queue(`SELECT FROM claims WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, uuids(ids))
 	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
-		return nil, fmt.Errorf("lock %d public claims: %w", len(ids), err)
+		return nil, fmt.Errorf("lock %d claims: %w", len(ids), err)
 	}
 	return ids, nil
 }

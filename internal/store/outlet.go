@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm/clause"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
@@ -45,12 +46,9 @@ func (db *DB) EditOutlet(ctx context.Context, actor factcheck.Actor, id factchec
 		if err != nil {
 			return err
 		}
-		var there bool
-		if err := t.pgx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM outlets WHERE id = $1)`, id).Scan(&there); err != nil {
+		var old outletModel
+		if err := t.db.Clauses(clause.Locking{Strength: "UPDATE"}).Select("id").Where("id = ?", id).Take(&old).Error; err != nil {
 			return fmt.Errorf("read %s: %w", id, err)
-		}
-		if !there {
-			return factcheck.NotFound("there is no such outlet here")
 		}
 		res := t.db.Model(&outletModel{}).Where("id = ? AND version = ?", id, revision).Updates(map[string]any{
 			"name": in.Name, "language": in.Language, "country": in.Country, "version": revision + 1,
@@ -58,7 +56,7 @@ func (db *DB) EditOutlet(ctx context.Context, actor factcheck.Actor, id factchec
 		if err := one(res, "this outlet"); err != nil {
 			return err
 		}
-		claims, err := t.lockPublic(`SELECT ap.claim_id FROM appearances ap JOIN articles a ON a.id = ap.article_id WHERE a.outlet_id = $1`, id)
+		claims, err := t.lockClaimsOf(`SELECT ap.claim_id FROM appearances ap JOIN articles a ON a.id = ap.article_id WHERE a.outlet_id = $1`, id)
 		if err != nil {
 			return err
 		}

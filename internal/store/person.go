@@ -154,7 +154,7 @@ func (t *tx) setNames(id factcheck.PersonID, revision int, action string, column
 	if invalid != nil {
 		return invalid
 	}
-	claims, err := t.lockPublic(bylined, id)
+	claims, err := t.lockClaimsOf(bylined, id)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm/clause"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
@@ -68,19 +69,20 @@ func (db *DB) RenameTopic(ctx context.Context, actor factcheck.Actor, id factche
 		if err != nil {
 			return err
 		}
+		// Locked also against claims that are filed under it now and would be published under the old name.
 		var old topicModel
-		if err := t.db.Select("id", "name").Where("id = ?", id).Take(&old).Error; err != nil {
+		if err := t.db.Clauses(clause.Locking{Strength: "UPDATE"}).Select("id", "name").Where("id = ?", id).Take(&old).Error; err != nil {
 			return fmt.Errorf("read %s: %w", id, err)
 		}
 		if err := t.checkTopicName(id, in.Name); err != nil {
 			return err
 		}
 		res := t.db.Model(&topicModel{}).Where("id = ? AND version = ?", id, revision).Select("name", "names", "version").
-			Updates(&topicModel{Name: in.Name, Names: in.Names, Version: int32(revision) + 1}) //nolint:gosec // revisions are small
+			Updates(&topicModel{Name: in.Name, Names: in.Names, Version: int32(revision) + 1})
 		if err := one(res, "this topic"); err != nil {
 			return err
 		}
-		claims, err := t.lockPublic(`SELECT claim_id FROM claim_topics WHERE topic_id = $1`, id)
+		claims, err := t.lockClaimsOf(`SELECT claim_id FROM claim_topics WHERE topic_id = $1`, id)
 		if err != nil {
 			return err
 		}
