@@ -215,11 +215,7 @@ DECLARE
     v   verdicts%ROWTYPE;
     ver verdict_versions%ROWTYPE;
 BEGIN
-    -- Locked, so that a publisher who is hidden meanwhile is hidden after this, and takes it along. The house is never hidden.
-    PERFORM FROM publishers p WHERE p.id = NEW.publisher_id AND p.is_house;
-    IF NOT FOUND THEN
-        PERFORM FROM publishers p WHERE p.id = NEW.publisher_id AND p.allowed_at IS NOT NULL FOR SHARE;
-    END IF;
+    PERFORM FROM publishers p WHERE p.id = NEW.publisher_id AND p.allowed_at IS NOT NULL;
     IF FOUND THEN
         SELECT x.* INTO v FROM verdicts x JOIN claims c ON c.id = x.claim_id AND c.merged_into IS NULL WHERE x.id = NEW.verdict_id;
         SELECT * INTO ver FROM verdict_versions x WHERE x.id = v.current_version_id AND x.state = 'published';

@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -60,35 +62,50 @@ func connect(t *testing.T, url string) *pgx.Conn {
 // by its guard and leave every table as it was.
 func (b *battle) run(t *testing.T, attacks []attack) {
 	t.Helper()
+	b.runAs(t, attacks, false)
+}
+
+// runRevoked is run for what the program's role has no right to besides: the owner is refused by the guard.
+func (b *battle) runRevoked(t *testing.T, attacks []attack) {
+	t.Helper()
+	b.runAs(t, attacks, true)
+}
+
+func (b *battle) runAs(t *testing.T, attacks []attack, revoked bool) {
+	t.Helper()
+	before := fingerprint(t, b.owner)
 	for _, a := range attacks {
 		t.Run(a.name, func(t *testing.T) {
-			b.refused(t, "the program's role", b.app, a)
+			want := a.want
+			if revoked {
+				want = noRight
+			}
+			b.refused(t, "the program's role", b.app, a.sql, want)
 			if a.want != noRight {
-				b.refused(t, "the owner", b.owner, a)
+				b.refused(t, "the owner", b.owner, a.sql, a.want)
+			}
+			if diff := cmp.Diff(before, fingerprint(t, b.owner)); diff != "" {
+				t.Fatalf("something changed (-before +after):\n%s", diff)
 			}
 			b.proveGuard(t, a)
 		})
 	}
 }
 
-func (b *battle) refused(t *testing.T, who string, conn *pgx.Conn, a attack) {
+func (b *battle) refused(t *testing.T, who string, conn *pgx.Conn, statements []string, want string) {
 	t.Helper()
-	before := fingerprint(t, b.owner)
 	tx, err := conn.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err = b.try(t, tx, a.sql); err == nil {
+	if err = b.try(t, tx, statements); err == nil {
 		err = tx.Commit(t.Context())
 	}
 	if rerr := tx.Rollback(t.Context()); rerr != nil && !errors.Is(rerr, pgx.ErrTxClosed) {
 		t.Fatal(rerr)
 	}
-	if got := guardOf(err); got != a.want {
-		t.Errorf("as %s: got %v (%s), want to be refused by %s", who, err, got, a.want)
-	}
-	if diff := cmp.Diff(before, fingerprint(t, b.owner)); diff != "" {
-		t.Errorf("as %s: something changed (-before +after):\n%s", who, diff)
+	if got := guardOf(err); got != want {
+		t.Errorf("as %s: got %v (%s), want to be refused by %s", who, err, got, want)
 	}
 }
 
@@ -129,14 +146,11 @@ func (b *battle) proveGuard(t *testing.T, a attack) {
 	if got := guardOf(err); got != a.then {
 		t.Errorf("without %s: got %v (%s), want %q: the guard is not what stops this attack", a.without.what, err, got, a.then)
 	}
-	t.Logf("MUTATION | %s | %s | refused by %s | %s", t.Name(), a.without.what, a.want, cmp2(a.then == "", "gets through without it", "then stopped by "+a.then))
-}
-
-func cmp2(yes bool, a, b string) string {
-	if yes {
-		return a
+	outcome := "gets through without it"
+	if a.then != "" {
+		outcome = "is stopped by " + a.then + " without it"
 	}
-	return b
+	t.Logf("GUARD | %s | %s | %s | %s", t.Name(), a.want, a.without.what, outcome)
 }
 
 func (b *battle) try(t *testing.T, tx pgx.Tx, statements []string) error {
@@ -286,4 +300,49 @@ func (b *battle) value(t *testing.T, sql string, args ...any) string {
 		t.Fatalf("%s: %v", sql, err)
 	}
 	return s
+}
+
+// sight is what a public read shows, as text.
+type sight string
+
+func (s sight) has(text string) bool {
+	return strings.Contains(strings.ToLower(string(s)), strings.ToLower(text))
+}
+
+// seen makes a public read and returns all it gave, documents in clear.
+func seen(t *testing.T, see func() (any, error)) sight {
+	t.Helper()
+	got, err := see()
+	if err != nil && factcheck.CodeOf(err) != factcheck.CodeNotFound {
+		t.Fatal(err)
+	}
+	raw, err := json.Marshal(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var clear any
+	if err := json.Unmarshal(raw, &clear); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	var walk func(any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case string:
+			if b, err := base64.StdEncoding.DecodeString(v); err == nil && len(b) > 0 {
+				out.Write(b) // a stored document
+			}
+			out.WriteString(v + "\n")
+		case []any:
+			for _, x := range v {
+				walk(x)
+			}
+		case map[string]any:
+			for _, k := range slices.Sorted(maps.Keys(v)) {
+				walk(v[k])
+			}
+		}
+	}
+	walk(clear)
+	return sight(out.String())
 }

@@ -143,7 +143,7 @@ func (l *lentConn) Commit() error { return errNotYours }
 func (l *lentConn) Rollback() error { return errNotYours }
 
 // confirm reads who the actor is now: a role may have changed and a key may have been revoked since the request was
-// authenticated, and nothing lives on after that. The row is locked against a change until the commit.
+// authenticated, and nothing lives on after that. An approval asks once more, in the database and under a lock.
 func (t *tx) confirm(actor factcheck.Actor) (factcheck.Actor, error) {
 	if actor.Kind == factcheck.ActorOperator || actor.Kind == factcheck.ActorSystem {
 		return actor, nil

@@ -106,6 +106,9 @@ func (db *DB) DraftVerdict(ctx context.Context, actor factcheck.Actor, claim fac
 	var out Version
 	err := db.write(ctx, actor, factcheck.DraftVerdict, "draft a verdict on "+claim.String(), func(t *tx) error {
 		draft.Correction, draft.Note = factcheck.CorrectionNone, ""
+		if _, err := t.lockClaim(claim); err != nil { // with its verdicts, which come first in the order of locks
+			return err
+		}
 		if err := t.moveClaim(claim, factcheck.StageChecking, ""); err != nil {
 			return err
 		}

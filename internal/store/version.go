@@ -119,6 +119,9 @@ func (m versionModel) version() Version {
 
 // setDraft fills the row with a cleaned draft; the rating comes from the scale, never from the caller.
 func (t *tx) setDraft(row *versionModel, draft factcheck.Draft) error {
+	if draft.Label == "" {
+		draft.Scale = factcheck.ScaleID{} // a scale without a choice on it says nothing yet
+	}
 	rating, err := t.rating(draft.Scale, draft.Label)
 	if err != nil {
 		return err
