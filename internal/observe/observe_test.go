@@ -104,6 +104,7 @@ func TestRedact(t *testing.T) {
 		"smtp://desk%40x:pw@mail.example:587 failed":         "smtp://desk%40x:***@mail.example:587 failed",
 		"host=h password='a b' dbname=d":                     "host=h password=*** dbname=d",
 		`{"password":"a\"b","email":"x"}`:                    `{"password":***,"email":"x"}`,
+		"password: this is too short":                        "password: this is too short",
 		"made ts_0123456789 for him":                         "made ts_*** for him",
 		"bearer abc":                                         "bearer ***",
 		"https://desk.example/claims/the-key=note":           "https://desk.example/claims/the-key=***",

@@ -21,7 +21,7 @@ var secretPatterns = sync.OnceValue(func() []*regexp.Regexp {
 		// in query strings, forms and connection strings: key=…, access_token=…, password='…'
 		regexp.MustCompile(`(?i)()((?:^|[^a-z0-9])(?:api_?key|key|[a-z_]*token|[a-z_]*secret|[a-z_]*password|passwd|pwd|signature|otp)=)(?:'[^']*'|"[^"]*"|[^\s&;,"'\\]+)`),
 		// the same in JSON and in logged headers: "password":"…", Authorization: Bearer …, Cookie: …
-		regexp.MustCompile(`(?i)()("?\b(?:[a-z_]*token|[a-z_]*secret|[a-z_]*password|api_?key)"?\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[^\s,;}"]+)`),
+		regexp.MustCompile(`(?i)()("(?:[a-z_]*token|[a-z_]*secret|[a-z_]*password|api_?key|key)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[^\s,;}"]+)`),
 		regexp.MustCompile(`(?i)()(\b(?:proxy-)?authorization"?\s*[:=]\s*"?(?:[a-z]+\s+)?)[^\s,;"]+`),
 		regexp.MustCompile(`(?i)()(\b(?:set-)?cookie"?\s*[:=]\s*"?)[^\r\n"]+`),
 		regexp.MustCompile(`(?i)()(\bbearer\s+)[^\s,;"]+`),
