@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -37,7 +38,7 @@ func (s *Site) showHome(c *fiber.Ctx) error {
 	if page.New, claims, err = s.items(page.Locale, lists.New); err != nil {
 		return err
 	}
-	page.Lead, page.New = lead(page.New, claims)
+	page.Lead, page.New = lead(page.Lang, page.New, claims)
 	if page.Spreading, claims, err = s.items(page.Locale, lists.Spreading); err != nil {
 		return err
 	}
@@ -55,21 +56,25 @@ func (s *Site) showHome(c *fiber.Ctx) error {
 	return s.render(c, pages.Home(page))
 }
 
-// lead takes the claim set large out of the newest: the first with a finding of the house, or else the first.
-func lead(items []ui.ClaimItem, claims []document.Claim) (*ui.ClaimItem, []ui.ClaimItem) {
+// lead takes the claim set large out of the newest: the first with a finding of the house in the interface's language, or
+// the first with one in any, or the first.
+func lead(lang string, items []ui.ClaimItem, claims []document.Claim) (*ui.ClaimItem, []ui.ClaimItem) {
 	if len(items) == 0 {
 		return nil, items
 	}
-	at := 0
-	for i, c := range claims {
-		if v, ok := c.House(); ok && v.State == string(factcheck.VerdictCurrent) {
-			at = i
-			break
-		}
+	found := func(c document.Claim) bool {
+		v, ok := c.House()
+		return ok && v.State == string(factcheck.VerdictCurrent)
+	}
+	at := slices.IndexFunc(claims, func(c document.Claim) bool {
+		primary, _, _ := strings.Cut(c.Language, "-")
+		return primary == lang && found(c)
+	})
+	if at < 0 {
+		at = max(slices.IndexFunc(claims, found), 0)
 	}
 	first := items[at]
-	rest := append(append([]ui.ClaimItem{}, items[:at]...), items[at+1:]...)
-	return &first, rest
+	return &first, slices.Delete(slices.Clone(items), at, at+1)
 }
 
 // standing counts the articles that made or repeated the claim and have not taken it back.

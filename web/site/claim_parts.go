@@ -128,3 +128,12 @@ func historyKey(kind string) string {
 	}
 	return "history.changed"
 }
+
+// waived says in words which rule of the house a waiver is about.
+func waived(l ui.Locale, rule string) string {
+	switch factcheck.Rule(rule) {
+	case factcheck.RuleOrigins, factcheck.RuleArchive, factcheck.RulePrimary, factcheck.RuleReply:
+		return l.T("waiver." + rule)
+	}
+	return rule + "."
+}

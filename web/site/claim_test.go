@@ -45,7 +45,7 @@ func TestClaimShowsItsAnatomy(t *testing.T) {
 		"A viral post, later deleted", "4 June 2025, 21:12 UTC", "Account holder, 6 June 2025: no answer", "Ada Muster", "Noor Exempel",
 		"3 sources, from 3 origins, 2 of them primary", "“14:30. The mayor opens the session.”", "read 7 June 2025", "archived copy",
 		"the photograph of the empty chair", "genuine, but out of context", "original page gone", "page has changed since", "Declared interest: Owned by a bidder",
-		"House rule “archive” was met by a stated reason: The recording cannot be archived", "How we checked", "Right of reply",
+		"We keep an archived copy of every source, and did not here. The reason: The recording cannot be archived", "How we checked", "Right of reply",
 		"9 articles from 6 outlets. 6 of the 7 that made or repeated it have since been corrected or removed.",
 		"corrected 7 June 2025", "removed 8 June 2025", "Addresses listed in imported checks",
 		"Publishers disagree: 1 says Mostly false, 3 say False.", "Faux which we read as: False",

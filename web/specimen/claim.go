@@ -51,7 +51,7 @@ func mayorVerdict() document.Verdict {
 		HowChecked: "We read the agenda and the minutes, watched the recording, and called the town hall and the council’s office.",
 		WhyChecked: "Spread to 17 outlets in two days",
 		Replies:    []document.Reply{{Asked: "Account holder", AskedAt: at("2025-06-06T10:00:00Z")}, {Asked: "Town hall of Exampleville", AskedAt: at("2025-06-06T10:10:00Z"), AnsweredAt: new(at("2025-06-06T12:00:00Z")), Answer: "The mayor is in office and has a full calendar."}},
-		Waivers:    []document.Waiver{{Rule: "archive", Reason: "The recording cannot be archived; the council keeps it for ten years."}},
+		Waivers:    []document.Waiver{{Rule: "archived_sources", Reason: "The recording cannot be archived; the council keeps it for ten years."}},
 		ValidFrom:  new(at("2025-06-07T16:40:00Z")), PublishedAt: at("2025-06-08T09:05:00Z"), FirstAt: at("2025-06-07T16:40:00Z"),
 		ReviewURL: "https://checks.example/claims/mayor-resigned", Byline: "Ada Muster",
 		Correction: &document.Correction{Kind: "clarification", Note: "The first version said the earliest post was from 5 June; we have since found one from 4 June. The verdict is unchanged."},
