@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
@@ -69,7 +70,7 @@ func Decode(stored []byte, base string, seq int64) (Claim, error) {
 }
 
 // ClaimURL returns the stored form of the address of the claim's page.
-func ClaimURL(slug string) string { return Own + "claims/" + slug }
+func ClaimURL(slug string) string { return Own + "claims/" + url.PathEscape(slug) }
 
 // House returns the house's own verdict, written here or from its older archive, and whether there is one.
 func (c Claim) House() (Verdict, bool) {
