@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -130,7 +131,7 @@ func listQuery(f ListFilter) (*query, error) {
 		return nil, err
 	}
 	if f.Query != "" {
-		q.and(`EXISTS (SELECT FROM claim_words w WHERE w.claim_id = d.claim_id AND w.words @@ websearch_to_tsquery('simple', ?))`, f.Query)
+		q.and(`EXISTS (SELECT FROM claim_words w WHERE w.claim_id = d.claim_id AND w.words @@ websearch_to_tsquery('simple', ?))`, oneMinus(f.Query))
 	}
 	if !f.Claimant.IsZero() {
 		q.and(`EXISTS (SELECT FROM claimants cl WHERE cl.id = c.claimant_id AND cl.id = ? AND (NOT cl.private OR cl.named_approved_by IS NOT NULL))`, f.Claimant)
@@ -220,6 +221,12 @@ func (q *query) times(f ListFilter) error {
 	q.where = append(q.where, fmt.Sprintf("(%s, d.claim_id) < ($%d, $%d::uuid)", column, len(q.args)-1, len(q.args)))
 	return nil
 }
+
+var minuses = regexp.MustCompile(`-[-\s]*-`)
+
+// oneMinus returns a search with each run of minus signs as one: each is a negation to websearch_to_tsquery, and 32 of
+// them, one in the other, are an internal error to PostgreSQL.
+func oneMinus(search string) string { return minuses.ReplaceAllString(search, "-") }
 
 // encodeCursor packs where a page ended. It holds nothing that is not public.
 func encodeCursor(at time.Time, id factcheck.ClaimID) string {
