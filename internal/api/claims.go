@@ -64,10 +64,7 @@ func (a *API) listClaims(ctx context.Context, c *fiber.Ctx, in *listInput) error
 	if err != nil {
 		return err
 	}
-	query, err := url.ParseQuery(string(c.Context().URI().QueryString()))
-	if err != nil {
-		return err // checkQuery has refused it
-	}
+	query := parseQuery(string(c.Context().URI().QueryString()))
 	ans, err := a.kept(ctx, "claims?"+query.Encode(), func() (*answer, error) { return a.buildList(ctx, filter, query) })
 	if err != nil {
 		return err

@@ -63,6 +63,21 @@ func checkParams(known []*huma.Param, query string) []problem.Detail {
 	return wrong
 }
 
+// parseQuery returns the parameters of a query string that checkParams found nothing wrong with. It is not url.ParseQuery,
+// which takes offence at semicolons.
+func parseQuery(query string) url.Values {
+	out := url.Values{}
+	for pair := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		name, nameErr := unescape(name)
+		value, valueErr := unescape(value)
+		if pair != "" && nameErr == nil && valueErr == nil {
+			out.Set(name, value)
+		}
+	}
+	return out
+}
+
 // unescape undoes percent-encoding, strictly.
 func unescape(s string) (string, error) {
 	out, err := url.QueryUnescape(s)

@@ -1,0 +1,205 @@
+package api_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
+)
+
+// paths returns every address of the API, for a claim's id.
+func paths(id string) []string {
+	return []string{
+		"/api/v1/claims", "/api/v1/claims?publisher=any&limit=100", "/api/v1/claims?query=secret", "/api/v1/claims?publisher=any&sort=updated",
+		"/api/v1/claims/" + id, "/api/v1/claims/" + id + "?as_of=2999-01-01", "/api/v1/claims/" + id + "/versions",
+		"/api/v1/changes?limit=1000", "/api/v1/status", "/openapi.json",
+	}
+}
+
+func TestWhatIsNotPublishedIsNowhere(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	public := env.Published(t, "The mayor has resigned.", "False")
+	hidden := map[string]factcheck.ClaimID{
+		"filed":     env.Claim(t, "A secret that was filed."),
+		"submitted": env.Submitted(t, "A secret that was submitted.", "False").Claim,
+	}
+	sent := env.Submitted(t, "A secret that was sent back.", "False")
+	if err := env.DB.SendBack(t.Context(), env.Editor, sent.ID, "A secret note."); err != nil {
+		t.Fatal(err)
+	}
+	hidden["sent back"] = sent.Claim
+	// A correction being drafted is nobody's business either.
+	draft, err := env.DB.DraftCorrection(t.Context(), env.Checker, public.Verdict, factcheck.CorrectionCorrection, "A secret correction.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := serve(t, env)
+	for name, id := range hidden {
+		for _, path := range paths(id.String()) {
+			a := p.do("GET", path)
+			for _, secret := range []string{"secret that", "A secret", id.String(), draft.ID.String()} {
+				if bytes.Contains(a.body, []byte(secret)) {
+					t.Errorf("%s: %s tells %q of a claim that is %s", path, a.body, secret, name)
+				}
+			}
+			if strings.Contains(path, id.String()) && a.StatusCode != http.StatusNotFound {
+				t.Errorf("%s: got %d for a claim that is %s, want 404", path, a.StatusCode, name)
+			}
+		}
+	}
+	if got := as[struct{ Claims, Seq int }](t, p.get("/status")); got.Claims != 1 || got.Seq != 1 {
+		t.Errorf("got %+v, want the one public claim counted", got)
+	}
+}
+
+// nasty are values that programs trip over.
+func nasty() []string {
+	return []string{
+		"", "%00", "a%00b", "%ff%fe", "%zz", "%", "%2", "-1", "0", "99999999999999999999", "1e309", "NaN", "null", "true", "[]", "{}", "[1,2]", "'", "\"", "\\",
+		"';DROP%20TABLE%20claims;--", "%25%5f", "..%2f..%2fetc%2fpasswd", "<script>alert(1)</script>", "%F0%9F%92%A9", "%E2%80%AE", strings.Repeat("a", 4000),
+		strings.Repeat("%28", 450), strings.Repeat("-", 499), "%22" + strings.Repeat("a+", 200), "a+%26+%7C+%21+%3C-%3E", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
+		"2025-06-07T16:40:00%2B99:99", "claim_00000000000000000000000000", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "%5Cu0000", "x=1", "a;b", "1%2C2", "%0d%0aX-Evil:%201",
+	}
+}
+
+func TestHostileParametersAreNeverAnError(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	v := env.Published(t, "The mayor has resigned.", "False")
+	p := serve(t, env)
+	params := []string{
+		"query", "truth", "rating", "reason", "publisher", "claimant", "topic", "language", "stance", "article_url", "published_after", "published_before",
+		"updated_after", "sort", "limit", "cursor", "as_of", "after", "epoch", "wait", "foo", "query[]", "query[0]", "%00", "",
+	}
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for _, path := range paths(v.Claim.String()) {
+		path, _, _ = strings.Cut(path, "?")
+		for _, param := range params {
+			for _, value := range nasty() {
+				if param == "wait" && value == "0" || rnd.IntN(4) > 0 {
+					continue // a quarter of all, the same each time; the whole is in make soak's reach
+				}
+				harmless(t, p, path+"?"+param+"="+value)
+			}
+		}
+	}
+	for _, value := range nasty() {
+		harmless(t, p, "/api/v1/claims/"+value)
+		harmless(t, p, "/api/v1/"+value)
+		harmless(t, p, "/api/v1/claims/"+value+"/versions?"+value)
+	}
+}
+
+// harmless fails if asking for a path is answered with a fault of ours or not at all, or a header is smuggled in.
+func harmless(t *testing.T, p *partner, path string) {
+	t.Helper()
+	path = strings.ReplaceAll(path, " ", "%20")
+	if a := rawGet(p, path); a.StatusCode >= 500 || a.Header.Get("X-Evil") != "" {
+		t.Errorf("%.120s: got %d: %s", path, a.StatusCode, a.body)
+	}
+}
+
+func TestHostileRequestsAreNeverAnError(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	p := serve(t, env)
+	host := strings.TrimPrefix(p.url, "http://")
+	for name, request := range map[string]string{
+		"an asterisk":             "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
+		"an absolute address":     "GET http://evil.example/api/v1/claims HTTP/1.1\r\nHost: x\r\n\r\n",
+		"no host":                 "GET /api/v1/claims HTTP/1.1\r\n\r\n",
+		"another host":            "GET /api/v1/claims?limit=1 HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\n\r\n",
+		"HTTP/1.0":                "GET /api/v1/claims HTTP/1.0\r\n\r\n",
+		"a body with a GET":       "GET /api/v1/claims HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody",
+		"two lengths":             "GET /api/v1/claims HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nbody",
+		"length and chunks":       "POST /api/v1/claims HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"broken chunks":           "POST /api/v1/claims HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+		"a NUL in a header":       "GET /api/v1/claims HTTP/1.1\r\nHost: x\r\nX: a\x00b\r\n\r\n",
+		"a thousand headers":      "GET /api/v1/claims HTTP/1.1\r\nHost: x\r\n" + strings.Repeat("X-A: b\r\n", 1000) + "\r\n",
+		"headers without end":     "GET /api/v1/claims HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("a", 70_000),
+		"no path":                 "GET  HTTP/1.1\r\nHost: x\r\n\r\n",
+		"slashes":                 "GET //api//v1//claims HTTP/1.1\r\nHost: x\r\n\r\n",
+		"dots":                    "GET /api/v1/../v1/claims HTTP/1.1\r\nHost: x\r\n\r\n",
+		"a fragment":              "GET /api/v1/claims#frag HTTP/1.1\r\nHost: x\r\n\r\n",
+		"connect":                 "CONNECT evil.example:443 HTTP/1.1\r\nHost: x\r\n\r\n",
+		"a method of lower case":  "get /api/v1/claims HTTP/1.1\r\nHost: x\r\n\r\n",
+		"an accept that is wrong": "GET /api/v1/claims HTTP/1.1\r\nHost: x\r\nAccept: ;;;\r\nAccept-Encoding: ,;q=,\r\nIf-None-Match: \"\r\nIf-Modified-Since: never\r\nRange: bytes=0-1\r\n\r\n",
+		"expectations":            "POST /api/v1/claims HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n",
+		"an upgrade":              "GET /api/v1/claims HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+	} {
+		conn, err := net.Dial("tcp", host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.SetDeadline(time.Now().Add(2 * time.Second)) // a TCP connection takes one
+		_, _ = io.WriteString(conn, request)                  // it may be refused half-way
+		_ = conn.(*net.TCPConn).CloseWrite()                  // as above
+		got, _ := io.ReadAll(conn)                            // what came before the end counts
+		_ = conn.Close()
+		line, _, _ := strings.Cut(string(got), "\r\n")
+		if strings.HasPrefix(line, "HTTP/1.1 5") || bytes.Contains(got, []byte("evil.example/api")) {
+			t.Errorf("%s: got %.300q", name, got)
+		}
+	}
+	if got := p.get("/status"); got.StatusCode != 200 {
+		t.Errorf("got %d afterwards, want the server well", got.StatusCode)
+	}
+}
+
+func TestLostDatabaseIsSaidPlainly(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	v := env.Published(t, "The mayor has resigned.", "False")
+	wire := storetest.NewWire(t, env.URL)
+	p := serve(t, reopened(t, env, wire.URL))
+	p.follows(1)
+	p.get("/claims/" + v.Claim.String())
+	wire.Cut()
+	eventually(t, "memory is not trusted without the database", 3*time.Second, func() bool {
+		return p.get("/claims/"+v.Claim.String()).StatusCode == http.StatusServiceUnavailable
+	})
+	for _, path := range paths(v.Claim.String())[:9] {
+		a := p.do("GET", path)
+		if doc := wantProblem(t, a, http.StatusServiceUnavailable); a.Header.Get("Retry-After") == "" || strings.Contains(doc.Detail, "127.0.0.1") {
+			t.Errorf("%s: got %q with Retry-After %q", path, doc.Detail, a.Header.Get("Retry-After"))
+		}
+	}
+	wantProblem(t, p.get("/changes?wait=30&after=1"), http.StatusServiceUnavailable)
+	wire.Mend()
+	eventually(t, "everything is back", 10*time.Second, func() bool { return p.get("/claims/"+v.Claim.String()).StatusCode == http.StatusOK })
+}
+
+func FuzzQuery(f *testing.F) {
+	for _, s := range []string{"limit=5", "query=a%20b&truth=false", "cursor=x", "published_after=2025-06-07", "a=b&a=b", "%zz", "limit=1&limit=2"} {
+		f.Add(s)
+	}
+	env := storetest.New(f)
+	env.Published(f, "The mayor has resigned.", "False")
+	p := serve(f, env)
+	f.Fuzz(func(t *testing.T, query string) {
+		u := url.URL{RawQuery: query}
+		line := u.String()
+		if strings.ContainsAny(line, " \r\n\x00") || len(line) > 8000 {
+			t.Skip()
+		}
+		host := strings.TrimPrefix(p.url, "http://")
+		req, err := http.NewRequestWithContext(t.Context(), "GET", p.url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := exchange(t, req, host, fmt.Sprintf("GET /api/v1/claims%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", line))
+		if a.StatusCode != 200 && a.StatusCode != 400 {
+			t.Errorf("%q: got %d %s", query, a.StatusCode, a.body)
+		}
+	})
+}
