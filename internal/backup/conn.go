@@ -137,6 +137,20 @@ func toolEnv(address string, private bool) ([]string, error) {
 	return out, nil
 }
 
+// withOptions adds settings of the session to an environment.
+func withOptions(env []string, options string) []string {
+	if options == "" {
+		return env
+	}
+	for i, pair := range env {
+		if strings.HasPrefix(pair, "PGOPTIONS=") {
+			env[i] = pair + " " + options
+			return env
+		}
+	}
+	return append(env, "PGOPTIONS="+options)
+}
+
 // parameters reads an address in either form into libpq's parameters.
 func parameters(address string) (map[string]string, error) {
 	head, query, isURL := splitURL(address)

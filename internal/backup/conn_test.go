@@ -68,6 +68,9 @@ func TestToolsGetTheAddressAndNothingElseOfOurs(t *testing.T) {
 				t.Errorf("private %v: %s is missing in %s", private, line, text)
 			}
 		}
+		if got := withOptions([]string{"A=1", "PGOPTIONS=-c a=b"}, "-c c=d"); got[1] != "PGOPTIONS=-c a=b -c c=d" {
+			t.Errorf("got %q, want the options beside those of the address", got)
+		}
 		if strings.Contains(text, "geheim") || strings.Contains(text, "PGSSLROOTCERT") != want {
 			t.Errorf("private %v: got %s, want the other server's certificate: %v", private, text, want)
 		}

@@ -69,11 +69,14 @@ func takeStock(ctx context.Context, tx pgx.Tx) (Manifest, error) {
 	return m, err
 }
 
-// countRows counts the rows of all tables.
-func countRows(ctx context.Context, q interface {
+// querier is a connection or a transaction.
+type querier interface {
 	Query(context.Context, string, ...any) (pgx.Rows, error)
 	QueryRow(context.Context, string, ...any) pgx.Row
-}) (map[string]int64, error) {
+}
+
+// tables lists all tables by name.
+func tables(ctx context.Context, q querier) ([]string, error) {
 	rows, err := q.Query(ctx, `SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND NOT relispartition ORDER BY 1`)
 	if err != nil {
 		return nil, fmt.Errorf("list the tables: %w", err)
@@ -81,6 +84,15 @@ func countRows(ctx context.Context, q interface {
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return nil, fmt.Errorf("list the tables: %w", err)
+	}
+	return names, nil
+}
+
+// countRows counts the rows of all tables.
+func countRows(ctx context.Context, q querier) (map[string]int64, error) {
+	names, err := tables(ctx, q)
+	if err != nil {
+		return nil, err
 	}
 	counts := make(map[string]int64, len(names))
 	for _, name := range names {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/observe"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
@@ -122,6 +124,7 @@ type archive struct {
 	srv      Server
 	opts     RestoreOptions
 	file     string // absolute
+	size     int64
 	manifest Manifest
 	tools    toolset
 }
@@ -136,6 +139,9 @@ func opened(ctx context.Context, srv Server, file string, opts RestoreOptions) (
 	a.file = path
 	if a.manifest, err = Inspect(ctx, path); err != nil {
 		return a, err
+	}
+	if info, err := os.Stat(path); err == nil {
+		a.size = info.Size()
 	}
 	err = within(ctx, srv.Admin, func(conn *pgx.Conn) error {
 		a.tools, err = findTools(ctx, srv, conn)
@@ -198,20 +204,31 @@ func (a archive) fill(ctx context.Context, database string) error {
 	if schema.Newer > 0 {
 		return factcheck.Invalid("FILE", "this backup has the schema of a newer Touchstone (migration %d); restore it with that", schema.Newer)
 	}
-	if _, err := store.Migrate(ctx, url, a.opts.Logger); err != nil { // also gives the program's role its rights
+	if _, err := store.Migrate(ctx, url, observe.AtLeast(a.opts.Logger, slog.LevelWarn)); err != nil { // also gives the program's role its rights
 		return err
 	}
-	return within(ctx, url, func(conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, `ANALYZE`)
-		return err
-	})
+	return within(ctx, url, func(conn *pgx.Conn) error { return analyze(ctx, conn) })
+}
+
+// analyze tells the planner what is in the tables. Only in ours: the server complains about its own.
+func analyze(ctx context.Context, conn *pgx.Conn) error {
+	names, err := tables(ctx, conn)
+	for _, name := range names {
+		if err == nil {
+			_, err = conn.Exec(ctx, `ANALYZE public.`+pgx.Identifier{name}.Sanitize())
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("analyze the restored tables: %w", err)
+	}
+	return nil
 }
 
 // beginEpoch begins a new epoch of the feed and writes down that the database was restored, in one transaction.
 func (a archive) beginEpoch(ctx context.Context, url string) (string, error) {
 	epoch := strings.ToLower(rand.Text())[:12]
 	m := a.manifest
-	note := store.BackupNote{At: m.At, File: a.file}
+	note := store.BackupNote{At: m.At, File: a.file, Bytes: a.size}
 	err := within(ctx, url, func(conn *pgx.Conn) error {
 		tx, err := conn.Begin(ctx)
 		if err != nil {

@@ -137,8 +137,8 @@ func TestRestoreBringsBackTheMomentInANewEpoch(t *testing.T) {
 	}
 	note, err := db.LastBackup(ctx)
 	check(t, err)
-	if !note.At.Equal(out.Manifest.At) {
-		t.Errorf("got the last backup at %s, want %s", note.At, out.Manifest.At)
+	if !note.At.Equal(out.Manifest.At) || note.Bytes != out.Bytes {
+		t.Errorf("got the last backup at %s with %d bytes, want %s and %d", note.At, note.Bytes, out.Manifest.At, out.Bytes)
 	}
 	var audits int
 	check(t, db.Pool().QueryRow(ctx, `SELECT count(*) FROM audit WHERE action = 'database.restore'`).Scan(&audits))

@@ -127,7 +127,8 @@ func (t toolset) restore(ctx context.Context, srv Server, database, file string,
 	}
 	args = append(args, file)
 	said := watch(progress, "", `processing data for table "public\.([^"]+)"`, "restoring ")
-	return t.run(ctx, "pg_restore", call{address: srv.Owner(database), private: srv.Private, args: args, said: said})
+	// Each of its hundreds of commits would wait for the disk; that of the swap, or of the first that follows, waits for all.
+	return t.run(ctx, "pg_restore", call{address: srv.Owner(database), private: srv.Private, args: args, said: said, options: "-c synchronous_commit=off"})
 }
 
 // list has pg_restore read the table of contents.
@@ -141,6 +142,7 @@ type call struct {
 	private bool   // see Server.Private
 	args    []string
 	said    func(line string) // gets each line of what it says; may be nil
+	options string            // settings of its sessions, in the form of PGOPTIONS
 }
 
 // run runs one of the programs and returns what it complained of. When ctx ends, or this program, it ends too.
@@ -149,6 +151,7 @@ func (t toolset) run(ctx context.Context, name string, c call) error {
 	if err != nil {
 		return err
 	}
+	env = withOptions(env, c.options)
 	// The kernel ends the child with the thread that started it.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -235,4 +238,12 @@ func watch(progress func(Progress), file, pattern, doing string) func(string) {
 		}
 		progress(p)
 	}
+}
+
+// CheckTools fails with CodeUnavailable when the programs that backup and restore need are not here.
+func CheckTools(ctx context.Context, srv Server) error {
+	return within(ctx, srv.Owner(srv.Database), func(conn *pgx.Conn) error {
+		_, err := findTools(ctx, srv, conn)
+		return err
+	})
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/observe"
 	"github.com/touchstone-factcheck/touchstone/internal/task"
 )
 
@@ -78,7 +79,7 @@ func New(pool *pgxpool.Pool, cfg Config) (*Workers, error) {
 		Queues:               map[string]river.QueueConfig{short: {MaxWorkers: cfg.Workers}, long: {MaxWorkers: 1}},
 		Workers:              workers,
 		PeriodicJobs:         periodic(cfg.BackupLook),
-		Logger:               slog.New(warnings{cfg.Logger.Handler()}),
+		Logger:               observe.AtLeast(cfg.Logger, slog.LevelWarn), // reporter tells of failed jobs, and better
 		ErrorHandler:         &reporter{log: cfg.Logger},
 		Middleware:           []rivertype.Middleware{&observer{observe: cfg.Observe}},
 		JobTimeout:           jobTimeout,

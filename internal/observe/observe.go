@@ -27,7 +27,7 @@ func NewLogger(w io.Writer, opts LogOptions) *slog.Logger {
 	if opts.Format == "text" || opts.Format != "json" && IsTerminal(w) {
 		h = newConsole(w, opts.Level)
 	} else {
-		h = slog.NewJSONHandler(w, &slog.HandlerOptions{Level: opts.Level, ReplaceAttr: redactAttr})
+		h = slog.NewJSONHandler(w, &slog.HandlerOptions{Level: opts.Level, ReplaceAttr: machineAttr})
 	}
 	return slog.New(requestHandler{h})
 }
@@ -36,6 +36,32 @@ func NewLogger(w io.Writer, opts LogOptions) *slog.Logger {
 func IsTerminal(w any) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// AtLeast returns a logger that passes on what is at least of a level: some libraries tell more than anybody asked.
+func AtLeast(log *slog.Logger, level slog.Level) *slog.Logger {
+	return slog.New(leastHandler{log.Handler(), level})
+}
+
+// leastHandler drops what is below its level.
+type leastHandler struct {
+	slog.Handler
+	least slog.Level
+}
+
+// Enabled implements slog.Handler.
+func (h leastHandler) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= h.least && h.Handler.Enabled(ctx, level)
+}
+
+// WithAttrs implements slog.Handler.
+func (h leastHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return leastHandler{h.Handler.WithAttrs(attrs), h.least}
+}
+
+// WithGroup implements slog.Handler.
+func (h leastHandler) WithGroup(name string) slog.Handler {
+	return leastHandler{h.Handler.WithGroup(name), h.least}
 }
 
 // requestKey is the key of the request id in a context.

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -26,7 +27,7 @@ func TestJSONLinesCarryTheRequestIDAndNoSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	log.WithGroup("g").InfoContext(ctx, "asked for /y?access_token=geheim4", "error", fmt.Errorf("get: %w", errors.New("Authorization: Bearer geheim5")),
-		"password", "geheim6", "address", u, "list", []string{"oauth_token=geheim7"}, "body", []byte("geheim8"), "n", 7,
+		"password", "geheim6", "address", u, "list", []string{"oauth_token=geheim7"}, "body", []byte("geheim8"), "n", 7, "took", 1500*time.Millisecond,
 		"form", struct{ Secret string }{"key=geheim9"})
 	log.Debug("too little to log")
 	var line map[string]any
@@ -37,7 +38,7 @@ func TestJSONLinesCarryTheRequestIDAndNoSecrets(t *testing.T) {
 		t.Errorf("a secret was logged: %s", out.String())
 	}
 	group, _ := line["g"].(map[string]any)
-	if group["request_id"] != "req-00000001" || group["n"] != 7.0 || line["msg"] != "asked for /y?access_token=***" || line["url"] != "/x?key=***" {
+	if group["request_id"] != "req-00000001" || group["n"] != 7.0 || group["took"] != 1.5 || line["msg"] != "asked for /y?access_token=***" || line["url"] != "/x?key=***" {
 		t.Errorf("got %s, want the request id, n and the message", out.String())
 	}
 }
@@ -56,6 +57,17 @@ func TestLinesForPeopleAreOneLineEach(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestALibraryCanBeMadeToSayLess(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	log := observe.AtLeast(observe.NewLogger(&out, observe.LogOptions{Format: "text", Level: slog.LevelDebug}), slog.LevelWarn).With("a", 1).WithGroup("g")
+	log.Info("chatter")
+	log.Warn("trouble", "b", 2)
+	if got := out.String(); !strings.HasSuffix(got, " WARN  trouble  a=1 g.b=2\n") || strings.Count(got, "\n") != 1 {
+		t.Errorf("got %q, want the trouble only", got)
 	}
 }
 

@@ -79,6 +79,14 @@ func redactAttr(_ []string, a slog.Attr) slog.Attr {
 	}
 }
 
+// machineAttr is redactAttr for JSON, where a length of time is a number of seconds.
+func machineAttr(groups []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		return slog.Float64(a.Key, a.Value.Duration().Seconds())
+	}
+	return redactAttr(groups, a)
+}
+
 // redactAny redacts values that would be written as their text.
 func redactAny(key string, v any) any {
 	switch v := v.(type) {
