@@ -7,9 +7,11 @@ CREATE TABLE claim_documents (
     document     text NOT NULL,                      -- the claim as the API shows it, with seq 0 in its slot
     language     text NOT NULL,
     house        boolean NOT NULL,                   -- has a verdict of the house
+    claimant_id  uuid REFERENCES claimants (id),     -- whom the document names; NULL for a private person
     published_at timestamptz NOT NULL,               -- of the verdict published last
     updated_at   timestamptz NOT NULL
 ) WITH (fillfactor = 90);
+CREATE INDEX claim_documents_claimant_id ON claim_documents (claimant_id, published_at DESC, claim_id DESC);
 CREATE INDEX claim_documents_house_published_at ON claim_documents (published_at DESC, claim_id DESC) WHERE house;
 CREATE INDEX claim_documents_published_at ON claim_documents (published_at DESC, claim_id DESC);
 CREATE INDEX claim_documents_updated_at ON claim_documents (updated_at DESC, claim_id DESC);

@@ -131,10 +131,14 @@ func (t *tx) queueDocument(batch *pgx.Batch, b *building, changes []change) erro
 			published = v.PublishedAt
 		}
 	}
-	batch.Queue(`INSERT INTO claim_documents (claim_id, document, language, house, published_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)
+	named := b.claimant
+	if b.doc.Claimant == nil || b.doc.Claimant.ID == "" {
+		named = factcheck.ClaimantID{} // nobody, or a private person
+	}
+	batch.Queue(`INSERT INTO claim_documents (claim_id, document, language, house, claimant_id, published_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (claim_id) DO UPDATE SET document = excluded.document, language = excluded.language, house = excluded.house,
-		published_at = excluded.published_at, updated_at = excluded.updated_at`,
-		b.id, string(stored), b.doc.Language, house, published, t.now)
+		claimant_id = excluded.claimant_id, published_at = excluded.published_at, updated_at = excluded.updated_at`,
+		b.id, string(stored), b.doc.Language, house, named, published, t.now)
 	batch.Queue(`INSERT INTO claim_words (claim_id, words) VALUES ($1, to_tsvector('simple', $2))
 		ON CONFLICT (claim_id) DO UPDATE SET words = excluded.words`, b.id, words(b.doc))
 	batch.Queue(`DELETE FROM public_verdicts WHERE claim_id = $1`, b.id)

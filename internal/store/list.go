@@ -134,7 +134,7 @@ func listQuery(f ListFilter) (*query, error) {
 		q.and(`EXISTS (SELECT FROM claim_words w WHERE w.claim_id = d.claim_id AND w.words @@ websearch_to_tsquery('simple', ?))`, oneMinus(f.Query))
 	}
 	if !f.Claimant.IsZero() {
-		q.and(`EXISTS (SELECT FROM claimants cl WHERE cl.id = c.claimant_id AND cl.id = ? AND (NOT cl.private OR cl.named_approved_by IS NOT NULL))`, f.Claimant)
+		q.and(`d.claimant_id = ?`, f.Claimant)
 	}
 	if f.Topic != "" {
 		q.and(`EXISTS (SELECT FROM claim_topics ct JOIN topics t ON t.id = ct.topic_id WHERE ct.claim_id = d.claim_id AND t.slug = ?)`, f.Topic)
