@@ -175,6 +175,12 @@ func (db *DB) DiscardDraft(ctx context.Context, actor factcheck.Actor, id factch
 				return fmt.Errorf("delete the draft: %w", err)
 			}
 		}
+		// A claim with a published verdict is where it was before the correction was begun.
+		_, err = t.pgx.Exec(ctx, `UPDATE claims SET stage = 'published', updated_at = $2, version = version + 1 WHERE id = $1 AND stage = 'checking'
+			AND EXISTS (SELECT FROM verdicts WHERE claim_id = $1 AND current_version_id IS NOT NULL)`, v.Claim, t.now)
+		if err != nil {
+			return fmt.Errorf("return the claim to where it was: %w", err)
+		}
 		return t.audit("verdict.discard", id, map[string]any{"claim": v.Claim})
 	})
 }
