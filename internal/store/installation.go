@@ -61,6 +61,29 @@ func (db *DB) NoteDemoLoaded(ctx context.Context, actor factcheck.Actor) error {
 	})
 }
 
+// BeginDemoAnew empties a demonstration's database whose content did not go in as a whole, because its first start was
+// interrupted, and reports whether it did. url is that of the owner; migrate afterwards. It touches no database that is
+// not marked as a demonstration's.
+func BeginDemoAnew(ctx context.Context, url string) (bool, error) {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return false, unavailable("connect to the demonstration", hideSecrets(err))
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // the transaction is over by then
+	begun := false
+	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		var broken bool
+		err := tx.QueryRow(ctx, `SELECT demo AND NOT EXISTS (SELECT FROM settings WHERE name = $1) FROM installation FOR UPDATE`, settingDemoLoaded).Scan(&broken)
+		if err != nil || !broken {
+			return err
+		}
+		begun = true
+		_, err = tx.Exec(ctx, `DROP SCHEMA public CASCADE; CREATE SCHEMA public`)
+		return err
+	})
+	return begun, translate("begin the demonstration anew", err)
+}
+
 // BackupNote is what is remembered of a backup that was written.
 type BackupNote struct {
 	At        time.Time `json:"at"` // of the snapshot it holds
@@ -91,6 +114,14 @@ func (db *DB) LastBackup(ctx context.Context) (BackupNote, error) {
 		err = json.Unmarshal(raw, &b)
 	}
 	return b, translate("read when the last backup was written", err)
+}
+
+// BackedUpSince returns the time of the newest backup or, without one, that of the installation: how long work could be
+// lost.
+func (db *DB) BackedUpSince(ctx context.Context) (time.Time, error) {
+	var at time.Time
+	err := db.pool.QueryRow(ctx, `SELECT coalesce((SELECT (value->>'at')::timestamptz FROM settings WHERE name = $1), created_at) FROM installation`, settingLastBackup).Scan(&at)
+	return at, translate("read when the last backup was written", err)
 }
 
 // NoteMigration notes that the schema was brought up to date, in steps from 1. The operator and the program itself.

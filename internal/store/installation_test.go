@@ -64,11 +64,52 @@ func TestThatTheDemonstrationIsLoadedIsRemembered(t *testing.T) {
 	wantCode(t, storetest.New(t).DB.NoteDemoLoaded(t.Context(), factcheck.Actor{}), factcheck.CodeUnauthenticated)
 }
 
+func TestAnInterruptedDemonstrationIsBegunAnewAndNothingElse(t *testing.T) {
+	t.Parallel()
+	anew := func(env *storetest.Env, want bool) {
+		t.Helper()
+		begun, err := store.BeginDemoAnew(t.Context(), env.OwnerURL)
+		if err != nil || begun != want {
+			t.Errorf("got %v, %v, want %v", begun, err, want)
+		}
+	}
+	newsroom := storetest.New(t)
+	anew(newsroom, false)
+	if n := ask[int](t, newsroom, `SELECT count(*) FROM people`); n != 5 {
+		t.Errorf("got %d people in a newsroom, want all of them", n)
+	}
+	whole := storetest.Empty(t)
+	for _, do := range []func(context.Context, factcheck.Actor) error{whole.DB.MarkDemo, whole.DB.NoteDemoLoaded} {
+		if err := do(t.Context(), factcheck.Operator()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	anew(whole, false)
+
+	broken := storetest.Empty(t)
+	if err := broken.DB.MarkDemo(t.Context(), factcheck.Operator()); err != nil {
+		t.Fatal(err)
+	}
+	anew(broken, true)
+	if s, err := store.SchemaOf(t.Context(), broken.URL); err != nil || !s.Fresh {
+		t.Errorf("got %+v, %v, want nothing left", s, err)
+	}
+	if _, err := store.Migrate(t.Context(), broken.OwnerURL, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	if err := broken.DB.MarkDemo(t.Context(), factcheck.Operator()); err != nil {
+		t.Errorf("the program's role has no rights in the new schema: %v", err)
+	}
+}
+
 func TestTheLastBackupIsRemembered(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
 	_, err := env.DB.LastBackup(t.Context())
 	wantCode(t, err, factcheck.CodeNotFound)
+	if since, err := env.DB.BackedUpSince(t.Context()); err != nil || time.Since(since) > time.Hour {
+		t.Errorf("got %s, %v, want the time of the installation", since, err)
+	}
 	first := store.BackupNote{At: time.Date(2025, 6, 7, 0, 0, 0, 0, time.UTC), File: "/b/1", Bytes: 10, Automatic: true}
 	second := store.BackupNote{At: first.At.Add(time.Hour), File: "/b/2", Bytes: 20}
 	if err := env.DB.NoteBackup(t.Context(), factcheck.System(), first); err != nil {
@@ -76,6 +117,9 @@ func TestTheLastBackupIsRemembered(t *testing.T) {
 	}
 	if err := env.DB.NoteBackup(t.Context(), factcheck.Operator(), second); err != nil {
 		t.Fatal(err)
+	}
+	if since, err := env.DB.BackedUpSince(t.Context()); err != nil || !since.Equal(second.At) {
+		t.Errorf("got %s, %v, want %s", since, err, second.At)
 	}
 	got, err := env.DB.LastBackup(t.Context())
 	if diff := cmp.Diff(second, got); diff != "" || err != nil {
