@@ -132,7 +132,7 @@ func (f *Fixture) serve(ctx context.Context, o Options) error {
 	f.Base = "http://" + addr
 	f.program = exec.CommandContext(ctx, o.Program, "serve")
 	f.program.Env = append(os.Environ(), "DATABASE_URL="+f.Server.AppDSN(pgserver.DatabaseName), "TOUCHSTONE_MIGRATE_URL="+f.Server.OwnerDSN(pgserver.DatabaseName),
-		"TOUCHSTONE_ADDR="+addr, "TOUCHSTONE_PUBLIC_URL="+f.Base, "TOUCHSTONE_DATA_DIR="+filepath.Join(f.Dir, "serve"), "TOUCHSTONE_RATE_LIMIT=off")
+		"TOUCHSTONE_ADDR="+addr, "TOUCHSTONE_PUBLIC_URL="+f.Base, "TOUCHSTONE_DATA_DIR="+filepath.Join(f.Dir, "serve"), "TOUCHSTONE_RATE_LIMIT=off", "TOUCHSTONE_LOG_LEVEL=warn") // as nginx beside it, without an access log
 	f.program.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 	var log bytes.Buffer
 	f.program.Stderr = &log
