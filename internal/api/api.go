@@ -50,9 +50,12 @@ type Config struct {
 
 // API serves partners. It is safe for concurrent use.
 type API struct {
-	cfg      Config
-	log      *slog.Logger
-	limiter  *ratelimit.Limiter
+	cfg     Config
+	log     *slog.Logger
+	limiter *ratelimit.Limiter
+	// The policies of this machine's own programs.
+	localAnonymous, localKey ratelimit.Policy
+
 	waiting  *waiting
 	claims   *live.Cache[factcheck.ClaimID, *httpcache.Content]
 	answers  *live.Cache[string, *answer] // lists, changes and the status by address
@@ -81,7 +84,9 @@ func New(cfg Config) *API {
 	}
 	third := int64(cfg.CacheBytes) / 3
 	return &API{
-		cfg: cfg, log: cfg.Logger, limiter: ratelimit.New(), waiting: newWaiting(cfg.MaxWaiting),
+		cfg: cfg, log: cfg.Logger, limiter: ratelimit.New(),
+		localAnonymous: cfg.Anonymous.Times(localFactor, "local-"+cfg.Anonymous.Name), localKey: cfg.Key.Times(localFactor, "local-"+cfg.Key.Name),
+		waiting: newWaiting(cfg.MaxWaiting),
 		claims:  live.NewCache[factcheck.ClaimID, *httpcache.Content](cfg.Live, 2*third, 0),
 		answers: live.NewCache[string, *answer](cfg.Live, third, time.Second),
 		builds:  semaphore.NewWeighted(maxBuilds), sending: semaphore.NewWeighted(maxSending),

@@ -47,7 +47,8 @@ func serveBehind(t testing.TB, env *storetest.Env, proxies []netip.Prefix, chang
 		f(&cfg)
 	}
 	p.api = api.New(cfg)
-	s := server.New(server.Config{PublicURL: public, TrustedProxies: proxies, Logger: quiet, Mounts: []server.Mounter{p.api}, OnDrain: p.live.Release})
+	s := server.New(server.Config{PublicURL: public, TrustedProxies: proxies, Logger: quiet, Mounts: []server.Mounter{p.api},
+		Fast: []server.FastPath{{Route: api.FastRoute, Serve: p.api.Fast}}, OnDrain: p.live.Release})
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

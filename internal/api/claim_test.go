@@ -8,8 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/touchstone-factcheck/touchstone/internal/api"
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
 	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
 )
 
@@ -234,5 +238,50 @@ func TestErrorsAreNotTakenForTheClaim(t *testing.T) {
 	var back map[string]any
 	if err := json.Unmarshal(got.body, &back); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestFastPathAnswersLikeTheRoute(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	v := env.Published(t, "The mayor has resigned.", "False")
+	p := serve(t, env)
+	p.follows(1)
+	path := "/claims/" + v.Claim.String()
+	p.get(path) // into memory
+	headers := func(a answer) map[string][]string {
+		h := a.Header.Clone()
+		for _, moving := range []string{"Date", "X-Request-Id", "Ratelimit"} {
+			h.Del(moving)
+		}
+		return h
+	}
+	fast, routed := p.get(path), p.get(path+"?&") // an empty parameter is nothing, and not for the fast path
+	if diff := cmp.Diff(headers(routed), headers(fast)); diff != "" || !bytes.Equal(fast.body, routed.body) {
+		t.Errorf("the fast path differs (-routed +fast):\n%s", diff)
+	}
+	if a := p.get(path, "If-None-Match", fast.Header.Get("ETag")); a.StatusCode != 304 {
+		t.Errorf("got %d, want 304", a.StatusCode)
+	}
+	wantProblem(t, p.get(path, "Authorization", "Bearer wrong"), http.StatusUnauthorized)
+	wantProblem(t, p.do("POST", "/api/v1"+path), http.StatusMethodNotAllowed)
+	if fast.Header.Get("RateLimit") == "" {
+		t.Error("the fast path is not counted")
+	}
+}
+
+func TestFastPathIsLimited(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	v := env.Published(t, "The mayor has resigned.", "False")
+	p := behindProxy(t, env, func(c *api.Config) {
+		c.Anonymous = ratelimit.Policy{Name: "anonymous", Quota: 3, Window: time.Hour}
+	})
+	p.follows(1)
+	for i := range 5 {
+		a := p.get("/claims/"+v.Claim.String(), "X-Forwarded-For", "198.51.100.7")
+		if want := map[bool]int{true: 200, false: 429}[i < 3]; a.StatusCode != want {
+			t.Errorf("request %d: got %d, want %d", i+1, a.StatusCode, want)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/problem"
@@ -22,7 +23,7 @@ const quotaExceeded = "https://iana.org/assignments/http-problem-types#quota-exc
 
 // guard is the first handler of every request to the API.
 func (a *API) guard(c *fiber.Ctx) error {
-	allowOrigins(c)
+	allowOrigins(c.Context())
 	if c.Method() == http.MethodOptions {
 		return c.Next() // costs nothing, and browsers send it without the key
 	}
@@ -40,33 +41,45 @@ func (a *API) guard(c *fiber.Ctx) error {
 
 // allowOrigins lets pages of any origin read what anybody may read. Credentials of a browser are never involved: a key is
 // sent by a script that has it.
-func allowOrigins(c *fiber.Ctx) {
-	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
-	if c.Method() != http.MethodOptions {
-		c.Set(fiber.HeaderAccessControlExposeHeaders, "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id")
+func allowOrigins(ctx *fasthttp.RequestCtx) {
+	h := &ctx.Response.Header
+	h.Set(fasthttp.HeaderAccessControlAllowOrigin, "*")
+	if !ctx.IsOptions() {
+		h.Set(fasthttp.HeaderAccessControlExposeHeaders, "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id")
 		return
 	}
-	c.Set(fiber.HeaderAccessControlAllowMethods, "GET, HEAD, OPTIONS")
-	c.Set(fiber.HeaderAccessControlAllowHeaders, "Authorization, If-None-Match")
-	c.Set(fiber.HeaderAccessControlMaxAge, "86400")
+	h.Set(fasthttp.HeaderAccessControlAllowMethods, "GET, HEAD, OPTIONS")
+	h.Set(fasthttp.HeaderAccessControlAllowHeaders, "Authorization, If-None-Match")
+	h.Set(fasthttp.HeaderAccessControlMaxAge, "86400")
 }
 
 // admit finds out for whom the request is made, and counts it. A wrong key is never taken for no key.
 func (a *API) admit(c *fiber.Ctx) error {
 	info := request.From(c.Context())
 	address := ratelimit.Address(info.Client)
-	policy, client := a.cfg.Anonymous, address
+	policy, client := a.anonymous(info), address
 	if lines := c.Request().Header.PeekAll(fiber.HeaderAuthorization); len(lines) > 0 {
 		actor, err := a.authenticate(c, lines, address, info)
 		if err != nil {
 			return err
 		}
 		policy, client = a.cfg.Key, actor.ID.String()
+		if info.Local() {
+			policy = a.localKey
+		}
 	}
+	if d := a.count(c.Context(), client, policy); !d.Allowed {
+		return tooMany(policy, d.RetryAfter)
+	}
+	return nil
+}
+
+// anonymous returns the policy for who sends no key.
+func (a *API) anonymous(info request.Info) ratelimit.Policy {
 	if info.Local() {
-		policy = policy.Times(localFactor, "local-"+policy.Name)
+		return a.localAnonymous
 	}
-	return a.count(c, client, policy)
+	return a.cfg.Anonymous
 }
 
 // authenticate returns who the key acts for. Guesses are counted, so that they do not become questions to the database.
@@ -95,14 +108,14 @@ func (a *API) authenticate(c *fiber.Ctx, lines [][]byte, address string, info re
 }
 
 // count takes a token and tells the client where it stands.
-func (a *API) count(c *fiber.Ctx, client string, policy ratelimit.Policy) error {
+func (a *API) count(ctx *fasthttp.RequestCtx, client string, policy ratelimit.Policy) ratelimit.Decision {
 	d := a.limiter.Take(client, policy, time.Now())
-	c.Set("RateLimit-Policy", policy.Header())
-	c.Set("RateLimit", d.Header(policy))
-	if !d.Allowed {
-		return tooMany(policy, d.RetryAfter)
-	}
-	return nil
+	var room [64]byte
+	h := &ctx.Response.Header
+	// The names as the draft writes them, which fasthttp would change.
+	h.SetCanonical([]byte("RateLimit-Policy"), policy.AppendHeader(room[:0]))
+	h.SetCanonical([]byte("RateLimit"), d.AppendHeader(room[:0], policy))
+	return d
 }
 
 func tooMany(policy ratelimit.Policy, retryAfter time.Duration) error {

@@ -6,9 +6,9 @@
 package ratelimit
 
 import (
-	"fmt"
 	"hash/maphash"
 	"net/netip"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -25,9 +25,11 @@ func (p Policy) Times(factor int, name string) Policy {
 	return Policy{Name: name, Quota: p.Quota * factor, Window: p.Window}
 }
 
-// Header returns the RateLimit-Policy field: "anonymous";q=600;w=60.
-func (p Policy) Header() string {
-	return fmt.Sprintf(`"%s";q=%d;w=%d`, p.Name, p.Quota, int(p.Window.Seconds()))
+// AppendHeader appends the RateLimit-Policy field: "anonymous";q=600;w=60.
+func (p Policy) AppendHeader(dst []byte) []byte {
+	dst = append(append(append(dst, '"'), p.Name...), `";q=`...)
+	dst = append(strconv.AppendInt(dst, int64(p.Quota), 10), ";w="...)
+	return strconv.AppendInt(dst, int64(seconds(p.Window)), 10)
 }
 
 // Decision is the answer to one request.
@@ -38,9 +40,11 @@ type Decision struct {
 	RetryAfter time.Duration // until the next is allowed; 0 when allowed
 }
 
-// Header returns the RateLimit field: "anonymous";r=599;t=1. t is until the whole quota is there again.
-func (d Decision) Header(p Policy) string {
-	return fmt.Sprintf(`"%s";r=%d;t=%d`, p.Name, d.Remaining, seconds(d.Reset))
+// AppendHeader appends the RateLimit field: "anonymous";r=599;t=1. t is until the whole quota is there again.
+func (d Decision) AppendHeader(dst []byte, p Policy) []byte {
+	dst = append(append(append(dst, '"'), p.Name...), `";r=`...)
+	dst = append(strconv.AppendInt(dst, int64(d.Remaining), 10), ";t="...)
+	return strconv.AppendInt(dst, int64(seconds(d.Reset)), 10)
 }
 
 // seconds returns a duration in whole seconds, rounded up, as header fields want it.

@@ -55,13 +55,13 @@ func TestRefusedRequestsCostNothing(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	t.Parallel()
 	p := Policy{Name: "anonymous", Quota: 600, Window: time.Minute}
-	if got, want := p.Header(), `"anonymous";q=600;w=60`; got != want {
+	if got, want := string(p.AppendHeader(nil)), `"anonymous";q=600;w=60`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := (Decision{Remaining: 42, Reset: 16100 * time.Millisecond}).Header(p), `"anonymous";r=42;t=17`; got != want {
+	if got, want := string((Decision{Remaining: 42, Reset: 16100 * time.Millisecond}).AppendHeader(nil, p)), `"anonymous";r=42;t=17`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := p.Times(10, "key").Header(), `"key";q=6000;w=60`; got != want {
+	if got, want := string(p.Times(10, "key").AppendHeader(nil)), `"key";q=6000;w=60`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -19,10 +19,8 @@ import (
 // routeKey is the key of the pattern of the route that answered, for log and metrics.
 type routeKey struct{}
 
-const (
-	routeFast = "/claims/:slug" // what the fast path answers
-	routeNone = "none"
-)
+// routeNone stands for no route.
+const routeNone = "none"
 
 // handle is the outermost function of every request that could be read; the package's comment has its steps.
 func (s *Server) handle(ctx *fasthttp.RequestCtx) {
@@ -70,9 +68,11 @@ func (s *Server) answer(ctx *fasthttp.RequestCtx, info *request.Info) {
 		s.fail(ctx, p)
 		return
 	}
-	if s.cfg.Fast != nil && s.cfg.Fast(ctx) {
-		ctx.SetUserValue(routeKey{}, routeFast)
-		return
+	for _, fast := range s.cfg.Fast {
+		if fast.Serve(ctx) {
+			ctx.SetUserValue(routeKey{}, fast.Route)
+			return
+		}
 	}
 	if !knownMethod(string(ctx.Method())) {
 		ctx.Request.Header.SetMethod(http.MethodTrace) // no route has it: Fiber finds out which others there are

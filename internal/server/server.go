@@ -40,6 +40,12 @@ type Check struct {
 	Run  func(context.Context) error
 }
 
+// FastPath answers finished bytes before routing. Serve reports whether it did; what it leaves is routed.
+type FastPath struct {
+	Route string // how logs and metrics name what it answers
+	Serve func(*fasthttp.RequestCtx) bool
+}
+
 // ErrorPage renders the page for an error. It must not need what may be the reason: the database.
 type ErrorPage func(ctx context.Context, status int, message, requestID string, retryAfter time.Duration) ([]byte, error)
 
@@ -51,8 +57,8 @@ type Config struct {
 	Metrics        *observe.Metrics
 	MetricsToken   string // opens /metrics to others than this machine
 	Checks         []Check
-	Fast           func(*fasthttp.RequestCtx) bool // answers finished pages before routing; reports whether it did
-	ErrorPage      ErrorPage                       // nil: errors are plain text for browsers
+	Fast           []FastPath
+	ErrorPage      ErrorPage // nil: errors are documents for browsers too
 	Mounts         []Mounter
 	OnDrain        func() // called first at shutdown; ends what waits
 }

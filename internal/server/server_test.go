@@ -431,13 +431,13 @@ func TestTheNetworkIsServedBehindATrustedProxyOnly(t *testing.T) {
 
 func TestFastPathComesBeforeRoutingAndAfterTheHeaders(t *testing.T) {
 	t.Parallel()
-	s := start(t, server.Config{Mounts: []server.Mounter{routes(hello)}, Fast: func(ctx *fasthttp.RequestCtx) bool {
+	s := start(t, server.Config{Mounts: []server.Mounter{routes(hello)}, Fast: []server.FastPath{{Route: "/claims/:slug", Serve: func(ctx *fasthttp.RequestCtx) bool {
 		if string(ctx.Path()) != "/claims/fast" || !ctx.IsGet() {
 			return false
 		}
 		ctx.SetBodyString("fast for " + request.From(ctx).Client.String())
 		return true
-	}})
+	}}}})
 	got := ask(t, "GET", s.url+"/claims/fast")
 	if got.body != "fast for 127.0.0.1" || got.Header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("got %q with %v, want the fast answer with all headers", got.body, got.Header)
