@@ -104,7 +104,7 @@ func countClaim(count map[string]int, cl Claim) {
 	mark(len(versions(cl)) >= 3, "three versions")
 	mark(did(cl, DoSuspend) && did(cl, DoAskRestore) && did(cl, DoGrant), "suspended and restored")
 	mark(pub && versions(cl)[len(versions(cl))-1].Kind == factcheck.CorrectionRetraction, "retracted")
-	mark(pub && did(cl, DoMerge), "merged")
+	mark(did(cl, DoMerge), "merged")
 	mark(did(cl, DoDecline), "declined")
 	mark(!pub && last == DoSubmit, "in review")
 	mark(!pub && last == DoDraft, "draft")
