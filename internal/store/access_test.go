@@ -173,6 +173,7 @@ func TestActsOfThoseWhoMayNot(t *testing.T) {
 		"nobody": {}, "an unknown person": {ID: factcheck.ActorID{1}, Kind: factcheck.ActorPerson, Role: factcheck.RoleAdmin},
 		"a disabled person": gone, "a disabled person's key": goneKey, "a revoked key": revoked,
 	}
+	checkers := keyOf(t, env, env.Checker, factcheck.ScopeRead, factcheck.ScopeFile)
 	before := ask[int64](t, env, rows)
 	for _, a := range d.acts() {
 		for name, actor := range actors {
@@ -182,7 +183,7 @@ func TestActsOfThoseWhoMayNot(t *testing.T) {
 		}
 		for name, actor := range map[string]factcheck.Actor{
 			"an admin's reading key": read, "a reading key that says it is more": swollen, "a checker": env.Checker, "a checker who says admin": boast,
-			"a checker's key": keyOf(t, env, env.Checker, factcheck.ScopeRead, factcheck.ScopeFile), "the operator": factcheck.Operator(), "the system": factcheck.System(),
+			"a checker's key": checkers, "the operator": factcheck.Operator(), "the system": factcheck.System(),
 		} {
 			honest := actor
 			honest.Role, honest.Scopes = factcheck.RoleChecker, actor.Scopes

@@ -38,7 +38,14 @@ func asOwner(t *testing.T, env *storetest.Env, query string, args ...any) {
 	t.Helper()
 	conn := must[*pgx.Conn](t)(pgx.Connect(t.Context(), env.OwnerURL))
 	defer conn.Close(t.Context()) //nolint:errcheck // the statement has succeeded or failed by then
-	if _, err := conn.Exec(t.Context(), query, args...); err != nil {
+	err := pgx.BeginFunc(t.Context(), conn, func(tx pgx.Tx) error {
+		_, err := tx.Exec(t.Context(), `INSERT INTO audit (at, actor_id, action, object) VALUES (now(), $1, 'test', '')`, factcheck.Operator().ID)
+		if err == nil {
+			_, err = tx.Exec(t.Context(), query, args...)
+		}
+		return err
+	})
+	if err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 }

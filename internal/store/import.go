@@ -177,6 +177,9 @@ func (r *Import) addBatch(ctx context.Context, records []exchange.Record) ([]Out
 		if outcomes, err = b.add(); err != nil {
 			return err
 		}
+		if err := t.audit("import.batch", r.id, map[string]any{"records": len(records)}); err != nil {
+			return err
+		}
 		if r.opts.DryRun {
 			return errDryRun
 		}

@@ -170,7 +170,8 @@ func TestSchemaSaysWhereADatabaseStands(t *testing.T) {
 	t.Cleanup(func() { _ = conn.Close(context.Background()) })
 	for _, q := range []string{
 		`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`,
-		`INSERT INTO people (id, email, name, role, created_at) VALUES (gen_random_uuid(), 'a@b.example', 'A', 'admin', now())`,
+		`WITH a AS (INSERT INTO audit (at, actor_id, action, object) SELECT now(), id, 'test', '' FROM actors LIMIT 1)
+		INSERT INTO people (id, email, name, role, created_at) VALUES (gen_random_uuid(), 'a@b.example', 'A', 'admin', now())`,
 		`UPDATE installation SET demo = true`,
 	} {
 		if _, err := conn.Exec(t.Context(), q); err != nil {

@@ -39,6 +39,7 @@ type attack struct {
 type battle struct {
 	*storetest.Env
 	values     map[string]string
+	silent     bool // attacks write no audit entry; a careful attacker does
 	app, owner *pgx.Conn
 }
 
@@ -158,6 +159,9 @@ func (b *battle) try(t *testing.T, tx pgx.Tx, statements []string) error {
 	pairs := make([]string, 0, 2*len(b.values))
 	for _, name := range slices.Sorted(maps.Keys(b.values)) {
 		pairs = append(pairs, "{"+name+"}", "'"+b.values[name]+"'")
+	}
+	if !b.silent {
+		statements = append([]string{`INSERT INTO audit (at, actor_id, action, object) VALUES (now(), '` + factcheck.Operator().ID.UUID() + `', 'attack', '')`}, statements...)
 	}
 	for _, s := range statements {
 		if _, err := tx.Exec(t.Context(), strings.NewReplacer(pairs...).Replace(s)); err != nil {
@@ -333,6 +337,8 @@ func seen(t *testing.T, see func() (any, error)) sight {
 				out.Write(b) // a stored document
 			}
 			out.WriteString(v + "\n")
+		case float64, bool:
+			fmt.Fprintln(&out, v)
 		case []any:
 			for _, x := range v {
 				walk(x)

@@ -125,7 +125,7 @@ func TestNestedTransactionsAreSavepoints(t *testing.T) {
 	inner := errors.New("inner")
 	err := env.DB.WriteAs(t.Context(), env.Admin, func(l store.Lent) error {
 		db := l.GORM()
-		if err := put(db, "outer"); err != nil {
+		if err := errors.Join(l.Audit("settings.test"), put(db, "outer")); err != nil {
 			return err
 		}
 		if err := db.Transaction(func(tx *gorm.DB) error { return errors.Join(put(tx, "undone"), inner) }); !errors.Is(err, inner) {
