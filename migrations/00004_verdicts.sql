@@ -170,7 +170,8 @@ CREATE TABLE proposals (
     claim_id    uuid REFERENCES claims (id),
     verdict_id  uuid REFERENCES verdicts (id),
     claimant_id uuid REFERENCES claimants (id),
-    reason      text NOT NULL CHECK (reason <> ''),
+    reason      text NOT NULL CHECK (reason <> ''),    -- public for a restoration, else the newsroom's own
+    class       text NOT NULL DEFAULT '' CHECK (class IN ('', 'court_order', 'private_data', 'safety', 'copyright')), -- of a redaction
     passage     text NOT NULL DEFAULT '',              -- of a redaction, until it is decided; then erased
     proposed_by uuid NOT NULL REFERENCES people (id),
     proposed_at timestamptz NOT NULL,
@@ -183,6 +184,9 @@ CREATE TABLE proposals (
     CONSTRAINT proposals_object CHECK (
         (kind = 'restore' AND verdict_id IS NOT NULL) OR (kind = 'redact' AND claim_id IS NOT NULL) OR (kind = 'name' AND claimant_id IS NOT NULL))
 );
+CREATE UNIQUE INDEX proposals_one_open_restore ON proposals (verdict_id) WHERE kind = 'restore' AND decision = 'open';
+CREATE UNIQUE INDEX proposals_one_open_name ON proposals (claimant_id) WHERE kind = 'name' AND decision = 'open';
+CREATE INDEX proposals_decision ON proposals (decision, id);
 CREATE INDEX proposals_claim_id ON proposals (claim_id);
 CREATE INDEX proposals_verdict_id ON proposals (verdict_id);
 CREATE INDEX proposals_claimant_id ON proposals (claimant_id);
@@ -193,14 +197,15 @@ ALTER TABLE verdicts ADD CONSTRAINT verdicts_restored_by FOREIGN KEY (restored_b
 -- What was redacted, by place and never by text, so that it can be replayed on a restored backup.
 CREATE TABLE redactions (
     id          uuid PRIMARY KEY,
-    proposal_id uuid NOT NULL REFERENCES proposals (id),
+    proposal_id uuid REFERENCES proposals (id),        -- NULL: replayed on a backup from before the proposal
     claim_id    uuid NOT NULL REFERENCES claims (id),
+    position    integer NOT NULL,                      -- order within the proposal: one field may be changed by several
     reason      text NOT NULL CHECK (reason IN ('court_order', 'private_data', 'safety', 'copyright')),
-    notice      text NOT NULL CHECK (notice <> ''),
+    notice      text NOT NULL CHECK (notice <> ''),    -- what stands there now
     place       text NOT NULL,                         -- table.column
-    row_id      text NOT NULL,
+    row_id      text NOT NULL,                         -- as redaction_places says; holds no text either
     was         bytea NOT NULL,                        -- SHA-256 of the field before, to recognise it in a restored backup
-    spans       int4[] NOT NULL,                       -- start (from 1) and length in characters, pairwise, from the end
+    spans       int4[] NOT NULL,                       -- start (from 1) and length in characters, in bytes of a bytea, pairwise, from the end
     applied_at  timestamptz NOT NULL
 );
 CREATE INDEX redactions_proposal_id ON redactions (proposal_id);

@@ -8,7 +8,7 @@
 -- approved proposal, which took two people.
 CREATE TABLE redaction_passes (
     xid         xid8 PRIMARY KEY DEFAULT pg_current_xact_id(),
-    proposal_id uuid NOT NULL REFERENCES proposals (id)
+    proposal_id uuid REFERENCES proposals (id) -- NULL: a replay, which only the owner's function opens
 );
 CREATE INDEX redaction_passes_proposal_id ON redaction_passes (proposal_id);
 
@@ -16,7 +16,8 @@ CREATE INDEX redaction_passes_proposal_id ON redaction_passes (proposal_id);
 CREATE FUNCTION redaction_passes_guard() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     NEW.xid := pg_current_xact_id();
-    IF NOT EXISTS (SELECT FROM proposals p WHERE p.id = NEW.proposal_id AND p.kind = 'redact' AND p.decision = 'approved') THEN
+    IF NEW.proposal_id IS NOT NULL AND NOT EXISTS (SELECT FROM proposals p WHERE p.id = NEW.proposal_id AND p.kind = 'redact' AND p.decision = 'approved'
+        AND written_now(p.xmin)) THEN -- decided for this, and not used before
         RAISE EXCEPTION 'a redaction needs an approved proposal'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'redactions_need_two';
     END IF;
@@ -117,8 +118,8 @@ BEGIN
     old_row := to_jsonb(OLD);
     new_row := to_jsonb(NEW);
     IF OLD.state = 'published' THEN
-        IF redacting() AND old_row - ARRAY['headline', 'answer', 'body', 'what_is_true', 'what_is_false', 'what_is_unknown', 'how_checked', 'replies', 'waivers', 'wordings', 'correction_note', 'byline', 'approved']
-                         = new_row - ARRAY['headline', 'answer', 'body', 'what_is_true', 'what_is_false', 'what_is_unknown', 'how_checked', 'replies', 'waivers', 'wordings', 'correction_note', 'byline', 'approved'] THEN
+        IF redacting() AND old_row - ARRAY['headline', 'answer', 'body', 'what_is_true', 'what_is_false', 'what_is_unknown', 'how_checked', 'replies', 'waivers', 'wordings', 'correction_note', 'byline', 'approved', 'review_url', 'note']
+                         = new_row - ARRAY['headline', 'answer', 'body', 'what_is_true', 'what_is_false', 'what_is_unknown', 'how_checked', 'replies', 'waivers', 'wordings', 'correction_note', 'byline', 'approved', 'review_url', 'note'] THEN
             RETURN NEW;
         END IF;
         RAISE EXCEPTION 'a published version never changes' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_only_grow';
@@ -433,6 +434,7 @@ CREATE CONSTRAINT TRIGGER published_is_current AFTER INSERT OR UPDATE OF state O
 CREATE FUNCTION proposals_guard() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' AND NEW.decision = 'open' THEN RETURN NEW; END IF;
+    IF TG_OP = 'UPDATE' AND redacting() AND to_jsonb(OLD) - 'reason' = to_jsonb(NEW) - 'reason' THEN RETURN NEW; END IF;
     IF TG_OP = 'UPDATE' AND OLD.decision = 'open' AND NEW.decision <> 'open'
        AND to_jsonb(OLD) - ARRAY['decision', 'decided_by', 'decided_at', 'passage'] = to_jsonb(NEW) - ARRAY['decision', 'decided_by', 'decided_at', 'passage'] THEN
         IF NEW.decision = 'refused' THEN RETURN NEW; END IF;

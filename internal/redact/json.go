@@ -3,11 +3,13 @@ package redact
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
@@ -22,6 +24,7 @@ type Rules struct {
 	Notice string            // for texts
 	Slugs  map[string]string // last parts of addresses of this house that are replaced, and by what
 	Only   []string          // paths to search, such as "appearances.article"; empty: all
+	Among  map[string]bool   // values to search; nil: all
 }
 
 // JSON returns what is to be replaced in raw: the passage in texts, whole addresses that hold it, and slugs. It looks into
@@ -56,6 +59,9 @@ func (m *Matcher) find(raw string, rules Rules) ([]Edit, error) {
 		value, starts, err := unescape(literal)
 		if err != nil {
 			return err
+		}
+		if rules.Among != nil && !rules.Among[value] {
+			return nil
 		}
 		notice, locs := m.inValue(path, value, rules)
 		for _, loc := range locs {
@@ -99,12 +105,16 @@ func (m *Matcher) inValue(path, value string, rules Rules) (notice string, locs 
 	return rules.Notice, m.text.FindAllStringIndex(value, -1)
 }
 
-// cutSlug splits an address of this house, as stored documents have it ("~/claims/…"), before its slug.
+// cutSlug splits an address of this house, as stored documents have it ("~/claims/…"), before its slug, which may be
+// percent-encoded there.
 func cutSlug(s string) (head, slug string) {
-	if !strings.HasPrefix(s, "~/") {
+	if !strings.HasPrefix(s, document.Own) {
 		return "", ""
 	}
 	i := strings.LastIndexByte(s, '/') + 1
+	if plain, err := url.PathUnescape(s[i:]); err == nil {
+		return s[:i], plain
+	}
 	return s[:i], s[i:]
 }
 

@@ -91,15 +91,16 @@ const slugCut = 50
 var slugNumber = regexp.MustCompile(`-[0-9a-f]{1,12}$`)
 
 // Slug reports whether the passage stands in the last part of an address of this house, where it is in lower case and joined
-// by hyphens. With cut, the beginning of the passage at the end of a long slug counts too: the text went on.
-func (m *Matcher) Slug(s string, cut bool) bool {
+// by hyphens: as whole words. With held, of an address whose text held the passage, parts of words count too, and so does
+// the beginning of the passage at the end of a long slug, which was cut there.
+func (m *Matcher) Slug(s string, held bool) bool {
 	if m.slug == "" {
 		return false
 	}
-	if strings.Contains(s, m.slug) {
+	if strings.Contains("-"+s+"-", "-"+m.slug+"-") || held && strings.Contains(s, m.slug) {
 		return true
 	}
-	if !cut || utf8.RuneCountInString(s) < slugCut {
+	if !held || utf8.RuneCountInString(s) < slugCut {
 		return false
 	}
 	for _, end := range []string{s, slugNumber.ReplaceAllString(s, "")} {

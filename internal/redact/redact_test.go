@@ -44,12 +44,12 @@ func TestJSONIsReplacedInTextsOnly(t *testing.T) {
 	t.Parallel()
 	truth := "false"
 	doc := document.Claim{
-		ID: "claim_1", Slug: "ann-lee-false-claim", URL: "~/claims/ann-lee-false-claim", Text: `Ann "false" Lee \ false`, Language: "en",
+		ID: "claim_1", Slug: "änn-lee-false-claim", URL: document.ClaimURL("änn-lee-false-claim"), Text: `Ann "false" Lee \ false`, Language: "en",
 		Claimant: &document.Claimant{ID: "claimant_1", Name: "false Ann", Kind: "person", Slug: "false-ann"}, Topics: []document.Topic{{Name: "false"}},
 		Verdicts: []document.Verdict{{
 			ID: "verdict_1", State: "false", Origin: "false", Publisher: document.Publisher{Name: "false", Site: "false"},
 			Rating: document.Rating{Label: "false", Truth: &truth, Reasons: []string{"false"}}, Answer: "It is false.\nAnd \u2028false; <false> & \U0001f469false",
-			ReviewURL: "~/claims/ann-lee-false-claim", Byline: "false",
+			ReviewURL: document.ClaimURL("änn-lee-false-claim"), Byline: "false",
 			Sources: []document.Source{{URL: "https://false.example/x", Title: "false", Origin: "false", Kind: "primary", Bearing: "against", Quote: "false", ReadAt: "2025-06-07", ArchiveURL: "https://a.example/x"}},
 		}},
 		Appearances: []document.Appearance{{Stance: "false", Quote: "false", Article: document.Article{Slug: "false", URL: "https://x.example/a%20false%20b", Title: "a false b"}}},
@@ -58,7 +58,7 @@ func TestJSONIsReplacedInTextsOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	slugs := map[string]string{"ann-lee-false-claim": "redacted-1", "false-ann": "redacted-2"}
+	slugs := map[string]string{"änn-lee-false-claim": "redacted-1", "false-ann": "redacted-2"}
 	got := apply(t, New("false"), string(stored), Rules{Notice: notice, Slugs: slugs})
 	want := doc
 	n := notice
@@ -84,6 +84,14 @@ func TestJSONIsReplacedInTextsOnly(t *testing.T) {
 	want.Appearances = []document.Appearance{a}
 	if diff := cmp.Diff(want, part); diff != "" {
 		t.Errorf("the part differs (-want +got):\n%s", diff)
+	}
+	among := decode(t, apply(t, New("false"), string(stored), Rules{Notice: notice, Only: []string{"appearances"}, Among: map[string]bool{"a false b": true}}))
+	want = doc
+	a = doc.Appearances[0]
+	a.Article.Title = "a " + n + " b"
+	want.Appearances = []document.Appearance{a}
+	if diff := cmp.Diff(want, among); diff != "" {
+		t.Errorf("what is among the values differs (-want +got):\n%s", diff)
 	}
 }
 
@@ -163,7 +171,7 @@ func TestSlug(t *testing.T) {
 			t.Errorf("Slug(%q) = %v, want %v", in, got, want)
 		}
 	}
-	if m.Slug(long+"ann", false) || New("¡!x…").Slug("claim", true) || !New("مطحنة").Slug("شارع-مطحنة", false) {
+	if m.Slug(long+"ann", false) || m.Slug("ann-leeds", false) || !m.Slug("on-ann-lee", false) || New("¡!x…").Slug("claim", true) || !New("مطحنة").Slug("شارع-مطحنة", false) {
 		t.Error("a slug is found that does not hold the passage, or the other way round")
 	}
 }

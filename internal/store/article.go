@@ -113,7 +113,8 @@ func (t *tx) articleAt(canonical string, spellings []string) (factcheck.ArticleI
 			SELECT id, 1 AS rank FROM articles WHERE url = $1
 			UNION ALL SELECT article_id, 2 FROM article_urls WHERE url = $1
 			UNION ALL SELECT id, 3 FROM articles WHERE url = ANY ($2)
-			UNION ALL SELECT article_id, 4 FROM article_urls WHERE url = ANY ($2)) x
+			UNION ALL SELECT article_id, 4 FROM article_urls WHERE url = ANY ($2)
+			UNION ALL SELECT article_id, 5 FROM article_urls WHERE url IN (SELECT hidden_key(u) FROM unnest($2::text[]) AS y (u))) x -- redacted
 		ORDER BY rank, id LIMIT 1`, canonical, spellings).Query(func(rows pgx.Rows) error {
 		var err error
 		ids, err = pgx.CollectRows(rows, pgx.RowTo[factcheck.ArticleID])

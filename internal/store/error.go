@@ -105,6 +105,8 @@ func uniqueMessage(constraint string) string {
 		return "this publisher has a verdict on this claim already"
 	case "verdict_versions_one_open":
 		return "a draft of this verdict is open already"
+	case "proposals_one_open_restore", "proposals_one_open_name":
+		return "this is proposed already and waits for a second person"
 	case "claim_slugs_pkey", "claims_slug_key":
 		return "this address belongs to another claim"
 	}

@@ -38,3 +38,14 @@ func (l Lent) Audit(action string) error { return l.t.audit(action, nil, nil) }
 func (db *DB) WriteAs(ctx context.Context, actor factcheck.Actor, fn func(Lent) error) error {
 	return db.write(ctx, actor, factcheck.FileTip, "test", func(t *tx) error { return fn(Lent{t}) })
 }
+
+// RedactPlaces returns the columns that a redaction searches, as table.column.
+func RedactPlaces() []string {
+	out := []string{"snapshots.body"}
+	for _, t := range redactTables() {
+		for _, c := range t.columns {
+			out = append(out, t.name+"."+c)
+		}
+	}
+	return out
+}

@@ -208,7 +208,7 @@ func (b *importBatch) revise(r *exchange.Record, key recordKey, old importRecord
 	if err := b.version(r, old, kind, note); err != nil {
 		return err
 	}
-	b.writes.Queue(`UPDATE import_records SET hash = $4, import_id = $5 WHERE publisher_id = $1 AND review_url = $2 AND text_key = $3`,
+	b.writes.Queue(`UPDATE import_records SET hash = $4, import_id = $5 WHERE publisher_id = $1 AND review_url IN ($2, hidden_key($2)) AND text_key = $3`,
 		key.publisher, key.reviewURL, key.textKey[:], hash[:], b.run.id)
 	b.known[key] = old
 	b.surroundings(r, old.claim)

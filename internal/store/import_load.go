@@ -97,10 +97,11 @@ func (b *importBatch) loadKnown() error {
 			publishers, urls = append(publishers, p.id.UUID()), append(urls, b.records[i].ReviewURL)
 		}
 	}
-	return b.collect("read what was imported", `SELECT r.publisher_id, r.review_url, r.text_key, r.claim_id, r.verdict_id, r.hash, v.state,
+	return b.collect("read what was imported", `SELECT r.publisher_id, asked.url, r.text_key, r.claim_id, r.verdict_id, r.hash, v.state,
 		(SELECT max(n) FROM verdict_versions ver WHERE ver.verdict_id = v.id)
-		FROM import_records r JOIN verdicts v ON v.id = r.verdict_id
-		WHERE (r.publisher_id, r.review_url) IN (SELECT unnest($1::uuid[]), unnest($2::text[]))`, func(rows pgx.Rows) error {
+		FROM (SELECT DISTINCT p, url FROM unnest($1::uuid[], $2::text[]) AS x (p, url)) AS asked
+		JOIN import_records r ON r.publisher_id = asked.p AND r.review_url IN (asked.url, hidden_key(asked.url)) -- redacted ones are known by key
+		JOIN verdicts v ON v.id = r.verdict_id`, func(rows pgx.Rows) error {
 		var k recordKey
 		var rec importRecord
 		var text, hash []byte

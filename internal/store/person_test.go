@@ -28,7 +28,6 @@ func person(t *testing.T, env *storetest.Env, name string) store.Person {
 	return store.Person{}
 }
 
-
 func TestAddPersonRefuses(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)

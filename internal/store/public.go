@@ -46,7 +46,7 @@ FROM chain JOIN claim_documents d ON d.claim_id = chain.id WHERE chain.merged_in
 // ClaimBySlug returns the public claim at an address of its page. The document's slug differs from the one asked for when
 // the claim was renamed or merged: redirect then. CodeNotFound alike for what never was and what is not public. One query.
 func (db *DB) ClaimBySlug(ctx context.Context, slug string) (Document, error) {
-	return db.document(ctx, `WITH RECURSIVE start AS (SELECT claim_id AS id FROM claim_slugs WHERE slug = $1), `+followMerges, slug)
+	return db.document(ctx, `WITH RECURSIVE start AS (SELECT claim_id AS id FROM claim_slugs WHERE slug IN ($1, hidden_key($1))), `+followMerges, slug)
 }
 
 // ClaimByID returns the public claim with the id, or the one it was merged into: compare the ids. CodeNotFound as above.

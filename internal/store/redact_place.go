@@ -1,0 +1,70 @@
+package store
+
+// redactTable is a table that a redaction searches: which rows, by one list of ids, and which columns. What may stand in a
+// column afterwards the database knows (redaction_places); a test holds the two lists together.
+type redactTable struct {
+	name    string
+	columns []string
+	by      redactBy
+	query   string // selects the row's id as redaction_places wants it, then the columns as text
+}
+
+// redactBy says by which ids a table's rows are found.
+type redactBy string
+
+const (
+	byClaims    redactBy = "claims"
+	byClaimants redactBy = "claimants"
+	byObjects   redactBy = "objects" // TypeIDs, in the audit log
+)
+
+const (
+	ofVersions = ` JOIN verdicts vd ON vd.id = ver.verdict_id WHERE vd.claim_id = ANY ($1::uuid[])`
+	ofSources  = ` JOIN sources s ON s.id = x.source_id JOIN verdict_versions ver ON ver.id = s.version_id` + ofVersions
+	ofArticles = ` IN (SELECT ap.article_id FROM appearances ap WHERE ap.claim_id = ANY ($1::uuid[]))`
+)
+
+// redactTables lists what belongs to a claim, texts before the addresses and documents that repeat them. Not among them,
+// because they belong to others: names of publishers, outlets and topics, labels of scales, and people.
+func redactTables() []redactTable {
+	return []redactTable{
+		{"claims", []string{"text", "place", "why", "stage_note", "slug"}, byClaims,
+			`SELECT id::text, text, place, why, stage_note, slug FROM claims WHERE id = ANY ($1::uuid[]) ORDER BY id`},
+		{"claim_slugs", []string{"slug"}, byClaims,
+			`SELECT claim_id || '/' || hidden_key(slug), slug FROM claim_slugs WHERE claim_id = ANY ($1::uuid[]) AND slug NOT LIKE '~%' ORDER BY claim_id, slug`},
+		{"wordings", []string{"text"}, byClaims, `SELECT id::text, text FROM wordings WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
+		{"media", []string{"url", "alt"}, byClaims, `SELECT id::text, url, alt FROM media WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
+		{"claimants", []string{"name", "description", "named_reason", "same_as", "slug"}, byClaimants,
+			`SELECT id::text, name, description, named_reason, same_as, slug FROM claimants WHERE id = ANY ($1::uuid[]) ORDER BY id`},
+		{"articles", []string{"title", "author", "text", "url", "slug"}, byClaims,
+			`SELECT id::text, title, author, text, url, slug FROM articles WHERE id` + ofArticles + ` ORDER BY id`},
+		{"article_urls", []string{"url"}, byClaims,
+			`SELECT article_id || '/' || hidden_key(url), url FROM article_urls WHERE article_id` + ofArticles + ` AND url NOT LIKE '~%' ORDER BY article_id, url`},
+		{"verdicts", []string{"notice"}, byClaims, `SELECT id::text, notice FROM verdicts WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
+		{"verdict_versions", []string{"headline", "answer", "body", "what_is_true", "what_is_false", "what_is_unknown", "how_checked", "correction_note", "byline", "note",
+			"review_url", "replies", "waivers", "wordings", "approved"}, byClaims,
+			`SELECT ver.id::text, ver.headline, ver.answer, ver.body, ver.what_is_true, ver.what_is_false, ver.what_is_unknown, ver.how_checked, ver.correction_note, ver.byline, ver.note,
+				ver.review_url, ver.replies::text, ver.waivers::text, ver.wordings::text, ver.approved FROM verdict_versions ver` + ofVersions + ` ORDER BY ver.id`},
+		{"sources", []string{"url", "document", "title", "origin", "quote", "interest"}, byClaims,
+			`SELECT s.id::text, s.url, s.document, s.title, s.origin, s.quote, s.interest FROM sources s JOIN verdict_versions ver ON ver.id = s.version_id` + ofVersions + ` ORDER BY s.id`},
+		{"source_archives", []string{"url"}, byClaims, `SELECT x.id::text, x.url FROM source_archives x` + ofSources + ` ORDER BY x.id`},
+		{"source_checks", []string{"detail"}, byClaims, `SELECT x.id::text, x.detail FROM source_checks x` + ofSources + ` ORDER BY x.id`},
+		{"import_records", []string{"review_url"}, byClaims,
+			`SELECT DISTINCT verdict_id || '/' || hidden_key(review_url), review_url FROM import_records WHERE claim_id = ANY ($1::uuid[]) AND review_url NOT LIKE '~%' ORDER BY 1`},
+		{"appearances", []string{"quote"}, byClaims, `SELECT id::text, quote FROM appearances WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
+		{"appearance_events", []string{"quote", "note"}, byClaims,
+			`SELECT e.id::text, e.quote, e.note FROM appearance_events e JOIN appearances ap ON ap.id = e.appearance_id WHERE ap.claim_id = ANY ($1::uuid[]) ORDER BY e.id`},
+		{"tips", []string{"text", "contact", "url"}, byClaims, `SELECT id::text, text, contact, url FROM tips WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
+		{"proposals", []string{"reason"}, byClaims,
+			`SELECT p.id::text, p.reason FROM proposals p LEFT JOIN verdicts v ON v.id = p.verdict_id WHERE coalesce(p.claim_id, v.claim_id) = ANY ($1::uuid[]) ORDER BY p.id`},
+		{"proposals", []string{"reason"}, byClaimants, `SELECT id::text, reason FROM proposals WHERE claimant_id = ANY ($1::uuid[]) ORDER BY id`},
+		{"claim_states", []string{"document", "note"}, byClaims,
+			`SELECT claim_id || '/' || n, document, note FROM claim_states WHERE claim_id = ANY ($1::uuid[]) ORDER BY claim_id, n`},
+		{"audit", []string{"details"}, byObjects, `SELECT id::text, details::text FROM audit WHERE object = ANY ($1) AND details <> '{}' ORDER BY id`},
+	}
+}
+
+// redactSnapshots selects the stored pages of the claims' articles, texts first, and whether an appearance among $2 quotes
+// the article.
+const redactSnapshots = `SELECT s.id::text, s.article_id::text, s.content_type, s.body, EXISTS (SELECT FROM appearances q WHERE q.article_id = s.article_id AND q.id = ANY ($2::uuid[]))
+	FROM snapshots s WHERE s.article_id` + ofArticles + ` ORDER BY s.content_type ~* 'text|html|json|xml' DESC, s.id`

@@ -1,0 +1,248 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/redact"
+)
+
+// RedactionInput is what is proposed to be removed from a claim and all that belongs to it.
+type RedactionInput struct {
+	Claim   factcheck.ClaimID
+	Passage string                    // exactly as it stands; kept only until it is decided
+	Class   factcheck.RedactionReason // public
+	Reason  string                    // the newsroom's own; must not hold the passage
+}
+
+// ProposeRedaction asks to replace a passage by a notice wherever it stands in what belongs to a claim: its text, wordings
+// and media, all versions of its verdicts with their sources and approved texts, the quotes of its appearances, its articles
+// with their stored pages, its claimant, earlier states of its page, and what the newsroom noted of it. CodeInvalid if it
+// stands nowhere there; CodeConflict if it is part of a name that belongs to others. Checkers and above; no key may.
+func (db *DB) ProposeRedaction(ctx context.Context, actor factcheck.Actor, in RedactionInput) (factcheck.ProposalID, error) {
+	row := proposalRow{kind: factcheck.ProposeRedact, claim: in.Claim, class: in.Class, passage: strings.TrimSpace(in.Passage)}
+	return db.propose(ctx, actor, in.Reason, row, func(t *tx, p *proposalRow) error {
+		if err := factcheck.CheckPassage(p.passage); err != nil {
+			return err
+		}
+		if !p.class.Valid() {
+			return invalidf("class", "choose court_order, private_data, safety or copyright")
+		}
+		r, err := findRedaction(t, *p)
+		if err != nil {
+			return err
+		}
+		if r.m.Holds(p.reason) {
+			return invalidf("reason", "say why without the passage itself: the reason is kept")
+		}
+		if r.hits == 0 {
+			return invalidf("passage", "this stands nowhere in the claim and what belongs to it; copy it as it is written there")
+		}
+		return nil
+	})
+}
+
+// findRedaction finds the places of a proposal's passage.
+func findRedaction(t *tx, p proposalRow) (*redaction, error) {
+	r, err := newRedaction(t, p.claim, p.passage, p.class.Notice())
+	if err != nil {
+		return nil, err
+	}
+	if err := r.scan(); err != nil {
+		return nil, err
+	}
+	return r, r.checkNames()
+}
+
+// checkNames refuses a passage that would come back with the next document, because it is part of a name that lives
+// elsewhere and is shown with other claims too.
+func (r *redaction) checkNames() error {
+	rows, err := r.pgx.Query(r.ctx, `
+		SELECT 'topic', t.name FROM topics t JOIN claim_topics ct ON ct.topic_id = t.id WHERE ct.claim_id = ANY ($1::uuid[])
+		UNION SELECT 'publisher', x FROM verdicts v JOIN publishers p ON p.id = v.publisher_id, unnest(ARRAY[p.name, p.site, p.licence]) AS x WHERE v.claim_id = ANY ($1::uuid[])
+		UNION SELECT 'outlet', x FROM articles a JOIN outlets o ON o.id = a.outlet_id, unnest(ARRAY[o.name, o.site]) AS x WHERE a.id`+ofArticles+`
+		UNION SELECT 'rating', ver.label FROM verdict_versions ver`+ofVersions+`
+		UNION SELECT 'byline', x FROM verdicts v JOIN verdict_versions ver ON ver.verdict_id = v.id
+			JOIN people p ON p.id = ver.approved_by OR p.id IN (SELECT au.person_id FROM version_authors au WHERE au.version_id = ver.id),
+			unnest(ARRAY[p.name, p.byline]) AS x WHERE v.claim_id = ANY ($1::uuid[])`,
+		r.ids[byClaims])
+	if err != nil {
+		return fmt.Errorf("read the names: %w", err)
+	}
+	var kind, name string
+	_, err = pgx.ForEachRow(rows, []any{&kind, &name}, func() error {
+		if r.m.Holds(name) {
+			return factcheck.Conflict("this passage is part of the name of a %s, which is not the claim's own; change it there", kind)
+		}
+		return nil
+	})
+	return err
+}
+
+// RedactionPreview is what approving a proposed redaction would do.
+type RedactionPreview struct {
+	Passage   string
+	Places    map[string]int      // how many replacements in which table.column
+	Elsewhere []factcheck.ClaimID // some other public claims that hold the passage too and stay as they are, at most 20
+}
+
+// PreviewRedaction returns what an open proposal would remove, for whoever has to decide it. It searches all public
+// documents for the passage, which takes seconds where there are many. CodeConflict if it was decided. Editors and above.
+func (db *DB) PreviewRedaction(ctx context.Context, actor factcheck.Actor, id factcheck.ProposalID) (RedactionPreview, error) {
+	var out RedactionPreview
+	err := db.write(ctx, actor, factcheck.DecideProposal, "preview "+id.String(), func(t *tx) error {
+		p, err := t.lockProposal(id)
+		if err != nil {
+			return err
+		}
+		if p.kind != factcheck.ProposeRedact {
+			return factcheck.Conflict("this is no proposal of a redaction")
+		}
+		r, err := findRedaction(t, p)
+		if err != nil {
+			return err
+		}
+		out.Passage, out.Places = p.passage, map[string]int{}
+		for _, e := range r.edits {
+			out.Places[e.place] += len(e.spans)
+		}
+		rows, err := t.pgx.Query(ctx, `SELECT claim_id FROM claim_documents WHERE position($1 IN document) > 0 AND claim_id <> ALL ($2::uuid[]) ORDER BY claim_id LIMIT 20`,
+			p.passage, r.ids[byClaims])
+		if err != nil {
+			return fmt.Errorf("search other claims: %w", err)
+		}
+		out.Elsewhere, err = pgx.CollectRows(rows, pgx.RowTo[factcheck.ClaimID])
+		return err
+	})
+	return out, err
+}
+
+// redact does an approved redaction.
+func (t *tx) redact(p proposalRow) error {
+	r, err := findRedaction(t, p)
+	if err != nil {
+		return err
+	}
+	if r.hits == 0 {
+		return factcheck.Conflict("the passage is nowhere any longer")
+	}
+	if err := r.closeOthers(p); err != nil {
+		return err
+	}
+	reopened, err := r.reopen()
+	if err != nil {
+		return err
+	}
+	if err := r.apply(p.id); err != nil {
+		return err
+	}
+	all := slices.Concat(r.claims, r.others)
+	batch := &pgx.Batch{}
+	batch.Queue(`UPDATE verdict_versions SET note = $2, version = version + 1 WHERE id = ANY ($1::uuid[])`, uuids(reopened), "A passage was removed after this was submitted; read it again.")
+	batch.Queue(`DELETE FROM claim_pages WHERE claim_id = ANY ($1::uuid[])`, uuids(all))
+	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
+		return fmt.Errorf("clear up: %w", err)
+	}
+	for _, id := range all {
+		t.change(change{kind: factcheck.ChangeVerdictRedacted, claim: id, note: redactionNote(p.class)})
+	}
+	places := map[string]int{}
+	for _, e := range r.edits {
+		places[e.place] += len(e.spans)
+	}
+	return t.audit("claim.redact", p.claim, map[string]any{"proposal": p.id, "class": p.class, "places": places})
+}
+
+// redactionNote is the public note of a page's new state.
+func redactionNote(class factcheck.RedactionReason) string {
+	return "A passage was removed (" + strings.ReplaceAll(string(class), "_", " ") + ")."
+}
+
+// closeOthers refuses other open proposals that hold the passage: their own can no longer be found, and must not be kept.
+func (r *redaction) closeOthers(p proposalRow) error {
+	rows, err := r.pgx.Query(r.ctx, `SELECT id, passage FROM proposals WHERE kind = 'redact' AND decision = 'open' AND claim_id = ANY ($1::uuid[]) AND id <> $2 FOR NO KEY UPDATE`,
+		r.ids[byClaims], p.id)
+	if err != nil {
+		return fmt.Errorf("find other proposals: %w", err)
+	}
+	var close []proposalRow
+	other := proposalRow{kind: factcheck.ProposeRedact, claim: p.claim}
+	_, err = pgx.ForEachRow(rows, []any{&other.id, &other.passage}, func() error {
+		if r.m.Holds(other.passage) {
+			close = append(close, other)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("find other proposals: %w", err)
+	}
+	for _, o := range close {
+		if err := r.close(o, factcheck.DecisionRefused, "proposal.overtake"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reopen takes submitted versions back to draft if what was submitted loses the passage: nobody may approve what nobody
+// submitted.
+func (r *redaction) reopen() ([]factcheck.VersionID, error) {
+	covered := func(e redactEdit) bool {
+		table, _, _ := strings.Cut(e.place, ".")
+		return slices.Contains([]string{"claims", "wordings", "media", "claimants", "verdict_versions", "sources"}, table)
+	}
+	if !slices.ContainsFunc(r.edits, covered) {
+		return nil, nil
+	}
+	rows, err := r.pgx.Query(r.ctx, `UPDATE verdict_versions ver SET state = 'draft', version = ver.version + 1 FROM verdicts vd
+		WHERE vd.id = ver.verdict_id AND ver.state = 'submitted' AND vd.claim_id = ANY ($1::uuid[]) RETURNING ver.id, vd.claim_id`, r.ids[byClaims])
+	if err != nil {
+		return nil, fmt.Errorf("reopen versions: %w", err)
+	}
+	reopened := map[factcheck.VersionID]factcheck.ClaimID{}
+	var version factcheck.VersionID
+	var claim factcheck.ClaimID
+	_, err = pgx.ForEachRow(rows, []any{&version, &claim}, func() error { reopened[version] = claim; return nil })
+	if err != nil {
+		return nil, fmt.Errorf("reopen versions: %w", err)
+	}
+	for _, claim := range reopened {
+		if err := r.moveClaim(claim, factcheck.StageChecking, ""); err != nil {
+			return nil, err
+		}
+	}
+	return slices.Collect(maps.Keys(reopened)), nil
+}
+
+// apply has the database replace what was found.
+func (r *redaction) apply(proposal factcheck.ProposalID) error {
+	n := len(r.edits)
+	ids, places, rows, spans, notices, was := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([][]byte, n)
+	for i, e := range r.edits {
+		ids[i], places[i], rows[i], notices[i] = factcheck.RedactionID(newID(r.tx)).UUID(), e.place, e.row, e.notice
+		spans[i], was[i] = spanArray(e.spans), r.edits[i].was[:]
+	}
+	_, err := r.pgx.Exec(r.ctx, `SELECT apply_redaction($1, $2, $3::uuid[], $4, $5, $6, $7, $8)`, proposal, r.now, ids, places, rows, was, spans, notices)
+	if err != nil {
+		return fmt.Errorf("redact %d places: %w", n, err)
+	}
+	return nil
+}
+
+// spanArray writes spans as PostgreSQL's int4[].
+func spanArray(spans []redact.Span) string {
+	var b strings.Builder
+	for i, s := range spans {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "%d,%d", s.Start, s.Len)
+	}
+	return "{" + b.String() + "}"
+}
