@@ -68,6 +68,27 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
+-- A version that waits for approval goes back to draft when what was submitted loses a passage: nobody approves what nobody
+-- submitted.
+-- +goose StatementBegin
+CREATE FUNCTION reopen_redacted(tbl text, row_id text) RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    WITH reopened AS (
+        UPDATE verdict_versions ver SET state = 'draft', version = ver.version + 1, note = 'A passage was removed after this was submitted; read it again.'
+        FROM verdicts v WHERE v.id = ver.verdict_id AND ver.state = 'submitted' AND CASE tbl
+            WHEN 'verdict_versions' THEN ver.id = row_id::uuid
+            WHEN 'sources' THEN ver.id = (SELECT s.version_id FROM sources s WHERE s.id = row_id::uuid)
+            WHEN 'claims' THEN v.claim_id = row_id::uuid
+            WHEN 'wordings' THEN v.claim_id = (SELECT w.claim_id FROM wordings w WHERE w.id = row_id::bigint)
+            WHEN 'media' THEN v.claim_id = (SELECT m.claim_id FROM media m WHERE m.id = row_id::uuid)
+            WHEN 'claimants' THEN v.claim_id IN (SELECT c.id FROM claims c WHERE c.claimant_id = row_id::uuid)
+            ELSE false END
+        RETURNING v.claim_id)
+    UPDATE claims c SET stage = 'checking', version = c.version + 1 WHERE c.stage = 'in_review' AND c.id IN (SELECT claim_id FROM reopened);
+END $$;
+-- +goose StatementEnd
+REVOKE EXECUTE ON FUNCTION reopen_redacted FROM PUBLIC;
+
 -- redact_field replaces spans of one field by a notice and reports whether it did: not if the row is gone, or the field is
 -- not what it was. Only the two functions below call it.
 -- +goose StatementBegin
@@ -86,6 +107,7 @@ BEGIN
         RAISE EXCEPTION 'a redaction does not reach %', place USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'redactions_only_remove';
     END IF;
     PERFORM check_notice(p.kind, notice);
+    IF cardinality(spans) < 2 OR cardinality(spans) % 2 <> 0 OR 1 > ANY (spans) THEN PERFORM check_notice(p.kind, ''); END IF; -- nothing is inserted
     typ := (SELECT a.atttypid::regtype FROM pg_attribute a WHERE a.attrelid = tbl::regclass AND a.attname = col);
     IF typ = 'bytea'::regtype THEN
         EXECUTE format('SELECT %I FROM %I WHERE %s', col, tbl, p.key) INTO bytes USING row_id;
@@ -103,6 +125,7 @@ BEGIN
         field := overlay(field PLACING notice FROM spans[2 * i - 1] FOR spans[2 * i]);
     END LOOP;
     IF p.kind = 'json' THEN PERFORM field::jsonb; END IF; -- it still is
+    IF tbl IN ('verdict_versions', 'sources', 'claims', 'wordings', 'media', 'claimants') THEN PERFORM reopen_redacted(tbl, row_id); END IF;
     IF place = 'claims.slug' THEN
         INSERT INTO claim_slugs (slug, claim_id, created_at) VALUES (notice, row_id::uuid, now()) ON CONFLICT DO NOTHING;
     END IF;

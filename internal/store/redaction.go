@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -135,19 +134,12 @@ func (t *tx) redact(p proposalRow) error {
 	if err := r.closeOthers(p); err != nil {
 		return err
 	}
-	reopened, err := r.reopen()
-	if err != nil {
-		return err
-	}
 	if err := r.apply(p.id); err != nil {
 		return err
 	}
 	all := slices.Concat(r.claims, r.others)
-	batch := &pgx.Batch{}
-	batch.Queue(`UPDATE verdict_versions SET note = $2, version = version + 1 WHERE id = ANY ($1::uuid[])`, uuids(reopened), "A passage was removed after this was submitted; read it again.")
-	batch.Queue(`DELETE FROM claim_pages WHERE claim_id = ANY ($1::uuid[])`, uuids(all))
-	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
-		return fmt.Errorf("clear up: %w", err)
+	if _, err := t.pgx.Exec(t.ctx, `DELETE FROM claim_pages WHERE claim_id = ANY ($1::uuid[])`, uuids(all)); err != nil {
+		return fmt.Errorf("drop the finished pages: %w", err)
 	}
 	for _, id := range all {
 		t.change(change{kind: factcheck.ChangeVerdictRedacted, claim: id, note: redactionNote(p.class)})
@@ -188,36 +180,6 @@ func (r *redaction) closeOthers(p proposalRow) error {
 		}
 	}
 	return nil
-}
-
-// reopen takes submitted versions back to draft if what was submitted loses the passage: nobody may approve what nobody
-// submitted.
-func (r *redaction) reopen() ([]factcheck.VersionID, error) {
-	covered := func(e redactEdit) bool {
-		table, _, _ := strings.Cut(e.place, ".")
-		return slices.Contains([]string{"claims", "wordings", "media", "claimants", "verdict_versions", "sources"}, table)
-	}
-	if !slices.ContainsFunc(r.edits, covered) {
-		return nil, nil
-	}
-	rows, err := r.pgx.Query(r.ctx, `UPDATE verdict_versions ver SET state = 'draft', version = ver.version + 1 FROM verdicts vd
-		WHERE vd.id = ver.verdict_id AND ver.state = 'submitted' AND vd.claim_id = ANY ($1::uuid[]) RETURNING ver.id, vd.claim_id`, r.ids[byClaims])
-	if err != nil {
-		return nil, fmt.Errorf("reopen versions: %w", err)
-	}
-	reopened := map[factcheck.VersionID]factcheck.ClaimID{}
-	var version factcheck.VersionID
-	var claim factcheck.ClaimID
-	_, err = pgx.ForEachRow(rows, []any{&version, &claim}, func() error { reopened[version] = claim; return nil })
-	if err != nil {
-		return nil, fmt.Errorf("reopen versions: %w", err)
-	}
-	for _, claim := range reopened {
-		if err := r.moveClaim(claim, factcheck.StageChecking, ""); err != nil {
-			return nil, err
-		}
-	}
-	return slices.Collect(maps.Keys(reopened)), nil
 }
 
 // apply has the database replace what was found.

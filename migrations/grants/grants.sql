@@ -6,7 +6,7 @@ GRANT USAGE ON SCHEMA public TO touchstone_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO touchstone_app;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO touchstone_app;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO touchstone_app;
-REVOKE EXECUTE ON FUNCTION redact_field, replay_redactions FROM touchstone_app;
+REVOKE EXECUTE ON FUNCTION reopen_redacted, redact_field, replay_redactions FROM touchstone_app;
 REVOKE INSERT, UPDATE, DELETE ON changes, feed, redactions, redaction_passes FROM touchstone_app;
 REVOKE UPDATE, DELETE ON audit, scales, scale_labels, claim_slugs, appearance_events, actors FROM touchstone_app;
 REVOKE DELETE ON people, keys, publishers, claims, verdicts, appearances, claim_states, proposals FROM touchstone_app;
