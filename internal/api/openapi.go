@@ -51,8 +51,7 @@ func (s *schemas) finish() {
 	for name, schema := range s.registry.Map() {
 		schema.AdditionalProperties = nil
 		t := s.registry.TypeFromRef("#/components/schemas/" + name)
-		for i := range t.NumField() {
-			f := t.Field(i)
+		for f := range t.Fields() {
 			if p, ok := schema.Properties[jsonName(f)]; ok {
 				schema.Properties[jsonName(f)] = corrected(p, f.Type)
 			}

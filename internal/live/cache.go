@@ -59,7 +59,7 @@ func (c *Cache[K, V]) Get(key K) (V, bool) {
 	if !ok {
 		return none, false
 	}
-	e := el.Value.(*entry[K, V]) //nolint:forcetypeassert // the list holds nothing else
+	e := el.Value.(*entry[K, V]) //nolint:forcetypeassert,errcheck // the list holds nothing else
 	if c.maxAge > 0 && time.Since(e.at) >= c.maxAge {
 		c.remove(el)
 		return none, false
@@ -131,7 +131,7 @@ func (c *Cache[K, V]) invalidate(m store.Moved, rendering bool) {
 
 // remove needs the lock.
 func (c *Cache[K, V]) remove(el *list.Element) {
-	e := c.used.Remove(el).(*entry[K, V]) //nolint:forcetypeassert // the list holds nothing else
+	e := c.used.Remove(el).(*entry[K, V]) //nolint:forcetypeassert,errcheck // the list holds nothing else
 	delete(c.entries, e.key)
 	delete(c.byClaim[e.claim], e.key)
 	if len(c.byClaim[e.claim]) == 0 {

@@ -18,7 +18,7 @@ import (
 const ContentType = "application/problem+json"
 
 // Problem is a problem document, and an error that a handler may return.
-type Problem struct {
+type Problem struct { //nolint:errname // RFC 9457 calls it a problem
 	Type      string   `json:"type" doc:"What kind of problem it is; about:blank says what its status says" format:"uri-reference" example:"about:blank"`
 	Title     string   `json:"title" doc:"The kind of problem in words, always the same for a type and status" example:"Bad Request"`
 	Status    int      `json:"status" doc:"The HTTP status" example:"400"`

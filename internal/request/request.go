@@ -5,6 +5,7 @@ package request
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -47,8 +48,8 @@ func Client(peer netip.Addr, forwardedFor []string, trusted func(netip.Addr) boo
 		return client
 	}
 	hops := strings.Split(strings.Join(forwardedFor, ","), ",")
-	for i := len(hops) - 1; i >= 0; i-- {
-		hop, ok := parseHop(strings.TrimSpace(hops[i]))
+	for _, text := range slices.Backward(hops) {
+		hop, ok := parseHop(strings.TrimSpace(text))
 		if !ok {
 			return client
 		}

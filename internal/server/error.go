@@ -27,8 +27,7 @@ func (s *Server) handleError(c *fiber.Ctx, err error) error {
 			return nil
 		}
 	}
-	var routing *fiber.Error
-	if errors.As(err, &routing) {
+	if routing, ok := errors.AsType[*fiber.Error](err); ok {
 		s.fail(ctx, problem.New(routing.Code, routingDetail(routing.Code)))
 		return nil
 	}

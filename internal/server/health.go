@@ -93,8 +93,7 @@ func (s *Server) run(ctx context.Context, check Check) readyPart {
 	}
 	s.log.WarnContext(ctx, "not ready", "part", check.Name, "error", err)
 	detail := "it fails; the log says why"
-	var known *factcheck.Error
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*factcheck.Error](err); ok {
 		detail = known.Message
 	}
 	return readyPart{Name: check.Name, Detail: detail}

@@ -99,7 +99,7 @@ func New(cfg Config) *Server {
 
 // Listen serves on addr until Shutdown and then returns nil.
 func (s *Server) Listen(addr string) error {
-	ln, err := net.Listen("tcp", addr)
+	ln, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", addr, err)
 	}

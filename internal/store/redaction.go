@@ -163,18 +163,18 @@ func (r *redaction) closeOthers(p proposalRow) error {
 	if err != nil {
 		return fmt.Errorf("find other proposals: %w", err)
 	}
-	var close []proposalRow
+	var closed []proposalRow
 	other := proposalRow{kind: factcheck.ProposeRedact, claim: p.claim}
 	_, err = pgx.ForEachRow(rows, []any{&other.id, &other.passage}, func() error {
 		if r.m.Holds(other.passage) {
-			close = append(close, other)
+			closed = append(closed, other)
 		}
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("find other proposals: %w", err)
 	}
-	for _, o := range close {
+	for _, o := range closed {
 		if err := r.close(o, factcheck.DecisionRefused, "proposal.overtake"); err != nil {
 			return err
 		}

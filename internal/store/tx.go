@@ -100,7 +100,7 @@ func (db *DB) inTx(ctx context.Context, fn func(*tx) error) (err error) {
 	}()
 	session := db.gorm.Session(&gorm.Session{NewDB: true, Context: ctx})
 	lent := &lentConn{conn: conn}
-	session.Statement.ConnPool, session.Config.ConnPool = lent, lent // a session of this one must not find the pool
+	session.Statement.ConnPool, session.ConnPool = lent, lent // a session of this one must not find the pool
 	if err := fn(&tx{ctx: ctx, db: session, pgx: ptx, now: db.clock(), store: db}); err != nil {
 		return err
 	}
