@@ -2,9 +2,9 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -32,57 +32,68 @@ func (t *tx) house() (factcheck.PublisherID, error) {
 	return id, err
 }
 
-// SetHouse names the house, or makes it if there is none. Admins and the operator.
+// SetHouse names the house, or makes it if there is none. Another name, site or licence reaches every public document that
+// shows it, in this transaction: its cost grows with their number. What only pages show moves the render epoch. The same
+// house again changes nothing. CodeConflict if the site is an imported publisher's. Admins and the operator.
 func (db *DB) SetHouse(ctx context.Context, actor factcheck.Actor, h House) error {
 	return db.write(ctx, actor, factcheck.ManageHouse, "set the house", func(t *tx) error {
-		h.Name, h.Site = factcheck.CleanLine(h.Name), factcheck.CleanLine(h.Site)
-		if h.Name == "" || h.Site == "" {
-			return invalidf("name", "the house needs a name and a site")
+		h, err := h.clean()
+		if err != nil {
+			return err
 		}
-		_, err := t.pgx.Exec(ctx, `INSERT INTO publishers (id, name, site, is_house, allowed_at, licence, language, created_at)
-			VALUES ($1, $2, lower($3), true, $6, $4, $5, $6)
+		var old House
+		err = t.pgx.QueryRow(ctx, `SELECT name, site, licence, language FROM publishers WHERE is_house FOR NO KEY UPDATE`).Scan(&old.Name, &old.Site, &old.Licence, &old.Language)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return fmt.Errorf("read the house: %w", err)
+		}
+		if h == old {
+			return nil
+		}
+		_, err = t.pgx.Exec(ctx, `INSERT INTO publishers (id, name, site, is_house, allowed_at, licence, language, created_at)
+			VALUES ($1, $2, $3, true, $6, $4, $5, $6)
 			ON CONFLICT (is_house) WHERE is_house DO UPDATE SET name = excluded.name, site = excluded.site, licence = excluded.licence,
 			language = excluded.language, version = publishers.version + 1`,
 			factcheck.PublisherID(newID(t)), h.Name, h.Site, h.Licence, h.Language, t.now)
 		if err != nil {
 			return fmt.Errorf("write the house: %w", err)
 		}
+		if err := t.houseMoved(old, h); err != nil {
+			return err
+		}
 		return t.audit("house.set", nil, map[string]any{"name": h.Name, "site": h.Site})
 	})
 }
 
-// houseRules returns the house's rules for verdicts; without a setting, none beyond what every verdict needs.
-func (t *tx) houseRules() (factcheck.HouseRules, error) {
-	var rules factcheck.HouseRules
-	var raw []byte
-	err := t.pgx.QueryRow(t.ctx, `SELECT value FROM settings WHERE name = 'house_rules'`).Scan(&raw)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return rules, nil
+// clean returns the house trimmed and checked; the error is CodeInvalid and names the field.
+func (h House) clean() (House, error) {
+	h.Name, h.Site, h.Licence, h.Language = factcheck.CleanLine(h.Name), cleanSite(h.Site), factcheck.CleanLine(h.Licence), strings.TrimSpace(h.Language)
+	switch {
+	case h.Name == "":
+		return h, invalidf("name", "the house needs a name")
+	case h.Site == "":
+		return h, invalidf("site", "the house needs a site: a host name such as checks.example")
+	case h.Language != "" && !factcheck.ValidLanguage(h.Language):
+		return h, invalidf("language", "this is not a language tag; write en, pt-BR or ar")
 	}
-	if err != nil {
-		return rules, fmt.Errorf("read the house rules: %w", err)
+	for field, text := range map[string]string{"name": h.Name, "site": h.Site, "licence": h.Licence} {
+		if err := factcheck.CheckText(field, text, factcheck.MaxLine); err != nil {
+			return h, err
+		}
 	}
-	if err := json.Unmarshal(raw, &rules); err != nil {
-		return rules, fmt.Errorf("read the house rules: %w", err)
-	}
-	return rules, nil
+	return h, nil
 }
 
-// SetHouseRules sets what the house asks of a verdict beyond the code of principles. Admins and the operator.
-func (db *DB) SetHouseRules(ctx context.Context, actor factcheck.Actor, rules factcheck.HouseRules) error {
-	return db.write(ctx, actor, factcheck.ManageHouse, "set the house rules", func(t *tx) error {
-		if rules.IndependentOrigins < 0 || rules.IndependentOrigins > 10 {
-			return invalidf("independent_origins", "choose a number from 0 to 10")
-		}
-		raw, err := json.Marshal(rules)
-		if err != nil {
-			return fmt.Errorf("encode the house rules: %w", err)
-		}
-		_, err = t.pgx.Exec(ctx, `INSERT INTO settings (name, value, updated_at) VALUES ('house_rules', $1, $2)
-			ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, version = settings.version + 1`, raw, t.now)
-		if err != nil {
-			return fmt.Errorf("write the house rules: %w", err)
-		}
-		return t.audit("house.rules", nil, map[string]any{"rules": rules})
-	})
+// houseMoved rebuilds the public documents that name the house or state its licence, where they did so differently.
+func (t *tx) houseMoved(old, h House) error {
+	if err := t.bumpRenderEpoch(); err != nil {
+		return err
+	}
+	if old.Name == h.Name && old.Site == h.Site && old.Licence == h.Licence {
+		return nil
+	}
+	claims, err := t.lockClaimsOf(`SELECT claim_id FROM claim_documents WHERE house OR $1`, old.Licence != h.Licence)
+	if err != nil {
+		return err
+	}
+	return t.changeIfMoved(factcheck.ChangeVerdictUpdated, "The name or licence of the house changed.", claims...)
 }

@@ -75,7 +75,7 @@ func (t *tx) lockClaimsOf(what string, args ...any) ([]factcheck.ClaimID, error)
 		return nil, fmt.Errorf("find the claims: %w", err)
 	}
 	batch := &pgx.Batch{}
-	batch.Queue(`SELECT FROM verdicts WHERE claim_id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE`, uuids(ids))
+	batch.Queue(`SELECT FROM verdicts WHERE claim_id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, uuids(ids))
 	batch.Queue(`SELECT FROM claims WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, uuids(ids))
 	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
 		return nil, fmt.Errorf("lock %d claims: %w", len(ids), err)

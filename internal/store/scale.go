@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -76,31 +78,115 @@ func (db *DB) InstallScales(ctx context.Context, actor factcheck.Actor) (int, er
 // insertScale writes the next version of the scale with its labels.
 func (t *tx) insertScale(scale factcheck.Scale) (factcheck.ScaleID, error) {
 	id := factcheck.ScaleID(newID(t))
-	if scale.Slug == "" || len(scale.Labels) == 0 {
-		return id, invalidf("labels", "a scale needs a name and at least one label")
+	labels, err := scaleLabels(id, scale)
+	if err != nil {
+		return id, err
 	}
 	row := scaleModel{ID: id, Slug: scale.Slug, Name: scale.Name, Site: scale.Site, CreatedAt: t.now}
-	err := t.pgx.QueryRow(t.ctx, `SELECT coalesce(max(version), 0) + 1 FROM scales WHERE slug = $1`, scale.Slug).Scan(&row.Version)
+	err = t.pgx.QueryRow(t.ctx, `SELECT coalesce(max(version), 0) + 1 FROM scales WHERE slug = $1`, scale.Slug).Scan(&row.Version)
 	if err != nil {
 		return id, fmt.Errorf("read the scale's version: %w", err)
 	}
 	if err := t.db.Create(&row).Error; err != nil {
 		return id, fmt.Errorf("write the scale: %w", err)
 	}
-	labels := make([]scaleLabelModel, 0, len(scale.Labels))
-	for i, l := range scale.Labels {
-		if l.Label == "" || !l.Truth.Valid() {
-			return id, invalidf(fmt.Sprintf("labels[%d]", i), "a label needs its words and a reading of the shared line, or none")
-		}
-		labels = append(labels, scaleLabelModel{
-			ScaleID: id, Position: int32(i) + 1, Label: l.Label, Truth: l.Truth, Reasons: reasonStrings(l.Reasons),
-			Definition: l.Definition, Value: int32(l.Value), Aliases: l.Aliases,
-		})
-	}
 	if err := t.db.Create(&labels).Error; err != nil {
 		return id, fmt.Errorf("write the labels: %w", err)
 	}
 	return id, t.audit("scale.add", id, map[string]any{"slug": scale.Slug, "version": row.Version})
+}
+
+var scaleSlug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// scaleLabels returns the rows of a scale's labels after checking it; the error is CodeInvalid and names the field.
+func scaleLabels(id factcheck.ScaleID, scale factcheck.Scale) ([]scaleLabelModel, error) {
+	if !scaleSlug.MatchString(scale.Slug) || len(scale.Slug) > 100 {
+		return nil, invalidf("slug", "a scale is called by small letters, digits and hyphens, such as house")
+	}
+	if len(scale.Labels) == 0 || len(scale.Labels) > 1000 {
+		return nil, invalidf("labels", "a scale has 1 to 1000 labels")
+	}
+	if err := errors.Join(factcheck.CheckText("name", scale.Name, factcheck.MaxLine), factcheck.CheckText("site", scale.Site, factcheck.MaxLine)); err != nil {
+		return nil, err
+	}
+	rows := make([]scaleLabelModel, 0, len(scale.Labels))
+	seen := map[string]bool{}
+	for i, l := range scale.Labels {
+		at := fmt.Sprintf("labels[%d]", i)
+		if err := checkLabel(at, l); err != nil {
+			return nil, err
+		}
+		if seen[l.Label] {
+			return nil, invalidf(at, "the label %q is there twice", l.Label)
+		}
+		seen[l.Label] = true
+		rows = append(rows, scaleLabelModel{
+			ScaleID: id, Position: int32(i) + 1, Label: l.Label, Truth: l.Truth, Reasons: reasonStrings(l.Reasons),
+			Definition: l.Definition, Value: int32(l.Value), Aliases: l.Aliases,
+		})
+	}
+	return rows, nil
+}
+
+func checkLabel(at string, l factcheck.Label) error {
+	switch {
+	case l.Label == "" || factcheck.CleanLine(l.Label) != l.Label:
+		return invalidf(at, "a label is a line of words")
+	case !l.Truth.Valid():
+		return invalidf(at+".truth", "%q is no reading; choose one of the shared line, or none", l.Truth)
+	case slices.ContainsFunc(l.Reasons, func(r factcheck.Reason) bool { return !r.Valid() }):
+		return invalidf(at+".reasons", "a reason is not one of the shared ones")
+	case l.Value < 0 || l.Value > 5:
+		return invalidf(at+".value", "a value is 1 to 5, or 0 for a label off the line")
+	}
+	for _, alias := range l.Aliases {
+		if err := factcheck.CheckText(at+".aliases", alias, factcheck.MaxLine); err != nil {
+			return err
+		}
+	}
+	return errors.Join(factcheck.CheckText(at, l.Label, factcheck.MaxLine), factcheck.CheckText(at+".definition", l.Definition, factcheck.MaxNote))
+}
+
+// StoredScale is a version of a scale with its id.
+type StoredScale struct {
+	ID factcheck.ScaleID
+	factcheck.Scale
+}
+
+// Scales returns all versions of all scales with their labels: the house's first, then by name, newest versions first. They
+// are public. Two queries.
+func (db *DB) Scales(ctx context.Context) ([]StoredScale, error) {
+	var out []StoredScale
+	at := map[factcheck.ScaleID]int{}
+	batch := &pgx.Batch{}
+	batch.Queue(`SELECT id, slug, version, name, site FROM scales ORDER BY slug <> 'house', slug, version DESC`).Query(func(rows pgx.Rows) error {
+		var s StoredScale
+		_, err := pgx.ForEachRow(rows, []any{&s.ID, &s.Slug, &s.Version, &s.Name, &s.Site}, func() error {
+			at[s.ID] = len(out)
+			out = append(out, s)
+			return nil
+		})
+		return err
+	})
+	batch.Queue(`SELECT scale_id, label, truth, reasons, definition, value, aliases FROM scale_labels ORDER BY scale_id, position`).Query(func(rows pgx.Rows) error {
+		defer rows.Close()
+		for rows.Next() {
+			var id factcheck.ScaleID
+			var l factcheck.Label
+			var reasons []string
+			if err := rows.Scan(&id, &l.Label, &l.Truth, &reasons, &l.Definition, &l.Value, &l.Aliases); err != nil {
+				return err
+			}
+			for _, r := range reasons {
+				l.Reasons = append(l.Reasons, factcheck.Reason(r))
+			}
+			if i, ok := at[id]; ok { // a scale may be added between the two queries
+				out[i].Labels = append(out[i].Labels, l)
+			}
+		}
+		return rows.Err()
+	})
+	return out, translate("list the scales", db.pool.SendBatch(ctx, batch).Close())
 }
 
 // HouseScale returns the newest version of the house's scale and its id. It is public.
