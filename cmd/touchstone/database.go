@@ -214,6 +214,10 @@ func (a *app) withDatabase(ctx context.Context, cfg config.Config, mode pgserver
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.close()) }()
+	defer func() {
+		if cerr := d.close(); cerr != nil && !errors.Is(err, cerr) { // serve may have told of it already
+			err = errors.Join(err, cerr)
+		}
+	}()
 	return fn(d)
 }

@@ -127,7 +127,7 @@ func (t *taking) run(ctx context.Context, opts exchange.Options) (err error) {
 		return err
 	}
 	defer in.Close() //nolint:errcheck // only read
-	counted := &counter{Reader: in}
+	counted := newInput(ctx, in, size < 0)
 	reader, err := exchange.Open(counted, opts)
 	if err != nil {
 		return fmt.Errorf("%s: %w", t.name, err)

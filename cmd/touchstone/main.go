@@ -32,6 +32,7 @@ type cli struct {
 
 	Serve     serveCmd     `cmd:"" help:"Serve pages and API and work the background jobs."`
 	Worker    workerCmd    `cmd:"" help:"Work the background jobs only."`
+	Demo      demoCmd      `cmd:"" name:"demo" help:"Serve the demonstration newsroom; prints its sign-ins."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring the database's schema up to date, or look at it."`
 	User      userCmd      `cmd:"" help:"The people of the newsroom."`
 	APIKey    apikeyCmd    `cmd:"" name:"apikey" help:"Keys of partners and programs."`

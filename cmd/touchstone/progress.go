@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"sync/atomic"
 	"time"
@@ -54,22 +55,41 @@ func (b *bar) watch() func(backup.Progress) {
 	return func(p backup.Progress) { b.set(max(p.Bytes, 1), p.Doing) }
 }
 
-// counter counts the bytes that are read through it.
-type counter struct {
-	io.Reader
-	n atomic.Int64
-}
-
-// Read implements io.Reader.
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.n.Add(int64(n))
-	return n, err
-}
-
 // max sets what the bar counts to.
 func (b *bar) max(n int64) {
 	if b != nil {
 		b.bar.ChangeMax64(n)
 	}
+}
+
+// input counts the bytes that are read through it, and ends when its context does.
+type input struct {
+	ctx context.Context //nolint:containedctx // an io.Reader has no other way to learn of it
+	r   io.Reader
+	n   atomic.Int64
+}
+
+// newInput returns an input. Reading may block for ever, as from a terminal or a pipe that nobody fills: then it happens in
+// a goroutine that is left behind, so that Ctrl-C is heard.
+func newInput(ctx context.Context, r io.Reader, blocks bool) *input {
+	if !blocks {
+		return &input{ctx: ctx, r: r}
+	}
+	out, in := io.Pipe()
+	go func() {
+		_, err := io.Copy(in, r)
+		_ = in.CloseWithError(err) // never fails
+	}()
+	context.AfterFunc(ctx, func() { _ = out.CloseWithError(ctx.Err()) }) // as above
+	return &input{ctx: ctx, r: out}
+}
+
+// Read implements io.Reader.
+func (i *input) Read(p []byte) (int, error) {
+	if err := i.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := i.r.Read(p)
+	i.n.Add(int64(n))
+	return n, err
 }

@@ -71,7 +71,7 @@ func (c *restoreCmd) verify(ctx context.Context, a *app, srv backup.Server) erro
 
 func (c *restoreCmd) restore(ctx context.Context, a *app, srv backup.Server) error {
 	bar := a.newBar("reading the backup", -1, true)
-	out, err := backup.Restore(ctx, srv, c.File, backup.RestoreOptions{Logger: a.log, Progress: bar.watch(), Replay: replayRedactions})
+	out, err := backup.Restore(ctx, srv, c.File, backup.RestoreOptions{Logger: a.log, Progress: bar.watch(), Replay: a.replayRedactions})
 	bar.done()
 	if err != nil {
 		return err

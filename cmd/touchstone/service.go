@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/riverqueue/river/rivertype"
+
 	"github.com/touchstone-factcheck/touchstone/internal/api"
 	"github.com/touchstone-factcheck/touchstone/internal/config"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -122,7 +124,7 @@ func (s *service) server() *server.Server {
 	return server.New(server.Config{
 		PublicURL: s.set.PublicURL, TrustedProxies: s.set.TrustedProxies, Logger: s.log, Metrics: s.metrics, MetricsToken: s.set.MetricsToken,
 		Checks: []server.Check{{Name: "database", Run: s.db.Ping}, {Name: "migrations", Run: s.db.CheckSchema}, {Name: "jobs", Run: s.db.CheckQueue}},
-		Fast:   s.site.Fast, ErrorPage: s.site.RenderError, Mounts: []server.Mounter{s.site, partners}, OnDrain: s.live.Release,
+		Fast:   []server.FastPath{{Route: "/claims/:slug", Serve: s.site.Fast}, {Route: api.FastRoute, Serve: partners.Fast}}, ErrorPage: s.site.RenderError, Mounts: []server.Mounter{s.site, partners}, OnDrain: s.live.Release,
 	})
 }
 
@@ -205,8 +207,8 @@ func pulse(ctx context.Context, db *store.DB) ([]observe.Sample, error) {
 		return nil, err
 	}
 	out := []observe.Sample{{Name: "feed_seq", Help: "Head of the change feed.", Value: float64(p.Seq), Counter: true}}
-	for state, n := range p.Jobs {
-		out = append(out, observe.Sample{Name: "jobs", Help: "Background jobs by state.", Label: "state", Of: state, Value: float64(n)})
+	for _, state := range rivertype.JobStates() { // all of them: a rule that watches one must find it
+		out = append(out, observe.Sample{Name: "jobs", Help: "Background jobs by state.", Label: "state", Of: string(state), Value: float64(p.Jobs[string(state)])})
 	}
 	return out, nil
 }
