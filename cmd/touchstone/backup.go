@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
 
 	"github.com/touchstone-factcheck/touchstone/internal/backup"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -21,7 +20,7 @@ type backupCmd struct {
 
 // Run writes a backup.
 func (c *backupCmd) Run(ctx context.Context, a *app) error {
-	cfg, err := a.settings(slog.LevelWarn)
+	cfg, err := a.settings()
 	if err != nil {
 		return err
 	}

@@ -25,8 +25,8 @@ type database struct {
 }
 
 // settings reads the flags that every subcommand takes and sets the log up accordingly.
-func (a *app) settings(level slog.Level) (config.Config, error) {
-	cfg, err := a.common.Check(level)
+func (a *app) settings() (config.Config, error) {
+	cfg, err := a.common.Check(slog.LevelWarn)
 	if err != nil {
 		return cfg, err
 	}
@@ -177,7 +177,7 @@ func furnish(ctx context.Context, db *store.DB, house config.House, rename bool)
 // set up first, so that it does not matter whether serve or another subcommand comes first; an old one is left to serve or
 // migrate.
 func (a *app) withStore(ctx context.Context, fn func(*store.DB) error) (err error) {
-	cfg, err := a.settings(slog.LevelWarn)
+	cfg, err := a.settings()
 	if err != nil {
 		return err
 	}

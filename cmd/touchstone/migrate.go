@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"path"
 	"strconv"
 
@@ -25,7 +24,7 @@ type migrateUpCmd struct {
 
 // Run brings the schema up to date.
 func (c *migrateUpCmd) Run(ctx context.Context, a *app) error {
-	cfg, err := a.settings(slog.LevelWarn)
+	cfg, err := a.settings()
 	if err != nil {
 		return err
 	}
@@ -54,7 +53,7 @@ type migrateStatusCmd struct {
 
 // Run says which steps are applied.
 func (c *migrateStatusCmd) Run(ctx context.Context, a *app) error {
-	cfg, err := a.settings(slog.LevelWarn)
+	cfg, err := a.settings()
 	if err != nil {
 		return err
 	}

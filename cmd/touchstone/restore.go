@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
 
 	"github.com/touchstone-factcheck/touchstone/internal/backup"
 	"github.com/touchstone-factcheck/touchstone/internal/pgserver"
@@ -23,7 +22,7 @@ func (c *restoreCmd) Run(ctx context.Context, a *app) error {
 	case c.Verify && (c.File == "" || c.DropOld):
 		return wrongUse("--verify takes the backup and nothing else: it changes nothing")
 	}
-	cfg, err := a.settings(slog.LevelWarn)
+	cfg, err := a.settings()
 	if err != nil {
 		return err
 	}

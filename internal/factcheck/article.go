@@ -223,7 +223,9 @@ func CleanSite(field, s string) (string, error) {
 	if host == "" {
 		host = Site("https://" + s)
 	}
-	odd := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._:", r) }
+	odd := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._:", r)
+	}
 	if host == "" || len(host) > 253 || strings.ContainsFunc(host, odd) {
 		return "", Invalid(field, "%q is not a host name; it looks like news.example", clip(s, 80))
 	}
