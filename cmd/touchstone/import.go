@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/exchange"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -120,6 +121,9 @@ type taking struct {
 // batchSize is small enough that the bar moves and an interruption loses little, and large enough to share its costs.
 const batchSize = 200
 
+// batchPatience is how long a batch may take, on a database that is busy with something else.
+const batchPatience = 5 * time.Minute
+
 // run reads the file to its end. What was taken before an error stays, and is counted.
 func (t *taking) run(ctx context.Context, opts exchange.Options) (err error) {
 	in, size, err := t.open()
@@ -204,11 +208,11 @@ func (t *taking) flush(ctx context.Context) error {
 	if len(batch) == 0 || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	outcomes, err := t.into.Add(ctx, batch)
+	// A batch is not broken off: whether it was taken would not be known, and the counters would lie.
+	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchPatience)
+	defer cancel()
+	outcomes, err := t.into.Add(whole, batch)
 	if err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
 		return fmt.Errorf("%s: take in the records from line %d: %w", t.name, batch[0].Line, err)
 	}
 	for i, o := range outcomes {

@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 		"pgalive":    func() { helper(pgAlive) },
 		"damage":     func() { helper(damage) },
 		"claimed":    func() { helper(claimed) },
+		"awaitline":  func() { helper(awaitLine) },
 	})
 }
 
@@ -124,6 +125,21 @@ func claimed(args []string) error {
 			return fmt.Errorf("there is no claim: %w", err)
 		case <-time.After(5 * time.Millisecond):
 		}
+	}
+}
+
+// awaitLine waits until a text is in a file.
+func awaitLine(args []string) error {
+	deadline := time.Now().Add(time.Minute)
+	for {
+		text, err := os.ReadFile(args[0])
+		if err == nil && strings.Contains(string(text), args[1]) {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%s has no %q: %s", args[0], args[1], text)
+		}
+		<-time.After(10 * time.Millisecond)
 	}
 }
 
