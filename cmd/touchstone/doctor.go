@@ -189,13 +189,25 @@ func (d *doctor) vitals(ctx context.Context, s *store.DB) {
 		d.find(good, "jobs", "%d waiting, %d to be tried again", v.Jobs["available"], v.Jobs["retryable"])
 	}
 	if v.Unmapped > 0 {
-		d.find(note, "labels", "%d labels of imported publishers are read on no scale; their verdicts show the label alone", v.Unmapped)
+		d.find(note, "labels", "%d labels of imported publishers are read on no scale, and their verdicts show the label alone: %s", v.Unmapped, some(v.Labels))
 	}
 	var large []string
 	for _, t := range v.Tables {
 		large = append(large, t.Name+" "+size(t.Bytes))
 	}
 	d.find(good, "size", "%s; the largest tables: %s", size(v.Bytes), strings.Join(large, ", "))
+}
+
+// some lists labels for a person, shortened.
+func some(labels []string) string {
+	var out []string
+	for _, l := range labels {
+		if runes := []rune(l); len(runes) > 40 {
+			l = string(runes[:40]) + "…"
+		}
+		out = append(out, l)
+	}
+	return strings.Join(out, ", ")
 }
 
 // newsroom looks at the house and its people.

@@ -21,6 +21,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/touchstone-factcheck/touchstone/internal/backup"
 	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
 )
 
@@ -34,6 +35,7 @@ func TestMain(m *testing.M) {
 		"damage":     func() { helper(damage) },
 		"claimed":    func() { helper(claimed) },
 		"awaitline":  func() { helper(awaitLine) },
+		"hold":       func() { helper(hold) },
 	})
 }
 
@@ -143,6 +145,25 @@ func awaitLine(args []string) error {
 	}
 }
 
+// hold keeps a server busy: it sends half a request, notes that in a file, and waits until the connection ends.
+func hold(args []string) error {
+	conn, err := net.DialTimeout("tcp", args[0], time.Minute) //nolint:noctx // it has a time-out
+	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHo"); err != nil {
+		return err
+	}
+	if _, err := conn.Read(make([]byte, 4096)); err != nil { // the first answer: the second request is being read
+		return err
+	}
+	if err := os.WriteFile(args[1], []byte("held"), 0o600); err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, conn)
+	return errors.Join(err, conn.Close())
+}
+
 // damage changes a byte in the middle of a file.
 func damage(args []string) error {
 	text, err := os.ReadFile(args[0])
@@ -228,6 +249,23 @@ func TestManaged(t *testing.T) {
 			owner, app := storetest.Database(t, false)
 			env.Setenv("DATABASE_URL", app)
 			env.Setenv("TOUCHSTONE_MIGRATE_URL", owner)
+			return setUp(env)
+		},
+	})
+}
+
+// TestSuper runs the scripts about a DATABASE_URL whose role may do everything, as on a server of one's own.
+func TestSuper(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/super", Cmds: commands(), RequireExplicitExec: true, RequireUniqueNames: true,
+		Setup: func(env *testscript.Env) error {
+			owner, _ := storetest.Database(t, false)
+			name, err := backup.DatabaseOf(owner)
+			if err != nil {
+				return err
+			}
+			env.Setenv("DATABASE_URL", backup.WithDatabase(storetest.Admin(t), name))
 			return setUp(env)
 		},
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -81,6 +82,7 @@ func (s *service) serve(ctx context.Context, ready func() error) error {
 	if ready != nil {
 		err = ready()
 	}
+	debug.FreeOSMemory() // hashing and migrating took much that serving does not need
 	if err == nil {
 		err = s.wait(ctx, served)
 	}

@@ -42,6 +42,7 @@ type Vitals struct {
 	Claims     int64         // public ones
 	StuckJobs  int64         // running for longer than any job may, or failed for good
 	OldestJob  time.Duration // how long the first of the jobs that could run has been waiting
+	Labels     []string      // up to ten of the unmapped ones
 	Unmapped   int64         // labels of published verdicts that are read on no scale
 	Bytes      int64         // of the database on disk
 	Tables     []TableSize   // the largest, with their indexes
@@ -80,8 +81,9 @@ func (db *DB) Vitals(ctx context.Context) (Vitals, error) {
 	batch.Queue(`SELECT count(*) FILTER (WHERE state = 'discarded' OR state = 'running' AND attempted_at < now() - interval '3 hours'),
 		coalesce(extract(epoch FROM now() - min(scheduled_at) FILTER (WHERE state = 'available')), 0)::float8 FROM river_job`).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&v.StuckJobs, &waiting) })
-	batch.Queue(`SELECT count(DISTINCT label) FROM verdict_versions WHERE scale_id IS NULL AND label <> '' AND state = 'published'`).
-		QueryRow(func(row pgx.Row) error { return row.Scan(&v.Unmapped) })
+	batch.Queue(`SELECT count(DISTINCT label), coalesce((array_agg(DISTINCT label))[1:10], '{}') FROM verdict_versions
+		WHERE scale_id IS NULL AND label <> '' AND state = 'published'`).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&v.Unmapped, &v.Labels) })
 	batch.Queue(`SELECT pg_has_role(current_user, relowner, 'USAGE'), pg_has_role(session_user, relowner, 'USAGE') FROM pg_class WHERE oid = 'verdict_versions'::regclass`).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&owns, &couldOwn) })
 	batch.Queue(`SELECT relname, pg_total_relation_size(oid), reltuples::bigint FROM pg_class
