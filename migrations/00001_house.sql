@@ -111,8 +111,10 @@ CREATE TABLE audit (
     action     text NOT NULL CHECK (action <> ''),
     object     text NOT NULL,                   -- TypeID of what was acted on; '' for the house itself
     details    jsonb NOT NULL DEFAULT '{}',     -- never the contents of tips or confidential sources
-    request_id text NOT NULL DEFAULT ''
+    request_id text NOT NULL DEFAULT '',
+    xid        xid8 NOT NULL DEFAULT pg_current_xact_id() -- of the transaction that did it
 );
+CREATE INDEX audit_xid ON audit (xid);
 CREATE INDEX audit_actor_id ON audit (actor_id, id);
 CREATE INDEX audit_object ON audit (object, id);
 

@@ -473,3 +473,37 @@ END $$;
 -- +goose StatementEnd
 CREATE TRIGGER appearance_events_guard BEFORE UPDATE OR DELETE ON appearance_events FOR EACH ROW EXECUTE FUNCTION appearance_events_guard();
 CREATE TRIGGER appearance_events_never_emptied BEFORE TRUNCATE ON appearance_events FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+
+-- Invariant 7: what is done is written down in the transaction that does it. Who did it, and how, only the program knows.
+-- +goose StatementBegin
+CREATE FUNCTION audit_guard() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.xid := pg_current_xact_id();
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER audit_guard BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION audit_guard();
+-- +goose StatementBegin
+CREATE FUNCTION acts_are_audited() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM audit a WHERE a.xid = pg_current_xact_id()) THEN
+        RAISE EXCEPTION '% on % without an entry in the audit log', TG_OP, TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'acts_are_audited';
+    END IF;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+DO $$
+DECLARE
+    acted text;
+BEGIN
+    FOREACH acted IN ARRAY ARRAY['appearances', 'claimants', 'claims', 'imports', 'media', 'outlets', 'people', 'proposals', 'publishers', 'redactions',
+                                 'scales', 'settings', 'tips', 'topics', 'verdict_versions', 'verdicts', 'wordings'] LOOP
+        EXECUTE format('CREATE CONSTRAINT TRIGGER acts_are_audited AFTER INSERT OR UPDATE OR DELETE ON %I
+                        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION acts_are_audited()', acted);
+    END LOOP;
+END $$;
+-- +goose StatementEnd
+-- When a key was last used is no act.
+CREATE CONSTRAINT TRIGGER acts_are_audited AFTER INSERT OR UPDATE OF name, hash, scopes, owner_id, publisher_id, revoked_at OR DELETE ON keys
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION acts_are_audited();

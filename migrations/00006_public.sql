@@ -304,7 +304,7 @@ DECLARE
     head bigint;
 BEGIN
     -- Whatever can be checked before the lock is.
-    SET CONSTRAINTS published_is_current, verdicts_are_shown, verdicts_are_shown_still, verdicts_of_merged_are_not, claim_documents_are_published IMMEDIATE;
+    SET CONSTRAINTS acts_are_audited, published_is_current, verdicts_are_shown, verdicts_are_shown_still, verdicts_of_merged_are_not, claim_documents_are_published IMMEDIATE;
     UPDATE feed SET seq = seq + n RETURNING seq INTO head;
     INSERT INTO changes (seq, type, at, claim_id, verdict_id, appearance_id)
     SELECT head - n + i, t, happened, c, v, a
