@@ -215,7 +215,7 @@ func fetch(ctx context.Context, url string, header http.Header) ([]byte, error) 
 	defer resp.Body.Close() //nolint:errcheck // read to the end below
 	body, err := io.ReadAll(resp.Body)
 	if err == nil && resp.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s answers %s", url, resp.Status)
+		err = fmt.Errorf("%s answers %s: %.300s", url, resp.Status, body)
 	}
 	return body, err
 }

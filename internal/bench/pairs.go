@@ -88,7 +88,11 @@ func (f *Fixture) apiPairs(o Options) []Pair {
 		{
 			Name: "single", Unit: "requests/s", Limit: "pgbench, the same SELECT", Goal: 0.5,
 			Ours: func(ctx context.Context) (float64, error) {
-				return wrk(ctx, o, f.Base+"/api/v1/claims/"+f.Claim.Claim.String())
+				address := f.Base + "/api/v1/claims/" + f.Claim.Claim.String()
+				if _, err := fetch(ctx, address, nil); err != nil {
+					return 0, err
+				}
+				return wrk(ctx, o, address)
 			},
 			Peer: func(ctx context.Context) (float64, error) { return f.pgbench(ctx, o, dsn, one+";\n") },
 		},

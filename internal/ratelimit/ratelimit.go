@@ -80,7 +80,7 @@ func New() *Limiter {
 // about 100 ns.
 func (l *Limiter) Take(client string, p Policy, now time.Time) Decision {
 	s := &l.shards[maphash.String(l.seed, client)%shards]
-	each := p.Window / time.Duration(p.Quota)
+	each := max(p.Window/time.Duration(p.Quota), 1) // a nanosecond is the finest it counts
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	full := s.full[client]

@@ -125,3 +125,15 @@ func BenchmarkTake(b *testing.B) {
 		l.Take("192.0.2.1", p, now)
 	}
 }
+
+func TestAQuotaBeyondCountingIsNoLimit(t *testing.T) {
+	t.Parallel()
+	l := New()
+	p := Policy{Name: "none", Quota: 1_000_000_000_000, Window: time.Minute}
+	now := time.Now()
+	for i := range 1000 {
+		if d := l.Take("a", p, now); !d.Allowed {
+			t.Fatalf("request %d was refused: %+v", i, d)
+		}
+	}
+}
