@@ -102,7 +102,14 @@ func (s *Server) identify(ctx *fasthttp.RequestCtx) *request.Info {
 	info := &request.Info{Peer: peerOf(ctx.RemoteAddr())}
 	info.Client = info.Peer
 	info.Forwarded = len(h.Peek(fasthttp.HeaderXForwardedFor)) > 0 || len(h.Peek(fasthttp.HeaderForwarded)) > 0
-	if s.trusts(info.Peer) {
+	trusted := s.trusts(info.Peer)
+	if info.Forwarded && !trusted {
+		s.hinted.Do(func() {
+			s.log.WarnContext(ctx, "a proxy that is not trusted sends X-Forwarded-For, so its clients are all counted as one; if it is yours, name it in TOUCHSTONE_TRUSTED_PROXIES",
+				"peer", info.Peer.String())
+		})
+	}
+	if trusted {
 		info.Forwarded = true
 		var hops []string
 		for _, line := range h.PeekAll(fasthttp.HeaderXForwardedFor) {

@@ -69,7 +69,11 @@ func (s *Server) handleReadError(ctx *fasthttp.RequestCtx, err error) {
 	case errors.As(err, &net) && net.Timeout():
 		status, detail = http.StatusRequestTimeout, "the request did not arrive in time"
 	}
+	info := s.identify(ctx)
 	s.setSecurityHeaders(ctx)
+	ctx.Response.Header.Set("X-Request-Id", info.ID)
+	s.log.LogAttrs(ctx, slog.LevelDebug, "request not read", slog.String("request_id", info.ID), slog.Int("status", status),
+		slog.String("client", info.Client.String()), slog.Any("error", err))
 	s.fail(ctx, problem.New(status, detail))
 }
 

@@ -21,6 +21,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -74,6 +75,7 @@ type Server struct {
 	base     context.Context //nolint:containedctx // parent of all requests' contexts, ended by Shutdown
 	cancel   context.CancelFunc
 	draining atomic.Bool
+	hinted   sync.Once // about a proxy that is not trusted
 }
 
 // New returns a server with all routes, which listens to nothing yet.

@@ -178,7 +178,7 @@ func TestEveryResponseHasTheSecurityHeaders(t *testing.T) {
 	if h := ask(t, "GET", plain.url+"/hello").Header.Get("Strict-Transport-Security"); h != "" {
 		t.Errorf("got %q without https, want nothing", h)
 	}
-	if got := raw(t, s.addr, "NONSENSE\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 400 ") || !strings.Contains(got, "Content-Security-Policy") {
+	if got := raw(t, s.addr, "NONSENSE\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 400 ") || !strings.Contains(got, "Content-Security-Policy") || !strings.Contains(got, "X-Request-Id") {
 		t.Errorf("what is no HTTP: got %q, want a 400 with the headers", got)
 	}
 }
@@ -394,6 +394,9 @@ func TestForwardedAddressesAreBelievedOfTrustedProxiesOnly(t *testing.T) {
 		t.Errorf("nobody in between: got %q, want this machine", got.body)
 	}
 	got := ask(t, "GET", open.url+"/who", "X-Forwarded-For", "198.51.100.7", "X-Request-Id", "given-by-a-stranger")
+	if strings.Count(open.log.String(), "TOUCHSTONE_TRUSTED_PROXIES") != 1 {
+		t.Errorf("got log\n%s\nwant one hint at the setting", open.log)
+	}
 	if got.body != "127.0.0.1 false true" || got.Header.Get("X-Request-Id") == "given-by-a-stranger" {
 		t.Errorf("an untrusted proxy: got %q with id %s, want its word ignored, and not local", got.body, got.Header.Get("X-Request-Id"))
 	}
