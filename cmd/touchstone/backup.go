@@ -29,7 +29,7 @@ func (c *backupCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		bar := a.newBar("backing up", -1, true)
+		bar := a.newBar("backing up", -1, inBytes)
 		out, err := backup.Create(ctx, srv, c.File, backup.Options{Force: c.Force, Program: a.build.Short(), Progress: bar.watch()})
 		bar.done()
 		if err != nil {

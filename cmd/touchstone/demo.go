@@ -90,7 +90,7 @@ func (a *app) playDemo(ctx context.Context, db *store.DB, clock *demo.Clock) err
 	if err != nil || loaded {
 		return err
 	}
-	bar := a.newBar("setting up the demonstration newsroom", 1, false)
+	bar := a.newBar("setting up the demonstration newsroom", 1, nothing)
 	err = demo.Play(ctx, db, clock, time.Now(), func(done, total int) {
 		bar.max(int64(total))
 		bar.set(int64(done), "")

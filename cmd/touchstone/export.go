@@ -77,7 +77,7 @@ func (e *exporting) write(ctx context.Context, to io.Writer) error {
 	defer func() { bar.done() }()
 	err = e.db.Export(ctx, e.after, func(h store.ExportHead) error {
 		e.head = h
-		bar = e.app.newBar("exporting", h.Claims, false)
+		bar = e.app.newBar("exporting", h.Claims, inClaims)
 		out, err = exchange.NewWriter(to, e.format, exchange.Info{
 			Name: house.Name, URL: e.public, House: house.Name, HouseURL: e.public, Licence: house.Licence, At: h.At, Epoch: h.Epoch, Seq: h.Seq,
 		})

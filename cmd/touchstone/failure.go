@@ -30,7 +30,7 @@ var errSaid = errors.New("said already")
 
 // wrongUse says in one line what was wrong about the call.
 func (a *app) wrongUse(command, text string) int {
-	fmt.Fprintf(a.stderr, "touchstone: %s (%s --help says more)\n", oneLine(text), command)
+	fmt.Fprintf(a.stderr, "touchstone: %s (%s --help says more)\n", printable(oneLine(text)), command)
 	return exitWrongUse
 }
 

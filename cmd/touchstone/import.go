@@ -45,6 +45,9 @@ func (c *importCmd) Run(ctx context.Context, a *app) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := c.keepInputs(); err != nil {
+		return err
+	}
 	rejects, err := openRejects(c.Rejects)
 	if err != nil {
 		return err
@@ -77,6 +80,20 @@ func (c *importCmd) fields() (map[string]string, error) {
 		out[strings.TrimSpace(field)] = strings.TrimSpace(column)
 	}
 	return out, nil
+}
+
+// keepInputs fails when the file for what is rejected is one that is to be read: opening it would empty it.
+func (c *importCmd) keepInputs() error {
+	target, err := os.Stat(c.Rejects)
+	if err != nil {
+		return nil //nolint:nilerr // it is not there, so it is none of them; opening it says what else is wrong
+	}
+	for _, name := range c.File {
+		if info, err := os.Stat(name); err == nil && os.SameFile(info, target) {
+			return wrongUse("--rejects %s would overwrite what is to be imported", oneLine(c.Rejects))
+		}
+	}
+	return nil
 }
 
 // report says what became of the records. The counters come last on standard output.
@@ -146,7 +163,7 @@ func (t *taking) run(ctx context.Context, opts exchange.Options) (err error) {
 	if err != nil {
 		return err
 	}
-	bar := t.app.newBar(base, size, true)
+	bar := t.app.newBar(base, size, inBytes)
 	err = t.read(ctx, reader, func() { bar.set(counted.n.Load(), "") })
 	bar.done()
 	t.counts = t.into.Counts()
@@ -196,8 +213,8 @@ func (t *taking) read(ctx context.Context, reader *exchange.Reader, moved func()
 			if err := t.flush(ctx); err != nil {
 				return err
 			}
-			moved()
 		}
+		moved()
 	}
 }
 

@@ -16,16 +16,33 @@ import (
 // nothing.
 type bar struct{ bar *progressbar.ProgressBar }
 
-// newBar returns a bar of total bytes or things; -1 when that is not known.
-func (a *app) newBar(what string, total int64, bytes bool) *bar {
+// unit is what a bar counts.
+type unit int
+
+const (
+	nothing unit = iota // it only says what is being done
+	inBytes
+	inClaims
+)
+
+// newBar returns a bar of a total; -1 when that is not known.
+func (a *app) newBar(what string, total int64, counts unit) *bar {
 	if !observe.IsTerminal(a.stderr) {
 		return nil
 	}
-	return &bar{progressbar.NewOptions64(total,
-		progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription(printable(what)), progressbar.OptionShowBytes(bytes), progressbar.OptionShowIts(),
-		progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(total > 0), progressbar.OptionShowElapsedTimeOnFinish(),
-		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(20), progressbar.OptionSpinnerType(14),
-		progressbar.OptionClearOnFinish(), progressbar.OptionSetRenderBlankState(true))}
+	options := []progressbar.Option{
+		progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription(printable(what)), progressbar.OptionSetWidth(20),
+		progressbar.OptionThrottle(100 * time.Millisecond), progressbar.OptionSpinnerType(14), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetPredictTime(total > 0), progressbar.OptionSetRenderBlankState(true),
+	}
+	switch counts {
+	case inBytes:
+		options = append(options, progressbar.OptionShowCount(), progressbar.OptionShowBytes(true))
+	case inClaims:
+		options = append(options, progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("claims"))
+	case nothing:
+	}
+	return &bar{progressbar.NewOptions64(total, options...)}
 }
 
 // set moves the bar to n and says what is being done.

@@ -51,7 +51,7 @@ func (c *restoreCmd) Run(ctx context.Context, a *app) error {
 }
 
 func (c *restoreCmd) verify(ctx context.Context, a *app, srv backup.Server) error {
-	bar := a.newBar("reading the backup", -1, true)
+	bar := a.newBar("reading the backup", -1, nothing)
 	out, err := backup.Verify(ctx, srv, c.File, backup.RestoreOptions{Logger: a.log, Progress: bar.watch()})
 	bar.done()
 	if err != nil {
@@ -69,7 +69,7 @@ func (c *restoreCmd) verify(ctx context.Context, a *app, srv backup.Server) erro
 }
 
 func (c *restoreCmd) restore(ctx context.Context, a *app, srv backup.Server) error {
-	bar := a.newBar("reading the backup", -1, true)
+	bar := a.newBar("reading the backup", -1, nothing)
 	out, err := backup.Restore(ctx, srv, c.File, backup.RestoreOptions{Logger: a.log, Progress: bar.watch(), Replay: a.replayRedactions})
 	bar.done()
 	if err != nil {

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
+
+	"golang.org/x/term"
 
 	"github.com/touchstone-factcheck/touchstone/internal/auth"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -35,7 +38,7 @@ func (f passwordFlags) password(ctx context.Context, a *app, about ...string) (p
 	case f.Generate:
 		password = auth.NewPassword()
 	case f.PasswordStdin:
-		if password, err = readPassword(a.stdin); err != nil {
+		if password, err = a.readPassword(); err != nil {
 			return "", "", err
 		}
 	default:
@@ -45,9 +48,18 @@ func (f passwordFlags) password(ctx context.Context, a *app, about ...string) (p
 	return password, hash, err
 }
 
-// readPassword reads the first line. Spaces belong to a password, the end of the line does not.
-func readPassword(in io.Reader) (string, error) {
-	line, err := bufio.NewReader(io.LimitReader(in, 64<<10)).ReadString('\n')
+// readPassword reads the first line of standard input, without showing it if somebody types it. Spaces belong to a password,
+// the end of the line does not.
+func (a *app) readPassword() (string, error) {
+	if f, ok := a.stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		_ = say(a.stderr, "password, and Enter:") // without the question it works all the same
+		text, err := term.ReadPassword(int(f.Fd()))
+		if err != nil {
+			return "", fmt.Errorf("read the password: %w", err)
+		}
+		return string(text), nil
+	}
+	line, err := bufio.NewReader(io.LimitReader(a.stdin, 64<<10)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("read the password: %w", err)
 	}

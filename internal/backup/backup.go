@@ -107,8 +107,8 @@ func Create(ctx context.Context, srv Server, file string, opts Options) (Result,
 
 // destination checks that a file can be made, before the work is done, and returns its absolute path.
 func destination(file string, force bool) (string, error) {
-	if file == "" {
-		return "", factcheck.Invalid("FILE", "name the file to write the backup into")
+	if file == "" || file == "-" {
+		return "", factcheck.Invalid("FILE", "name the file to write the backup into; it is none before it is complete, so standard output cannot take it")
 	}
 	file, err := filepath.Abs(file)
 	if err != nil {

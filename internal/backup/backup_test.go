@@ -172,7 +172,7 @@ func TestABackupNeverOverwritesByAccident(t *testing.T) {
 	}
 	_, err = backup.Create(t.Context(), d.srv, file, backup.Options{Force: true})
 	check(t, err)
-	for _, wrong := range []string{"", d.dir, filepath.Join(d.dir, "absent", "file"), filepath.Join(file, "below"), "/dev/null"} {
+	for _, wrong := range []string{"", "-", d.dir, filepath.Join(d.dir, "absent", "file"), filepath.Join(file, "below"), "/dev/null"} {
 		_, err := backup.Create(t.Context(), d.srv, wrong, backup.Options{Force: true})
 		wantCode(t, err, factcheck.CodeInvalid)
 	}
