@@ -78,7 +78,8 @@ func BeginDemoAnew(ctx context.Context, url string) (bool, error) {
 			return err
 		}
 		begun = true
-		_, err = tx.Exec(ctx, `DROP SCHEMA public CASCADE; CREATE SCHEMA public`)
+		_, err = tx.Exec(ctx, `DROP SCHEMA public CASCADE; CREATE SCHEMA public;
+			DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '`+AppRole+`') THEN GRANT USAGE ON SCHEMA public TO `+AppRole+`; END IF; END $$`)
 		return err
 	})
 	return begun, translate("begin the demonstration anew", err)
