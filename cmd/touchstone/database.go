@@ -118,7 +118,7 @@ type migrateOptions struct {
 // migrate brings the schema up to date and returns how many steps it took. A database with something in it is backed up
 // before.
 func (d *database) migrate(ctx context.Context, schema store.Schema, opts migrateOptions) (int, error) {
-	if schema.Pending > 0 && !schema.Fresh && opts.backup {
+	if schema.Pending > 0 && schema.Used && opts.backup {
 		d.log.Info("backing up before migrating", "steps", schema.Pending)
 		srv, err := d.server()
 		if err != nil {
@@ -186,10 +186,10 @@ func (a *app) withStore(ctx context.Context, fn func(*store.DB) error) (err erro
 		if err != nil {
 			return err
 		}
-		if schema.Pending > 0 && !schema.Fresh {
+		if schema.Pending > 0 && schema.Used {
 			return factcheck.Conflict("the schema of %s lacks %d steps; run touchstone migrate up, or start serve", d.name(), schema.Pending)
 		}
-		if schema.Fresh {
+		if schema.Pending > 0 { // nobody works with it yet: it is new, or its first start was interrupted
 			if _, err := d.migrate(ctx, schema, migrateOptions{actor: factcheck.Operator()}); err != nil {
 				return err
 			}

@@ -25,6 +25,9 @@ func (p Policy) Times(factor int, name string) Policy {
 	return Policy{Name: name, Quota: p.Quota * factor, Window: p.Window}
 }
 
+// each returns how long a request takes from the window: at least a nanosecond, also for a quota that is none.
+func (p Policy) each() time.Duration { return max(p.Window/time.Duration(max(p.Quota, 1)), 1) }
+
 // AppendHeader appends the RateLimit-Policy field: "anonymous";q=600;w=60.
 func (p Policy) AppendHeader(dst []byte) []byte {
 	dst = append(append(append(dst, '"'), p.Name...), `";q=`...)
@@ -80,7 +83,7 @@ func New() *Limiter {
 // about 100 ns.
 func (l *Limiter) Take(client string, p Policy, now time.Time) Decision {
 	s := &l.shards[maphash.String(l.seed, client)%shards]
-	each := max(p.Window/time.Duration(p.Quota), 1) // a nanosecond is the finest it counts
+	each := p.each()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	full := s.full[client]
@@ -104,7 +107,7 @@ func (l *Limiter) Exhausted(client string, p Policy, now time.Time) bool {
 	s := &l.shards[maphash.String(l.seed, client)%shards]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.full[client].Add(p.Window/time.Duration(p.Quota)).Sub(now) > p.Window
+	return s.full[client].Add(p.each()).Sub(now) > p.Window
 }
 
 // forget makes room for at least one client: of a few looked at in no order, those whose buckets are full go, and one in

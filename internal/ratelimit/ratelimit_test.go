@@ -52,6 +52,23 @@ func TestRefusedRequestsCostNothing(t *testing.T) {
 	}
 }
 
+func TestExtremeQuotas(t *testing.T) {
+	t.Parallel()
+	l, now := New(), time.Unix(1_750_000_000, 0)
+	endless := Policy{Name: "none", Quota: 1_000_000_000, Window: time.Minute}.Times(1000, "local-none")
+	for range 1000 {
+		if d := l.Take("a", endless, now); !d.Allowed {
+			t.Fatalf("got %+v under a quota without end", d)
+		}
+	}
+	if l.Exhausted("a", endless, now) {
+		t.Error("a quota without end is exhausted")
+	}
+	if d := l.Take("b", Policy{Name: "nothing", Window: time.Minute}, now); !d.Allowed || d.Remaining != 0 {
+		t.Errorf("got %+v under no quota, want it taken for one", d)
+	}
+}
+
 func TestHeaders(t *testing.T) {
 	t.Parallel()
 	p := Policy{Name: "anonymous", Quota: 600, Window: time.Minute}
