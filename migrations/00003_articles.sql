@@ -66,6 +66,7 @@ CREATE TABLE appearances (
     claim_id         uuid NOT NULL REFERENCES claims (id),
     stance           text NOT NULL CHECK (stance IN ('makes', 'repeats', 'reports', 'disputes', 'listed')),
     set_by           text NOT NULL CHECK (set_by IN ('person', 'import')),
+    listed_by        uuid REFERENCES publishers (id), -- whose import listed it: shown while they are allowed, or once a person judged it
     quote            text NOT NULL DEFAULT '',
     first_seen_at    timestamptz,
     correction_state text NOT NULL DEFAULT 'standing' CHECK (correction_state IN ('standing', 'corrected', 'removed')),
@@ -78,6 +79,7 @@ CREATE TABLE appearances (
     CONSTRAINT appearances_correction_has_date CHECK ((correction_state = 'standing') = (corrected_at IS NULL))
 );
 CREATE INDEX appearances_article_id ON appearances (article_id);
+CREATE INDEX appearances_listed_by ON appearances (listed_by);
 CREATE INDEX appearances_spreading ON appearances (first_seen_at) WHERE stance IN ('makes', 'repeats') AND correction_state = 'standing';
 
 -- What happened to an appearance, in order.

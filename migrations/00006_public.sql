@@ -199,7 +199,9 @@ CREATE CONSTRAINT TRIGGER claim_states_have_change AFTER INSERT OR UPDATE OF seq
 CREATE FUNCTION public_rows_have_change() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM claim_documents d WHERE d.claim_id = NEW.claim_id) AND NOT claim_moves_now(NEW.claim_id)
-       AND (TG_TABLE_NAME = 'appearances' OR EXISTS (SELECT FROM public_verdicts v WHERE v.verdict_id = NEW.id)) THEN
+       AND ((TG_TABLE_NAME = 'verdicts' AND EXISTS (SELECT FROM public_verdicts v WHERE v.verdict_id = NEW.id))
+            OR (TG_TABLE_NAME = 'appearances' AND NOT EXISTS (SELECT FROM publishers p -- what a hidden publisher lists is not public
+                WHERE p.id = (to_jsonb(NEW) ->> 'listed_by')::uuid AND p.allowed_at IS NULL AND to_jsonb(NEW) ->> 'set_by' = 'import'))) THEN
         RAISE EXCEPTION 'what is public moves only with an entry in the change feed' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_TABLE_NAME || '_have_change';
     END IF;
     RETURN NULL;

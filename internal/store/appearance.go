@@ -18,6 +18,7 @@ type appearanceModel struct {
 	ClaimID         factcheck.ClaimID      `gorm:"not null"`
 	Stance          factcheck.Stance
 	SetBy           string
+	ListedBy        factcheck.PublisherID // whose import listed it
 	Quote           string
 	FirstSeenAt     *time.Time
 	CorrectionState factcheck.CorrectionState

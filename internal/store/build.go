@@ -348,11 +348,15 @@ func scanTopics(rows pgx.Rows, built map[factcheck.ClaimID]*building) error {
 	return rows.Err()
 }
 
+// shownAppearance holds for an appearance ap that readers may see: an address that an import listed is its publisher's, until
+// a person judges it.
+const shownAppearance = `(ap.set_by = 'person' OR ap.listed_by IS NULL OR EXISTS (SELECT FROM publishers lp WHERE lp.id = ap.listed_by AND lp.allowed_at IS NOT NULL))`
+
 const appearancesQuery = `
 SELECT ap.claim_id, ap.id, ap.stance, ap.set_by, ap.quote, ap.first_seen_at, ap.correction_state, ap.corrected_at,
        a.id, a.slug, a.url, a.title, coalesce(o.name, ''), a.language, a.published_at
 FROM appearances ap JOIN articles a ON a.id = ap.article_id LEFT JOIN outlets o ON o.id = a.outlet_id
-WHERE ap.claim_id = ANY ($1::uuid[])
+WHERE ap.claim_id = ANY ($1::uuid[]) AND ` + shownAppearance + `
 ORDER BY ap.claim_id, array_position(ARRAY['makes', 'repeats', 'reports', 'disputes', 'listed'], ap.stance), coalesce(a.published_at, ap.first_seen_at), ap.position, ap.id`
 
 func scanAppearances(rows pgx.Rows, built map[factcheck.ClaimID]*building) error {

@@ -293,14 +293,14 @@ func keyOfClaimant(r *exchange.Record, publisher factcheck.PublisherID) claimant
 
 func foldName(s string) string { return exchange.NormaliseText(s) }
 
-// surroundings queues topics and listed appearances. On a claim that is public through others they are left out while the
-// publisher waits to be allowed: readers would see them.
+// surroundings queues topics and listed appearances. An appearance is shown while a publisher who lists it is allowed. Topics
+// belong to nobody, so a publisher who waits to be allowed adds none to a claim that is public through others.
 func (b *importBatch) surroundings(r *exchange.Record, claim factcheck.ClaimID) {
-	allowed := b.publishers[r.Publisher.Site].allowed
+	publisher := b.publishers[r.Publisher.Site]
 	for _, name := range r.Topics {
 		if id, ok := b.topics[topicSlug(name)]; ok {
 			b.writes.Queue(`INSERT INTO claim_topics (claim_id, topic_id) SELECT $1::uuid, $2::uuid
-				WHERE $3 OR NOT EXISTS (SELECT FROM claim_documents WHERE claim_id = $1) ON CONFLICT DO NOTHING`, claim, id, allowed)
+				WHERE $3 OR NOT EXISTS (SELECT FROM claim_documents WHERE claim_id = $1) ON CONFLICT DO NOTHING`, claim, id, publisher.allowed)
 		}
 	}
 	for i, a := range r.Appearances {
@@ -310,11 +310,13 @@ func (b *importBatch) surroundings(r *exchange.Record, claim factcheck.ClaimID) 
 		}
 		b.linked[linkRef{claim, article}] = true
 		seen, _ := dateColumns(cmp.Or(a.FirstSeen, a.Published))
-		b.writes.Queue(`WITH a AS (INSERT INTO appearances (id, article_id, claim_id, stance, set_by, first_seen_at, position, created_at)
-			SELECT $1::uuid, $2::uuid, $3::uuid, 'listed', 'import', $4::timestamptz, $5::int, $6::timestamptz
-			WHERE $8 OR NOT EXISTS (SELECT FROM claim_documents WHERE claim_id = $3) ON CONFLICT (claim_id, article_id) DO NOTHING RETURNING id)
-			INSERT INTO appearance_events (appearance_id, kind, stance, quote, at, recorded_at, actor_id) SELECT id, 'linked', 'listed', '', $6, $6, $7::uuid FROM a`,
-			factcheck.AppearanceID(newID(b.tx)), article, claim, seen, i, b.now, b.actor.ID, allowed)
+		b.writes.Queue(`WITH a AS (INSERT INTO appearances (id, article_id, claim_id, stance, set_by, listed_by, first_seen_at, position, created_at)
+			VALUES ($1, $2, $3, 'listed', 'import', $8, $4, $5, $6)
+			ON CONFLICT (claim_id, article_id) DO UPDATE SET listed_by = excluded.listed_by
+				WHERE $9 AND appearances.set_by = 'import' AND EXISTS (SELECT FROM publishers p WHERE p.id = appearances.listed_by AND p.allowed_at IS NULL)
+			RETURNING id, xmax = 0 AS fresh)
+			INSERT INTO appearance_events (appearance_id, kind, stance, quote, at, recorded_at, actor_id) SELECT id, 'linked', 'listed', '', $6, $6, $7 FROM a WHERE fresh`,
+			factcheck.AppearanceID(newID(b.tx)), article, claim, seen, i, b.now, b.actor.ID, publisher.id, publisher.allowed)
 	}
 }
 

@@ -149,10 +149,10 @@ func listQuery(f ListFilter) (*query, error) {
 		if !f.Stance.Valid() {
 			return nil, invalidf("stance", "choose makes, repeats, reports, disputes or listed")
 		}
-		q.and(`EXISTS (SELECT FROM appearances ap WHERE ap.claim_id = d.claim_id AND ap.stance = ?)`, f.Stance)
+		q.and(`EXISTS (SELECT FROM appearances ap WHERE ap.claim_id = d.claim_id AND ap.stance = ? AND `+shownAppearance+`)`, f.Stance)
 	}
 	if f.ArticleURL != "" {
-		q.and(`EXISTS (SELECT FROM article_urls au JOIN appearances ap ON ap.article_id = au.article_id WHERE ap.claim_id = d.claim_id AND au.url = ?)`, f.ArticleURL)
+		q.and(`EXISTS (SELECT FROM article_urls au JOIN appearances ap ON ap.article_id = au.article_id WHERE ap.claim_id = d.claim_id AND au.url = ? AND `+shownAppearance+`)`, f.ArticleURL)
 	}
 	return q, q.times(f)
 }

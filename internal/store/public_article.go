@@ -80,7 +80,7 @@ func (db *DB) publicAppearances(ctx context.Context, id factcheck.ArticleID) ([]
 	rows, err := db.pool.Query(ctx, `SELECT ap.id, ap.stance, ap.set_by, ap.quote, ap.first_seen_at, ap.correction_state, ap.corrected_at,
 		d.claim_id, c.slug, d.seq, d.document, d.published_at, d.updated_at
 		FROM appearances ap JOIN claim_documents d ON d.claim_id = ap.claim_id JOIN claims c ON c.id = ap.claim_id
-		WHERE ap.article_id = $1 ORDER BY d.published_at DESC, ap.id LIMIT 500`, id)
+		WHERE ap.article_id = $1 AND `+shownAppearance+` ORDER BY d.published_at DESC, ap.id LIMIT 500`, id)
 	if err != nil {
 		return nil, translate("read the claims of an article", err)
 	}

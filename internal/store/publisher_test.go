@@ -242,3 +242,45 @@ func TestAllowingManyChecksAtOnce(t *testing.T) {
 		t.Errorf("got %d documents and %d withdrawals, want 0 and %d", docs, withdrawn, n)
 	}
 }
+
+// What a publisher who is not allowed lists stays hidden on a claim that others make public, and comes with them.
+func TestListedAddressesBelongToTheirPublisher(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	ctx := t.Context()
+	hidden, allowed := record("a.example", "The bridge is closed.", "False"), record("b.example", "The bridge is closed.", "False")
+	hidden.Appearances = []exchange.Appearance{{URL: "https://social.example/a"}, {URL: "https://social.example/both"}}
+	allowed.Appearances = []exchange.Appearance{{URL: "https://social.example/b"}, {URL: "https://social.example/both"}}
+	runImport(t, env, store.ImportOptions{}, hidden)
+	runImport(t, env, store.ImportOptions{AllowPublishers: true}, allowed)
+	listed := func() []string {
+		t.Helper()
+		out := []string{}
+		for _, a := range publicClaims(t, env)[0].Appearances {
+			out = append(out, a.Article.URL)
+		}
+		return sorted(out)
+	}
+	wantStrings(t, "while one waits", listed(), "https://social.example/b", "https://social.example/both")
+	slug := ask[string](t, env, `SELECT slug FROM articles WHERE url = 'https://social.example/a'`)
+	_, err := env.DB.ArticleBySlug(ctx, slug)
+	wantCode(t, err, factcheck.CodeNotFound)
+	found, _, err := env.DB.ListClaims(ctx, store.ListFilter{Publisher: store.AnyPublisher, ArticleURL: "https://social.example/a", Limit: 10})
+	if err != nil || len(found) != 0 {
+		t.Errorf("got %d claims by the hidden address, %v; want none", len(found), err)
+	}
+	// A later record of theirs adds to the public claim without anybody seeing it.
+	after := head(t, env)
+	hidden.Answer, hidden.Appearances = "No.", append(hidden.Appearances, exchange.Appearance{URL: "https://social.example/later"})
+	if counts, _ := runImport(t, env, store.ImportOptions{}, hidden); counts.Updated != 1 || head(t, env) != after {
+		t.Errorf("got %+v, the feed moved from %d to %d", counts, after, head(t, env))
+	}
+	must[int](t)(env.DB.AllowPublisher(ctx, env.Admin, "a.example"))
+	wantStrings(t, "once both are allowed", listed(), "https://social.example/a", "https://social.example/b", "https://social.example/both", "https://social.example/later")
+	must[int](t)(env.DB.HidePublisher(ctx, env.Admin, "a.example"))
+	wantStrings(t, "once it is hidden", listed(), "https://social.example/b", "https://social.example/both")
+	// A person's judgement is the house's own.
+	id := ask[factcheck.AppearanceID](t, env, `SELECT ap.id FROM appearances ap JOIN articles a ON a.id = ap.article_id WHERE a.url = 'https://social.example/a'`)
+	ok(t, env.DB.SetStance(ctx, env.Checker, id, 1, factcheck.AppearanceInput{Stance: factcheck.StanceRepeats}))
+	wantStrings(t, "once a person judged it", listed(), "https://social.example/a", "https://social.example/b", "https://social.example/both")
+}

@@ -86,10 +86,11 @@ type living struct {
 	hidden    map[string]bool      // verdicts of publishers that are not allowed
 	names     map[string][2]string // byline and approver by verdict and version
 	private   map[string]string    // what stands for a private person's name, by claimant
+	unlisted  map[string]bool      // appearances that only a publisher who is not allowed lists
 }
 
 // mask makes the states say what may be said today: no finding while its verdict is suspended, nothing of a publisher that
-// was hidden, no name of a private person, the bylines people have now. A state that shows no verdict then is left out.
+// was hidden nor what it listed, no name of a private person, the bylines people have now. A state that shows no verdict then is left out.
 func (db *DB) mask(ctx context.Context, claim any, states []State) ([]State, error) {
 	keep := strings.TrimSuffix(document.Own, "/") // own addresses stay as they are stored
 	docs := make([]document.Claim, len(states))
@@ -132,6 +133,7 @@ func (db *DB) mask(ctx context.Context, claim any, states []State) ([]State, err
 // mask changes a document of the past.
 func (l living) mask(doc *document.Claim) {
 	doc.Verdicts = slices.DeleteFunc(doc.Verdicts, func(v document.Verdict) bool { return l.hidden[v.ID] })
+	doc.Appearances = slices.DeleteFunc(doc.Appearances, func(a document.Appearance) bool { return l.unlisted[a.ID] })
 	for i, v := range doc.Verdicts {
 		if names, ok := l.names[versionRef(v.ID, v.Version)]; ok && v.Byline != "" {
 			v.Byline, v.Approver = names[0], names[1]
@@ -150,9 +152,9 @@ func (l living) mask(doc *document.Claim) {
 
 func versionRef(verdict string, n int) string { return fmt.Sprintf("%s/%d", verdict, n) }
 
-// living reads the decisions of today on a claim's verdicts and on claimants: two queries in one round trip.
+// living reads the decisions of today on a claim's verdicts and appearances and on claimants: three queries in one round trip.
 func (db *DB) living(ctx context.Context, claim any, claimants []string) (living, error) {
-	l := living{suspended: map[string]string{}, hidden: map[string]bool{}, names: map[string][2]string{}, private: map[string]string{}}
+	l := living{suspended: map[string]string{}, hidden: map[string]bool{}, names: map[string][2]string{}, private: map[string]string{}, unlisted: map[string]bool{}}
 	batch := &pgx.Batch{}
 	batch.Queue(`SELECT v.id, v.state, v.notice, p.allowed_at IS NULL, ver.n,
 			coalesce(nullif(author.byline, ''), author.name, ver.byline), coalesce(nullif(approver.byline, ''), approver.name, '')
@@ -160,6 +162,11 @@ func (db *DB) living(ctx context.Context, claim any, claimants []string) (living
 		LEFT JOIN actors a ON a.id = ver.created_by AND ver.import_id IS NULL LEFT JOIN people author ON author.id = a.person_id
 		LEFT JOIN people approver ON approver.id = ver.approved_by WHERE v.claim_id = $1`, claim).Query(l.readVerdicts)
 	batch.Queue(`SELECT id, description FROM claimants WHERE id = ANY ($1::uuid[]) AND private AND named_approved_by IS NULL`, claimants).Query(l.readClaimants)
+	batch.Queue(`SELECT ap.id FROM appearances ap WHERE ap.claim_id = $1 AND NOT `+shownAppearance, claim).Query(func(rows pgx.Rows) error {
+		var id factcheck.AppearanceID
+		_, err := pgx.ForEachRow(rows, []any{&id}, func() error { l.unlisted[id.String()] = true; return nil })
+		return err
+	})
 	return l, db.pool.SendBatch(ctx, batch).Close()
 }
 
