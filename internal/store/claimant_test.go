@@ -154,13 +154,14 @@ func TestPrivatePersonIsUnnamedAndStaysSo(t *testing.T) {
 	wantCode(t, env.DB.EditClaimant(ctx, env.Admin, who, 2, public), factcheck.CodeForbidden)
 
 	// A naming was for this name, not for the next.
-	asOwner(t, env, `UPDATE claimants SET named_reason = 'spoke in public', named_proposed_by = $2, named_approved_by = $3 WHERE id = $1`, who, env.Checker.Person, env.Editor.Person)
-	ok(t, env.DB.EditClaimant(ctx, env.Checker, who, 2, ann))
+	naming := must[factcheck.ProposalID](t)(env.DB.ProposeNaming(ctx, env.Checker, who, "spoke in public"))
+	ok(t, env.DB.DecideProposal(ctx, env.Editor, naming, true))
+	ok(t, env.DB.EditClaimant(ctx, env.Checker, who, 3, ann))
 	if got := must[store.Claimant](t)(env.DB.NewsroomClaimant(ctx, env.Checker, who)); !got.Named {
 		t.Error("an edit of something else took the naming back")
 	}
 	ann.Name = "Gerlinde Other"
-	ok(t, env.DB.EditClaimant(ctx, env.Checker, who, 3, ann))
+	ok(t, env.DB.EditClaimant(ctx, env.Checker, who, 4, ann))
 	d = must[store.Document](t)(env.DB.ClaimByID(ctx, id))
 	if s := strings.ToLower(string(d.Stored)); strings.Contains(s, "gerlinde") || strings.Contains(s, "annegret") {
 		t.Errorf("another name went out without an approval: %s", s)
