@@ -5,9 +5,9 @@ package observe
 
 import (
 	"context"
-	"crypto/rand"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"strings"
 
@@ -67,8 +67,21 @@ func (h leastHandler) WithGroup(name string) slog.Handler {
 // requestKey is the key of the request id in a context.
 type requestKey struct{}
 
-// NewRequestID returns a fresh id for a request that came without one: 26 characters, safe in headers and URLs.
-func NewRequestID() string { return strings.ToLower(rand.Text()) }
+// NewRequestID returns a fresh id for a request that came without one: 26 characters, safe in headers and URLs. It names a
+// request and opens nothing, so that it need not be secret, only its own; it costs about 40 ns.
+func NewRequestID() string {
+	const digits = "abcdefghijklmnopqrstuvwxyz234567"
+	var id [26]byte
+	a, b := rand.Uint64(), rand.Uint64()
+	for i := range id {
+		if i == len(id)/2 {
+			a = b
+		}
+		id[i] = digits[a&31]
+		a >>= 5
+	}
+	return string(id[:])
+}
 
 // CleanRequestID returns the id a trusted proxy sent, or a fresh one when it is not 8 to 64 letters, digits, and the signs
 // "-", "_" and ".": what ends up in logs and in the audit must not be anything a stranger likes.

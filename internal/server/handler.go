@@ -31,7 +31,6 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 	if s.cfg.Metrics != nil {
 		count = s.cfg.Metrics.BeginRequest()
 	}
-	s.setSecurityHeaders(ctx)
 	ctx.Response.Header.Set("X-Request-Id", info.ID)
 
 	if ctx.IsHead() {
@@ -61,19 +60,26 @@ func (s *Server) answer(ctx *fasthttp.RequestCtx, info *request.Info) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.log.ErrorContext(ctx, "panic", "request_id", info.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			s.setSecurityHeaders(ctx)
 			s.fail(ctx, problem.From(errPanic, false))
 		}
 	}()
 	if p := s.refuse(ctx, info); p != nil {
+		s.setSecurityHeaders(ctx)
 		s.fail(ctx, p)
 		return
 	}
 	for _, fast := range s.cfg.Fast {
 		if fast.Serve(ctx) {
 			ctx.SetUserValue(routeKey{}, fast.Route)
+			// With a 304 the client uses the page it has, headers included (RFC 9111 section 4.3.4).
+			if ctx.Response.StatusCode() != http.StatusNotModified {
+				s.setSecurityHeaders(ctx)
+			}
 			return
 		}
 	}
+	s.setSecurityHeaders(ctx) // before the routes, which may set others
 	if !knownMethod(string(ctx.Method())) {
 		ctx.Request.Header.SetMethod(http.MethodTrace) // no route has it: Fiber finds out which others there are
 	}

@@ -21,6 +21,7 @@ const (
 	writeTimeout   = 60 * time.Second // for sending the response
 	idleTimeout    = 75 * time.Second // between requests; longer than the 60 s after which proxies give up theirs
 	maxHeader      = 16 << 10         // request line and header together
+	writeBuffer    = 16 << 10         // a finished page with its header leaves in one write
 	maxBody        = 1 << 20
 	maxConnections = 16 << 10
 	// requestTimeout is how long a handler may take. Longer work is a job; what waits on purpose sets its own.
@@ -36,6 +37,7 @@ func newFastServer(s *Server) *fasthttp.Server {
 		WriteTimeout:                 writeTimeout,
 		IdleTimeout:                  idleTimeout,
 		ReadBufferSize:               maxHeader,
+		WriteBufferSize:              writeBuffer,
 		MaxRequestBodySize:           maxBody,
 		Concurrency:                  maxConnections,
 		CloseOnShutdown:              true,

@@ -6,10 +6,10 @@
 //  1. fasthttp reads it: header within 10 s, body within 30 s and 1 MiB, header at most 16 KiB (limits.go)
 //  2. identify: request id, client address; a peer that may not speak plain HTTP is refused (handler.go)
 //  3. begin: the access log line and the metrics start here and end with the response (handler.go)
-//  4. security headers, so that every response has them (security.go)
+//  4. from here on a panic becomes a 500 (handler.go)
 //  5. refusals: an encoded body is 415; HEAD is answered as GET without its body; odd methods lead to 405 (handler.go)
-//  6. from here on a panic becomes a 500 (handler.go)
-//  7. the fast path: finished pages from memory, before routing (Config.Fast)
+//  6. the fast path: finished pages from memory, before routing (Config.Fast)
+//  7. security headers, on every response but a finished page's 304 (security.go)
 //  8. Fiber: a deadline and the request's identity in the context (routes.go), then the routes
 //  9. any error, from whatever step, becomes a page or a problem document in one place (error.go)
 package server
