@@ -33,6 +33,7 @@ type (
 	mediaKind      struct{}
 	proposalKind   struct{}
 	redactionKind  struct{}
+	sessionKind    struct{}
 )
 
 func (claimKind) prefix() string      { return "claim" }
@@ -54,6 +55,7 @@ func (importKind) prefix() string     { return "import" }
 func (mediaKind) prefix() string      { return "media" }
 func (proposalKind) prefix() string   { return "proposal" }
 func (redactionKind) prefix() string  { return "redaction" }
+func (sessionKind) prefix() string    { return "session" }
 
 // One Go type for each sort of id, so that a claim's id cannot be passed where a verdict's is wanted.
 type (
@@ -95,6 +97,8 @@ type (
 	ProposalID = ID[proposalKind]
 	// RedactionID identifies one redacted place.
 	RedactionID = ID[redactionKind]
+	// SessionID identifies a session of a person who is signed in; it is not the token.
+	SessionID = ID[sessionKind]
 )
 
 // ID is a TypeID (github.com/jetify-com/typeid, spec 0.3): a prefix, "_", and 26 characters of Crockford base32 over a

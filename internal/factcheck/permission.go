@@ -25,6 +25,7 @@ const (
 	FileTip        Action = "tip.file"          // send a tip
 	ManageTopics   Action = "topic.manage"      // topics and outlets
 	EditClaimant   Action = "claimant.edit"     // create and edit claimants
+	OwnSessions    Action = "session.own"       // sign in and out, see and end one's own sessions
 	ManagePeople   Action = "people.manage"     // invite, change role, disable, reset
 	ManageKeys     Action = "keys.manage"       // create and revoke keys
 	ManageHouse    Action = "house.manage"      // settings, scales, publishers
@@ -38,7 +39,7 @@ func Actions() []Action {
 	return []Action{
 		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, LinkArticle, DraftVerdict, SubmitVerdict, SendBack,
 		ApproveVerdict, Suspend, ProposeAct, DecideProposal, ArchiveSource, HandleTip, FileTip, ManageTopics, EditClaimant,
-		ManagePeople, ManageKeys, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
+		OwnSessions, ManagePeople, ManageKeys, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
 	}
 }
 
@@ -60,7 +61,7 @@ func permissions(a Action) grant {
 		return grant{least: RoleChecker, scope: ScopeFile}
 	case DeclineClaim, HandleTip:
 		return grant{least: RoleChecker, scope: ScopeFile}
-	case SubmitVerdict, ProposeAct:
+	case SubmitVerdict, ProposeAct, OwnSessions:
 		return grant{least: RoleChecker}
 	case ArchiveSource:
 		return grant{least: RoleChecker, scope: ScopeFile, system: true}

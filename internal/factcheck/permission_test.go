@@ -32,6 +32,7 @@ var allowed = []struct { //nolint:gochecknoglobals // the expected table
 	{FileTip, ".xx xxx .xxx .xxx .xxx .xxx"},
 	{ManageTopics, "... .xx .... .... ...x ...x"},
 	{EditClaimant, "... xxx .... ..xx ..xx ..xx"},
+	{OwnSessions, "... xxx .... .... .... ...."},
 	{ManagePeople, ".x. ..x .... .... .... ...."},
 	{ManageKeys, ".x. ..x .... .... .... ...."},
 	{ManageHouse, ".x. ..x .... .... .... ...."},

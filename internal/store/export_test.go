@@ -15,7 +15,7 @@ import (
 func Models() []any {
 	return []any{
 		actorModel{}, appearanceModel{}, articleModel{}, claimantModel{}, claimModel{}, keyModel{}, mediaModel{}, outletModel{}, personModel{},
-		scaleLabelModel{}, scaleModel{}, sourceModel{}, tipModel{}, topicModel{}, verdictModel{}, versionModel{}, wordingModel{},
+		scaleLabelModel{}, scaleModel{}, sessionModel{}, sourceModel{}, tipModel{}, topicModel{}, verdictModel{}, versionModel{}, wordingModel{},
 	}
 }
 

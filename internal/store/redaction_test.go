@@ -361,7 +361,7 @@ func TestEveryTextIsWithinReachOfARedaction(t *testing.T) {
 		"owned":      "publishers.* outlets.* topics.* people.* scales.* scale_labels.* public_verdicts.label keys.* settings.* installation.* imports.*",
 		"vocabulary": "claimants.kind claims.language claims.stage claims.date_precision wordings.language media.kind media.category articles.kind articles.language articles.published_precision snapshots.kind snapshots.content_type appearances.stance appearances.set_by appearances.correction_state appearance_events.kind appearance_events.stance tips.language tips.state verdicts.origin verdicts.state verdict_versions.state verdict_versions.label verdict_versions.truth verdict_versions.reasons verdict_versions.language verdict_versions.correction_kind verdict_versions.original_precision sources.kind sources.bearing source_checks.health proposals.kind proposals.class proposals.decision claim_states.type changes.* actors.kind audit.action audit.object audit.request_id public_verdicts.truth public_verdicts.reasons redactions.* feed.epoch",
 		"hashes":     "claims.text_key media.hash articles.url_hash snapshots.sha256 verdict_versions.import_hash verdict_versions.approved_hash import_records.text_key import_records.hash",
-		"erased":     "proposals.passage", // by the decision itself
+		"erased":     "proposals.passage sessions.*", // by the decision itself; with the session
 	}
 	excused := func(column string) bool {
 		table, _, _ := strings.Cut(column, ".")
