@@ -34,6 +34,10 @@ var languageNames = map[string]string{
 	"italiano": "it", "dutch": "nl", "polish": "pl", "turkish": "tr", "russian": "ru", "indonesian": "id",
 }
 
+// DetectLanguage tells the language of a text as a BCP 47 tag, "und" where that is not plain. It knows the languages and
+// scripts that are listed in this package; its cost grows with the text.
+func DetectLanguage(text string) string { return detectLanguage(text) }
+
 // detectLanguage tells the language of a text by its script and, where a script serves several, by letters and the small
 // words that only one of them has. It answers "und" rather than guess: a wrong language hides a claim from those who look
 // for it, and keeps it apart from the same claim of another publisher.

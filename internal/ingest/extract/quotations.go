@@ -1,0 +1,3 @@
+package extract
+
+func quotations(text string, blocks []Block) []Quotation { return nil }

@@ -1,0 +1,3 @@
+package extract
+
+func (p *page) wall(r Reading, b body) Wall { return Wall{} }
