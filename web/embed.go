@@ -49,7 +49,7 @@ type assets struct {
 // mistake: it panics.
 var load = sync.OnceValue(func() *assets {
 	a := &assets{byName: map[string]string{}, byPath: map[string]File{}}
-	for _, dir := range []string{"fonts", "icons"} {
+	for _, dir := range []string{"fonts", "icons", "js"} {
 		entries, err := fs.ReadDir(static, "static/"+dir)
 		if err != nil {
 			panic(fmt.Sprintf("list static/%s: %v", dir, err))
@@ -60,7 +60,8 @@ var load = sync.OnceValue(func() *assets {
 			}
 		}
 	}
-	a.add("touchstone.css", a.stylesheet())
+	a.add("touchstone.css", a.stylesheet(stylesheets[:]...))
+	a.add("newsroom.css", a.stylesheet("newsroom")) // beside the other, so that readers do not load it
 	return a
 })
 
@@ -103,9 +104,9 @@ func (a *assets) add(name string, body []byte) {
 var fontURL = regexp.MustCompile(`url\((fonts/[^)]+)\)`)
 
 // stylesheet joins the style sheets, drops comments and indentation, and points them at the hashed fonts.
-func (a *assets) stylesheet() []byte {
+func (a *assets) stylesheet(names ...string) []byte {
 	var all bytes.Buffer
-	for _, s := range stylesheets {
+	for _, s := range names {
 		all.Write(read("css/" + s + ".css"))
 	}
 	return fontURL.ReplaceAllFunc(squeeze(all.Bytes()), func(m []byte) []byte {

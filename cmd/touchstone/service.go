@@ -18,6 +18,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/jobs"
 	"github.com/touchstone-factcheck/touchstone/internal/live"
+	"github.com/touchstone-factcheck/touchstone/internal/newsroom"
 	"github.com/touchstone-factcheck/touchstone/internal/observe"
 	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
 	"github.com/touchstone-factcheck/touchstone/internal/server"
@@ -44,6 +45,7 @@ type service struct {
 	metrics *observe.Metrics
 	live    *live.Live
 	site    *site.Site
+	desk    *newsroom.Newsroom
 }
 
 // newService wires what every service has. Nothing runs yet.
@@ -54,12 +56,13 @@ func (a *app) newService(d *database, db *store.DB, set config.Server) *service 
 	return s
 }
 
-// furnishSite makes the readers' site, which knows the public URL.
+// furnishSite makes the readers' site and the newsroom, which know the public URL.
 func (s *service) furnishSite() {
 	s.live = live.New(s.db, s.log)
 	s.site = site.New(site.Config{
 		Store: s.db, Live: s.live, PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Version: s.app.build.Short(), Logger: s.log,
 	})
+	s.desk = newsroom.New(newsroom.Config{Store: s.db, PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Logger: s.log})
 }
 
 // serve serves until ctx ends or something breaks, and then stops in good order: /readyz says so, requests are drained,
@@ -126,7 +129,7 @@ func (s *service) server() *server.Server {
 	return server.New(server.Config{
 		PublicURL: s.set.PublicURL, TrustedProxies: s.set.TrustedProxies, Logger: s.log, Metrics: s.metrics, MetricsToken: s.set.MetricsToken,
 		Checks: []server.Check{{Name: "database", Run: s.db.Ping}, {Name: "migrations", Run: s.db.CheckSchema}, {Name: "jobs", Run: s.db.CheckQueue}},
-		Fast:   []server.FastPath{{Route: "/claims/:slug", Serve: s.site.Fast}, {Route: api.FastRoute, Serve: partners.Fast}}, ErrorPage: s.site.RenderError, Mounts: []server.Mounter{s.site, partners}, OnDrain: s.live.Release,
+		Fast:   []server.FastPath{{Route: "/claims/:slug", Serve: s.site.Fast}, {Route: api.FastRoute, Serve: partners.Fast}}, ErrorPage: s.site.RenderError, Mounts: []server.Mounter{s.site, s.desk, partners}, LargeBody: s.desk.LargeBody, OnDrain: s.live.Release,
 	})
 }
 

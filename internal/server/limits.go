@@ -18,6 +18,7 @@ import (
 const (
 	headerTimeout  = 10 * time.Second // from connecting, or from the first byte of a later request, to the end of the header
 	bodyTimeout    = 30 * time.Second // for the body, from the end of the header
+	largeTimeout   = 2 * time.Minute  // for a body of more than maxBody
 	writeTimeout   = 60 * time.Second // for sending the response
 	idleTimeout    = 75 * time.Second // between requests; longer than the 60 s after which proxies give up theirs
 	maxHeader      = 16 << 10         // request line and header together
@@ -32,7 +33,7 @@ func newFastServer(s *Server) *fasthttp.Server {
 	return &fasthttp.Server{
 		Handler:                      s.handle,
 		ErrorHandler:                 s.handleReadError,
-		HeaderReceived:               requestLimits,
+		HeaderReceived:               s.requestLimits,
 		ReadTimeout:                  headerTimeout,
 		WriteTimeout:                 writeTimeout,
 		IdleTimeout:                  idleTimeout,
@@ -48,12 +49,27 @@ func newFastServer(s *Server) *fasthttp.Server {
 	}
 }
 
-// requestLimits gives a request that has a body the time to send it.
-func requestLimits(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if h.ContentLength() == 0 {
+// requestLimits gives a request that has a body the time to send it, and one that Config.LargeBody vouches for the room
+// too. Who may send how much is decided before any of it is read.
+func (s *Server) requestLimits(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	n := h.ContentLength()
+	if n == 0 {
 		return fasthttp.RequestConfig{}
 	}
+	if n > maxBody || n < 0 {
+		if limit := s.bodyLimit(h); limit > maxBody {
+			return fasthttp.RequestConfig{ReadTimeout: largeTimeout, MaxRequestBodySize: limit}
+		}
+	}
 	return fasthttp.RequestConfig{ReadTimeout: bodyTimeout}
+}
+
+// bodyLimit returns the most bytes that the body of a request may have.
+func (s *Server) bodyLimit(h *fasthttp.RequestHeader) int {
+	if s.cfg.LargeBody == nil {
+		return maxBody
+	}
+	return max(maxBody, s.cfg.LargeBody(h))
 }
 
 // handleReadError answers a request that could not be read. The connection is closed behind it.
@@ -67,7 +83,7 @@ func (s *Server) handleReadError(ctx *fasthttp.RequestCtx, err error) {
 	case errors.As(err, &small):
 		status, detail = http.StatusRequestHeaderFieldsTooLarge, fmt.Sprintf("address and header together are limited to %d KiB", maxHeader>>10)
 	case errors.Is(err, fasthttp.ErrBodyTooLarge):
-		status, detail = http.StatusRequestEntityTooLarge, fmt.Sprintf("a request's body is limited to %d MiB", maxBody>>20)
+		status, detail = http.StatusRequestEntityTooLarge, fmt.Sprintf("a request's body is limited to %d MiB here", s.bodyLimit(&ctx.Request.Header)>>20)
 	case errors.As(err, &net) && net.Timeout():
 		status, detail = http.StatusRequestTimeout, "the request did not arrive in time"
 	}

@@ -3,7 +3,8 @@
 //
 // What happens to a request, in this order, is written down here and nowhere else:
 //
-//  1. fasthttp reads it: header within 10 s, body within 30 s and 1 MiB, header at most 16 KiB (limits.go)
+//  1. fasthttp reads it: header within 10 s, body within 30 s and 1 MiB, header at most 16 KiB; what Config.LargeBody
+//     vouches for may send more (limits.go)
 //  2. identify: request id, client address; a peer that may not speak plain HTTP is refused (handler.go)
 //  3. begin: the access log line and the metrics start here and end with the response (handler.go)
 //  4. from here on a panic becomes a 500 (handler.go)
@@ -60,8 +61,12 @@ type Config struct {
 	Checks         []Check
 	Fast           []FastPath
 	ErrorPage      ErrorPage // nil: errors are documents for browsers too
-	Mounts         []Mounter
-	OnDrain        func() // called first at shutdown; ends what waits
+	// LargeBody returns how many bytes the body of a request may have that is larger than 1 MiB, by its header alone; 0 for
+	// those that may not. It is asked before the body is read, so it must see who asks: uploads are for people signed in. Nil
+	// lets nobody.
+	LargeBody func(*fasthttp.RequestHeader) int
+	Mounts    []Mounter
+	OnDrain   func() // called first at shutdown; ends what waits
 }
 
 // Server serves. New makes one.

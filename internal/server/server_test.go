@@ -330,6 +330,32 @@ func TestEncodedAndLargeBodiesAreRefused(t *testing.T) {
 	}
 }
 
+func TestLargeBodiesAreTakenOfThoseVouchedFor(t *testing.T) {
+	t.Parallel()
+	s := start(t, server.Config{Mounts: []server.Mounter{routes(hello)}, LargeBody: func(h *fasthttp.RequestHeader) int {
+		if string(h.Peek("X-Vouched")) != "" {
+			return 3 << 20
+		}
+		return 0
+	}})
+	url := s.url + "/api/v1/things"
+	large := strings.Repeat("x", 2<<20)
+	if got := askBody(t, "POST", url, strings.NewReader(large), "X-Vouched", "1"); got.StatusCode != 200 || len(got.body) != len(large) {
+		t.Errorf("vouched for: got %d and %d bytes, want all of it", got.StatusCode, len(got.body))
+	}
+	for name, head := range map[string]string{
+		"not vouched for": "Content-Length: 2097152\r\n", "larger than that": "X-Vouched: 1\r\nContent-Length: 3145729\r\n",
+	} {
+		if got := raw(t, s.addr, "POST /api/v1/things HTTP/1.1\r\nHost: x\r\n"+head+"\r\n"); !strings.HasPrefix(got, "HTTP/1.1 413 ") {
+			t.Errorf("%s: got %.100q, want 413", name, got)
+		}
+	}
+	chunked := "Transfer-Encoding: chunked\r\n\r\n" + strings.Repeat("10000\r\n"+strings.Repeat("x", 1<<16)+"\r\n", 17)
+	if got := raw(t, s.addr, "POST /api/v1/things HTTP/1.1\r\nHost: x\r\n"+chunked); !strings.HasPrefix(got, "HTTP/1.1 413 ") {
+		t.Errorf("chunks: got %.100q, want 413", got)
+	}
+}
+
 func TestMistakesAreLoggedAndNotTold(t *testing.T) {
 	t.Parallel()
 	s := start(t, server.Config{Mounts: []server.Mounter{routes(func(r fiber.Router) {

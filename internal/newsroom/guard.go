@@ -1,0 +1,147 @@
+package newsroom
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"github.com/touchstone-factcheck/touchstone/internal/auth"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/request"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
+	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
+)
+
+// The cookies. The prefix __Host- makes browsers hold them to this host, to HTTPS and to the path / (RFC 6265bis, section
+// 4.1.3); browsers take http://localhost for safe enough.
+const (
+	sessionCookie  = "__Host-touchstone"
+	entranceCookie = "__Host-touchstone-sign-in"
+)
+
+// maxUpload is the most bytes of a form with files: a page or screenshot of 5 MiB, a text of 2 MiB, and the rest.
+const maxUpload = 8 << 20
+
+// visitor is who makes a request. Only people who are signed in have pages.
+type visitor struct {
+	store.SignedIn
+	formToken string // in every form of theirs
+}
+
+// guard returns the handler of a route behind what holds for all of them: nothing is cached, a form comes from our own pages
+// and from this session, and who is signed in is asked of the database each time. A page asked for without a session leads
+// to the sign-in and back; a form sent without one is shown again with all that was typed.
+func (n *Newsroom) guard(r Route) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderCacheControl, "no-store")
+		if r.Method == fiber.MethodPost && crossSite(c, n.cfg.PublicURL) {
+			return factcheck.Forbidden("this form came from another site, so nothing was done")
+		}
+		if r.open != nil {
+			return r.open(c)
+		}
+		in, err := n.visitor(c)
+		switch {
+		case factcheck.CodeOf(err) == factcheck.CodeUnauthenticated && r.show != nil:
+			return see(c, "/sign-in?"+url.Values{"next": {c.OriginalURL()}}.Encode())
+		case factcheck.CodeOf(err) == factcheck.CodeUnauthenticated:
+			return n.showSignedOut(c)
+		case err != nil:
+			return err
+		case r.show != nil:
+			return r.show(c, in)
+		}
+		f, err := readForm(c)
+		if err != nil {
+			return err
+		}
+		if !auth.FormTokenOf(c.Cookies(sessionCookie), f.get(formTokenField)) {
+			return n.showResume(c, in, c.Path(), f)
+		}
+		return r.act(c, in, f)
+	}
+}
+
+// visitor returns who is signed in.
+func (n *Newsroom) visitor(c *fiber.Ctx) (visitor, error) {
+	token := c.Cookies(sessionCookie)
+	in, err := n.cfg.Store.SessionActor(c.UserContext(), token)
+	if err != nil {
+		return visitor{}, err
+	}
+	in.Actor.RequestID = request.From(c.UserContext()).ID
+	return visitor{SignedIn: in, formToken: auth.FormToken(token)}, nil
+}
+
+// LargeBody lets people who are signed in send up to 8 MiB to the newsroom; see server.Config. One query, for requests that
+// say they are large.
+func (n *Newsroom) LargeBody(h *fasthttp.RequestHeader) int {
+	if !strings.HasPrefix(string(h.RequestURI()), "/newsroom/articles") {
+		return 0
+	}
+	ctx, cancel := timeout()
+	defer cancel()
+	if _, err := n.cfg.Store.SessionActor(ctx, string(h.Cookie(sessionCookie))); err != nil {
+		return 0
+	}
+	return maxUpload
+}
+
+// crossSite reports whether a form was sent by a page of another origin. Browsers say so in Sec-Fetch-Site (Fetch Metadata),
+// older ones in Origin only; what says neither is no browser, and has no cookies of one (as net/http's CrossOriginProtection
+// reasons).
+func crossSite(c *fiber.Ctx, publicURL string) bool {
+	switch c.Get("Sec-Fetch-Site") {
+	case "same-origin", "none":
+		return false
+	case "":
+	default:
+		return true
+	}
+	origin := c.Get(fiber.HeaderOrigin)
+	if origin == "" || origin == publicURL {
+		return false
+	}
+	u, err := url.Parse(origin)
+	return err != nil || u.Host == "" || u.Host != string(c.Context().Host())
+}
+
+// setCookie gives the browser a cookie for as long as it stays open; an empty value takes it away.
+func setCookie(c *fiber.Ctx, name, value string) {
+	cookie := &fiber.Cookie{Name: name, Value: value, Path: "/", Secure: true, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode}
+	if value == "" {
+		cookie.MaxAge = -1
+	} else if name == sessionCookie {
+		cookie.MaxAge = int(store.SessionLimit.Seconds())
+	}
+	c.Cookie(cookie)
+}
+
+// showSignedOut answers a form that was sent without a session: nothing of it is done and nothing lost. It can be sent on
+// after signing in; files must be chosen again.
+func (n *Newsroom) showSignedOut(c *fiber.Ctx) error {
+	f, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	page, err := n.signInPage(c, c.Path())
+	if err != nil {
+		return err
+	}
+	page.Kept = f.kept()
+	page.KeptPath, page.LostFiles = c.Path(), len(f.files) > 0
+	return n.render(c, fiber.StatusUnauthorized, pages.SignIn(page))
+}
+
+// showResume shows a form again that came with no token of this session: after signing in once more, or sent by a stranger's
+// page from a browser that does not say so. A person looks at it and sends it, or does not.
+func (n *Newsroom) showResume(c *fiber.Ctx, in visitor, path string, f form) error {
+	shell, err := n.shell(c.UserContext(), in, path)
+	if err != nil {
+		return err
+	}
+	page := pages.ResumePage{Shell: shell, Action: path, Kept: f.kept(), LostFiles: len(f.files) > 0}
+	return n.render(c, fiber.StatusForbidden, pages.Resume(page))
+}

@@ -1,0 +1,94 @@
+// Package newsroom holds the pages of the people who check facts: one struct per page in plain Go, beside the templ component
+// that renders it.
+//
+// Their words are written here, in English, and not in the catalogue of the readers' pages: a newsroom works in one language.
+// Everything else on a page is somebody's text and carries its own direction. What readers will see is set in the serif, what
+// is operated in the sans.
+package newsroom
+
+import (
+	"strings"
+
+	"github.com/touchstone-factcheck/touchstone/web/ui"
+)
+
+// Shell is what every page needs besides its own content.
+type Shell struct {
+	ui.Locale
+	HouseName string
+	Path      string // of this page, for the menu
+	FormToken string // goes into every form
+	Person    string // who is signed in; empty before
+	Role      string
+	Search    string // what is in the search field
+}
+
+// FormTokenField is the name of the field that carries Shell.FormToken.
+const FormTokenField = "form_token"
+
+// navItem is an entry of the menu.
+type navItem struct {
+	label, url string
+	current    bool
+}
+
+func (s Shell) nav() []navItem {
+	items := []navItem{{label: "Articles", url: "/newsroom/articles"}, {label: "Add an article", url: "/newsroom/articles/new"}}
+	for i := range items {
+		items[i].current = items[i].url == s.Path
+	}
+	return items
+}
+
+// title returns the title of the document.
+func (s Shell) title(page string) string {
+	if s.HouseName == "" {
+		return page + " · Desk"
+	}
+	return page + " · Desk · " + s.HouseName
+}
+
+// KeptField is a field of a form that could not be done, with what was typed into it.
+type KeptField struct{ Name, Value string }
+
+// long reports whether the value is a text that somebody wrote, and worth showing.
+func (k KeptField) long() bool { return len(k.Value) > 60 || strings.Contains(k.Value, "\n") }
+
+// label is how the field is called where it is shown.
+func (k KeptField) label() string {
+	return strings.ToUpper(k.Name[:min(1, len(k.Name))]) + strings.ReplaceAll(strings.ReplaceAll(k.Name[min(1, len(k.Name)):], "_", " "), ".", " ")
+}
+
+// DeskPage is the newsroom's first page.
+type DeskPage struct {
+	Shell
+	Claims []ClaimItem // in triage and being checked
+}
+
+// ClaimItem is a claim in the newsroom's lists.
+type ClaimItem struct {
+	ID, Text, Lang string
+	Stage          string
+	PublicURL      string // of its page; empty when it is not public
+}
+
+// stageWord says where the work on a claim is.
+func stageWord(stage string) string {
+	switch stage {
+	case "tip":
+		return "Tip"
+	case "triage":
+		return "In triage"
+	case "checking":
+		return "Being checked"
+	case "in_review":
+		return "Waits for approval"
+	case "published":
+		return "Published"
+	case "declined":
+		return "Declined"
+	case "merged":
+		return "Merged"
+	}
+	return stage
+}

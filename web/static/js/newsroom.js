@@ -1,0 +1,25 @@
+// Comfort for the newsroom. Every page works without it.
+"use strict";
+
+// "/" goes to the search field, unless somebody is typing.
+document.addEventListener("keydown", (e) => {
+  const at = e.target;
+  const typing = at instanceof HTMLElement && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
+  if (e.key !== "/" || typing || e.ctrlKey || e.metaKey || e.altKey) return;
+  const find = document.getElementById("find");
+  if (find) {
+    e.preventDefault();
+    find.focus();
+  }
+});
+
+// A form that was changed is not left by accident.
+let touched = false;
+document.addEventListener("input", (e) => {
+  const form = e.target instanceof Element ? e.target.closest("form[method=post]") : null;
+  if (form && form.action.indexOf("/sign-in") < 0) touched = true;
+});
+document.addEventListener("submit", () => { touched = false; });
+window.addEventListener("beforeunload", (e) => {
+  if (touched) e.preventDefault();
+});
