@@ -22,7 +22,10 @@ var (
 
 // read fills in body, type and charset. The body of an error need not be whole, nor of the type that was asked for.
 func (r *Response) read(res *http.Response, c call, limit int64) *Failure {
-	tolerant := c.cut || r.Status < 200 || r.Status > 299
+	tolerant := c.cut || r.Status > 299
+	if res.ContentLength > limit && !tolerant {
+		return bodyFailure(errTooLarge) // it may be a lie, but then one that costs the liar
+	}
 	body, err := readBody(res, limit)
 	if err != nil && !tolerant {
 		return bodyFailure(err)
@@ -63,9 +66,6 @@ func isDamaged(err error) bool {
 // readBody returns the unpacked body. Neither what comes over the network nor what it unpacks to is ever more than limit; with
 // an error comes what was read until then.
 func readBody(res *http.Response, limit int64) ([]byte, error) {
-	if res.ContentLength > limit {
-		return nil, errTooLarge
-	}
 	packed := &bounded{from: res.Body, left: limit}
 	unpacked, err := unpack(packed, res.Header.Values("Content-Encoding"))
 	if errors.Is(err, io.EOF) {

@@ -25,7 +25,7 @@ type gate struct {
 	ports      map[uint16]bool
 	allowAddrs map[netip.AddrPort]bool // IP:PORT that may be dialled though refused, under any name
 	allowNames map[string]bool         // name:port that may be dialled at whatever address the name has
-	resolver   *net.Resolver
+	nameServer string                  // IP:PORT; empty: the system's
 	connect    time.Duration
 	own        func() []netip.Addr // addresses of this machine
 }
@@ -42,9 +42,7 @@ func (e *connectError) Error() string { return e.detail }
 func newGate(cfg Config) (*gate, error) {
 	g := &gate{
 		ranges: newRanges(), ports: map[uint16]bool{}, allowAddrs: map[netip.AddrPort]bool{}, allowNames: map[string]bool{},
-		connect: cfg.Limits.Connect, own: ownAddrs,
-		// The system's resolver of C cannot be stopped; Go's can.
-		resolver: &net.Resolver{PreferGo: true},
+		connect: cfg.Limits.Connect, own: ownAddrs, nameServer: cfg.Resolver,
 	}
 	for _, port := range cfg.Ports {
 		if port < 1 || port > 65535 {
@@ -60,9 +58,6 @@ func newGate(cfg Config) (*gate, error) {
 	if cfg.Resolver != "" {
 		if _, err := netip.ParseAddrPort(cfg.Resolver); err != nil {
 			return nil, fmt.Errorf("read the resolver's address %q: %w", cfg.Resolver, err)
-		}
-		g.resolver.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, network, cfg.Resolver)
 		}
 	}
 	return g, nil
@@ -150,7 +145,7 @@ func (g *gate) lookup(ctx context.Context, host string, port uint16) ([]netip.Ad
 		return nil, &connectError{refused: true, detail: host + ": a name of this machine"}
 	}
 	// The dot keeps the search list of the system away: a name is what it says, not a name inside the house.
-	ips, err := g.resolver.LookupNetIP(ctx, "ip", host+".")
+	ips, err := g.resolver().LookupNetIP(ctx, "ip", host+".")
 	if err != nil {
 		return nil, &connectError{detail: fmt.Sprintf("look up %s: %v", host, err)}
 	}
@@ -163,6 +158,22 @@ func (g *gate) lookup(ctx context.Context, host string, port uint16) ([]netip.Ad
 		return nil, &connectError{detail: "look up " + host + ": no address"}
 	}
 	return addrs, nil
+}
+
+// resolver returns a resolver for one look-up: Go's own, since that of C cannot be stopped, and a new one, since look-ups that
+// share a resolver wait for each other. Its questions end with the look-up, not with the time-out of the name server.
+func (g *gate) resolver() *net.Resolver {
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+		if g.nameServer != "" {
+			address = g.nameServer
+		}
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		context.AfterFunc(ctx, func() { _ = conn.Close() }) // it may be closed already
+		return conn, nil
+	}}
 }
 
 // dialAny tries the addresses in turn, each with its share of the time that is left.

@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -133,6 +134,9 @@ func (f *Fetcher) exchange(ctx context.Context, c call) (*Response, *Failure) {
 	}
 	// Closing tells nothing new: the body was read to its end, or is not wanted.
 	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode < http.StatusOK {
+		return nil, classify(errors.New("the site switches protocols"), p, c.target.hostPort(), began)
+	}
 	r := f.response(c, res)
 	if remote := p.remote.Load(); remote != nil {
 		r.RemoteAddr = *remote

@@ -157,14 +157,7 @@ type records struct {
 
 func newDNS(t *testing.T, zone func(name string, ask int64) records) *dns {
 	t.Helper()
-	udp, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tcp, err := net.Listen("tcp", udp.LocalAddr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	udp, tcp := bothWays(t)
 	d := &dns{addr: udp.LocalAddr().String()}
 	ctx, stop := context.WithCancel(context.Background())
 	t.Cleanup(func() { stop(); udp.Close(); tcp.Close() })
@@ -185,6 +178,23 @@ func newDNS(t *testing.T, zone func(name string, ask int64) records) *dns {
 	}()
 	go d.serveTCP(ctx, tcp, zone)
 	return d
+}
+
+// bothWays listens on the same port of UDP and TCP.
+func bothWays(t *testing.T) (net.PacketConn, net.Listener) {
+	t.Helper()
+	for range 50 {
+		udp, err := net.ListenPacket("udp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tcp, err := net.Listen("tcp", udp.LocalAddr().String()); err == nil {
+			return udp, tcp
+		}
+		udp.Close()
+	}
+	t.Fatal("no port is free for both UDP and TCP")
+	return nil, nil
 }
 
 func (d *dns) serveTCP(ctx context.Context, tcp net.Listener, zone func(string, int64) records) {

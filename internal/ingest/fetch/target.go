@@ -118,8 +118,13 @@ func canonicalHost(u *url.URL) (string, error) {
 		}
 		return ip.String(), nil
 	}
-	name, err := idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.BidiRule()).ToASCII(host)
-	if err != nil {
+	profile := idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.BidiRule())
+	name, err := profile.ToASCII(host)
+	if err != nil || !utf8.ValidString(host) {
+		return "", errors.New("that is no name of a web site")
+	}
+	// A name that becomes yet another one when it is read again would be judged as one and looked up as the other.
+	if again, err := profile.ToASCII(name); err != nil || again != name {
 		return "", errors.New("that is no name of a web site")
 	}
 	mapped := name

@@ -1,0 +1,113 @@
+package fetch
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// asC reads an IPv4 address as C's inet_aton does, and so most programs but Go's: one to four numbers, decimal, octal or hex,
+// the last of which fills what is left.
+func asC(host string) (netip.Addr, bool) {
+	parts := strings.Split(strings.TrimSuffix(host, "."), ".")
+	if len(parts) > 4 {
+		return netip.Addr{}, false
+	}
+	var value uint64
+	for n, part := range parts {
+		number, err := strconv.ParseUint(strings.ToLower(part), 0, 64)
+		if strings.ContainsAny(part, "_oObB") && !strings.HasPrefix(strings.ToLower(part), "0x") || err != nil {
+			return netip.Addr{}, false
+		}
+		if n < len(parts)-1 {
+			value |= (number & 0xff) << (24 - 8*n)
+			continue
+		}
+		value |= number & (1<<(32-8*n) - 1)
+	}
+	return netip.AddrFrom4([4]byte{byte(value >> 24), byte(value >> 16), byte(value >> 8), byte(value)}), true
+}
+
+// check fails the test if a target, once taken, could lead a dialler to an address that is refused.
+func check(t *testing.T, g *gate, raw string, to target) {
+	t.Helper()
+	again, err := url.Parse(to.url.String())
+	if err != nil || again.Host != to.url.Host || again.User != nil || again.Scheme != "http" && again.Scheme != "https" {
+		t.Fatalf("%q became %q, which reads as another host: %v", raw, to.url, again)
+	}
+	second, err := parseTarget(to.url.String())
+	if err != nil || second.hostPort() != to.hostPort() {
+		t.Fatalf("%q became %q, which is not taken or leads elsewhere: %v", raw, to.url, err)
+	}
+	host, _, err := net.SplitHostPort(to.hostPort())
+	if err != nil || host != to.host {
+		t.Fatalf("%q became the host %q, which the dialler reads as %q", raw, to.host, host)
+	}
+	literal, err := netip.ParseAddr(to.host)
+	if err == nil {
+		why := g.judge(to.host, netip.AddrPortFrom(literal, 80))
+		if isInside(literal) && why == nil {
+			t.Fatalf("%q leads to %s, which is not refused", raw, literal)
+		}
+		return
+	}
+	if ip := net.ParseIP(to.host); ip != nil {
+		t.Fatalf("%q became the name %q, which is an address", raw, to.host)
+	}
+	if ip, ok := asC(to.host); ok {
+		t.Fatalf("%q became the name %q, which is the address %s to many a program", raw, to.host, ip)
+	}
+	if strings.ContainsAny(to.host, "@:/\\?#%[] \t\r\n\x00") || strings.ToLower(to.host) != to.host {
+		t.Fatalf("%q became the name %q", raw, to.host)
+	}
+}
+
+// FuzzRefused holds that no address that is taken, and no redirect from one, leads a dialler to a refused address.
+func FuzzRefused(f *testing.F) {
+	for _, seed := range []string{
+		"http://127.0.0.1/", "http://2130706433", "http://0x7f.1/", "http://0177.0.0.1", "http://[::ffff:7f00:1]/", "http://[64:ff9b::7f00:1]",
+		"http://１２７.０.０.１", "http://①②⑦.0.0.1", "http://127。0。0。1", "http://a@127.0.0.1", `http:\\127.0.0.1`, "http://[fe80::1%25lo]/",
+		"http://example.org:80/a?b#c", "https://bücher.example:8443/ü", "//10.0.0.1/", "/x", "?y", "http://%EF%BC%91.0.0.1/", "http://8.8.8.8",
+		"http://0b1.0o7/", "//\x91", "http://1_0.1", "http://0X7F.1", "http://a.0x", "http://x.test.:80", "http://[::]:443", "HTTP://LOCALHOST", "http:///x",
+	} {
+		f.Add(seed, seed)
+	}
+	g, err := newGate(Config{Ports: []int{80}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	g.own = func() []netip.Addr { return nil }
+	base, err := url.Parse("https://site.example/a/b?c")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, raw, location string) {
+		from := base
+		if to, err := parseTarget(raw); err == nil {
+			check(t, g, raw, to)
+			from = to.url
+		}
+		if to, err := join(from, location); err == nil {
+			check(t, g, location, to)
+		}
+	})
+}
+
+// FuzzRobots holds that no robots.txt makes the parser fail, and that what it forbids it forbids twice.
+func FuzzRobots(f *testing.F) {
+	f.Add("User-agent: *\nDisallow: /a*b$\nCrawl-delay: 1e99", "/axb")
+	f.Add("User-agent: touchstone\nAllow: /%41*\n", "/A%2a")
+	f.Fuzz(func(t *testing.T, text, path string) {
+		rules := parseRobots([]byte(text), "Touchstone")
+		u := &url.URL{Scheme: "http", Host: "x.test", Path: path}
+		if rules.allows(u) != rules.allows(u) || rules.delay < 0 {
+			t.Fatalf("%q says two things of %q, or waits %v", text, path, rules.delay)
+		}
+		if once := octets(path); octets(once) != once {
+			t.Fatalf("%q is spelled %q and %q", path, once, octets(once))
+		}
+	})
+}
