@@ -182,7 +182,8 @@ type building struct {
 	id       factcheck.ClaimID
 	doc      document.Claim
 	claimant factcheck.ClaimantID
-	approved bool // the claim was taken from what was approved, or imported with a verdict
+	approved bool               // the claim was taken from what was approved, or imported with a verdict
+	said     *document.Claimant // as the publisher of the leading verdict names them; nil for the house
 	verdicts []publicVerdict
 }
 
@@ -284,7 +285,8 @@ func scanClaims(rows pgx.Rows, built map[factcheck.ClaimID]*building) error {
 }
 
 // nameClaimants fills in who made the claims: whom the approval names, under the name they have now. A private person's
-// name, slug and id stay out: no page, facet, feed or export leads to them.
+// name, slug and id stay out: no page, facet, feed or export leads to them. Whom a publisher who is not allowed brought here, and
+// another one names by the same identifying address, is named as that one does, and leads nowhere.
 func nameClaimants(t *tx, built map[factcheck.ClaimID]*building) error {
 	var ids []string
 	for _, b := range built {
@@ -295,22 +297,25 @@ func nameClaimants(t *tx, built map[factcheck.ClaimID]*building) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	rows, err := t.pgx.Query(t.ctx, `SELECT id, slug, name, kind, description, private AND named_approved_by IS NULL FROM claimants WHERE id = ANY ($1::uuid[])`, ids)
+	rows, err := t.pgx.Query(t.ctx, `SELECT c.id, c.slug, c.name, c.kind, c.description, c.private AND c.named_approved_by IS NULL, p.id IS NOT NULL AND p.allowed_at IS NULL
+		FROM claimants c LEFT JOIN publishers p ON p.id = c.publisher_id WHERE c.id = ANY ($1::uuid[])`, ids)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	named := map[factcheck.ClaimantID]*document.Claimant{}
+	named, theirs := map[factcheck.ClaimantID]*document.Claimant{}, map[factcheck.ClaimantID]bool{}
 	for rows.Next() {
 		var (
 			id          factcheck.ClaimantID
 			c           document.Claimant
 			description string
 			private     bool
+			hidden      bool // who brought them here is not allowed
 		)
-		if err := rows.Scan(&id, &c.Slug, &c.Name, &c.Kind, &description, &private); err != nil {
+		if err := rows.Scan(&id, &c.Slug, &c.Name, &c.Kind, &description, &private, &hidden); err != nil {
 			return err
 		}
+		theirs[id] = hidden && !private
 		c.ID = id.String()
 		if private {
 			c = document.Claimant{Name: unnamed(description), Kind: c.Kind}
@@ -319,6 +324,9 @@ func nameClaimants(t *tx, built map[factcheck.ClaimID]*building) error {
 	}
 	for _, b := range built {
 		b.doc.Claimant = named[b.claimant]
+		if theirs[b.claimant] && b.said != nil {
+			b.doc.Claimant = b.said
+		}
 	}
 	return rows.Err()
 }
@@ -327,8 +335,8 @@ func nameClaimants(t *tx, built map[factcheck.ClaimID]*building) error {
 func unnamed(description string) string { return cmp.Or(description, "a private person") }
 
 const topicsQuery = `
-SELECT ct.claim_id, t.id, t.slug, t.name FROM claim_topics ct JOIN topics t ON t.id = ct.topic_id
-WHERE ct.claim_id = ANY ($1::uuid[]) ORDER BY t.name, t.id`
+SELECT DISTINCT ct.claim_id, t.id, t.slug, t.name FROM claim_topics ct JOIN topics t ON t.id = ct.topic_id
+WHERE ct.claim_id = ANY ($1::uuid[]) AND ` + shownTopic + ` ORDER BY t.name, t.id`
 
 func scanTopics(rows pgx.Rows, built map[factcheck.ClaimID]*building) error {
 	defer rows.Close()
@@ -348,16 +356,12 @@ func scanTopics(rows pgx.Rows, built map[factcheck.ClaimID]*building) error {
 	return rows.Err()
 }
 
-// shownAppearance holds for an appearance ap that readers may see: an address that an import listed is its publisher's, until
-// a person judges it.
-const shownAppearance = `(ap.set_by = 'person' OR ap.listed_by IS NULL OR EXISTS (SELECT FROM publishers lp WHERE lp.id = ap.listed_by AND lp.allowed_at IS NOT NULL))`
-
 const appearancesQuery = `
-SELECT ap.claim_id, ap.id, ap.stance, ap.set_by, ap.quote, ap.first_seen_at, ap.correction_state, ap.corrected_at,
-       a.id, a.slug, a.url, a.title, coalesce(o.name, ''), a.language, a.published_at
-FROM appearances ap JOIN articles a ON a.id = ap.article_id LEFT JOIN outlets o ON o.id = a.outlet_id
+SELECT ap.claim_id, ap.id, ap.stance, ap.set_by, ap.quote, least(ap.first_seen_at, said.first_seen_at), ap.correction_state, ap.corrected_at,
+       a.id, a.slug, a.url, coalesce(nullif(a.title, ''), said.title, ''), coalesce(o.name, ''), coalesce(nullif(a.language, ''), said.language, ''), coalesce(a.published_at, said.published_at)
+FROM appearances ap JOIN articles a ON a.id = ap.article_id LEFT JOIN outlets o ON o.id = a.outlet_id` + listedSaid + `
 WHERE ap.claim_id = ANY ($1::uuid[]) AND ` + shownAppearance + `
-ORDER BY ap.claim_id, array_position(ARRAY['makes', 'repeats', 'reports', 'disputes', 'listed'], ap.stance), coalesce(a.published_at, ap.first_seen_at), ap.position, ap.id`
+ORDER BY ap.claim_id, array_position(ARRAY['makes', 'repeats', 'reports', 'disputes', 'listed'], ap.stance), coalesce(a.published_at, said.published_at, ap.first_seen_at, said.first_seen_at), ap.position, ap.id`
 
 func scanAppearances(rows pgx.Rows, built map[factcheck.ClaimID]*building) error {
 	defer rows.Close()

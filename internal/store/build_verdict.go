@@ -102,7 +102,7 @@ func (r *verdictRow) document(b *building) (document.Verdict, error) {
 		if err != nil {
 			return v, err
 		}
-		if err := b.showApproved(approved, r.State); err != nil {
+		if err := b.showApproved(approved, r.State, r.Origin); err != nil {
 			return v, err
 		}
 		why = approved.Claim.Why
@@ -131,7 +131,7 @@ func (r *verdictRow) document(b *building) (document.Verdict, error) {
 
 // showApproved replaces the claim's working copy by what was approved with the first verdict, the house's if it has one: no
 // edit of the working copy is public before somebody else approved it. An imported verdict brings the claim as imported.
-func (b *building) showApproved(a document.Approved, state factcheck.VerdictState) error {
+func (b *building) showApproved(a document.Approved, state factcheck.VerdictState, origin factcheck.Origin) error {
 	if b.approved {
 		return nil
 	}
@@ -142,6 +142,9 @@ func (b *building) showApproved(a document.Approved, state factcheck.VerdictStat
 	if a.Claim.Claimant != nil {
 		if err := b.claimant.UnmarshalText([]byte(a.Claim.Claimant.ID)); err != nil {
 			return err
+		}
+		if origin == factcheck.OriginImported {
+			b.said = &document.Claimant{Name: a.Claim.Claimant.Name, Kind: a.Claim.Claimant.Kind}
 		}
 	}
 	b.doc.Media = a.Claim.Media

@@ -77,14 +77,16 @@ func (t *tx) insertClaim(in factcheck.ClaimInput, stage factcheck.Stage) (factch
 	return id, t.setTopics(id, in.Topics)
 }
 
-// setTopics makes the topics of a claim the given ones.
+// setTopics makes the topics of a claim that readers see the given ones, and all of them a person's. What publishers filed it
+// under is taken off for good if it is not among them; what publishers who are not allowed did was not to be seen, and stays.
 func (t *tx) setTopics(id factcheck.ClaimID, topics []factcheck.TopicID) error {
 	uuids := make([]string, len(topics))
 	for i, topic := range topics {
 		uuids[i] = topic.UUID()
 	}
 	batch := &pgx.Batch{}
-	batch.Queue(`DELETE FROM claim_topics WHERE claim_id = $1 AND topic_id <> ALL ($2::uuid[])`, id, uuids)
+	batch.Queue(`UPDATE claim_topics ct SET dropped = true WHERE claim_id = $1 AND publisher_id IS NOT NULL AND topic_id <> ALL ($2::uuid[]) AND `+shownTopic, id, uuids)
+	batch.Queue(`DELETE FROM claim_topics WHERE claim_id = $1 AND publisher_id IS NULL AND topic_id <> ALL ($2::uuid[])`, id, uuids)
 	batch.Queue(`INSERT INTO claim_topics (claim_id, topic_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING`, id, uuids)
 	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
 		return fmt.Errorf("set the topics: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm/clause"
@@ -26,13 +27,18 @@ func (db *DB) EditClaim(ctx context.Context, actor factcheck.Actor, id factcheck
 		if err := t.checkRefers(in); err != nil {
 			return err
 		}
-		if _, err := t.lockClaimAt(id, revision); err != nil {
+		old, err := t.lockClaimAt(id, revision)
+		if err != nil {
+			return err
+		}
+		slug, err := t.ownSlug(old, in.Text)
+		if err != nil {
 			return err
 		}
 		key := exchange.TextKey(in.Text, in.Language)
 		date, precision := dateColumns(in.Date)
 		res := t.db.Model(&claimModel{}).Where("id = ? AND version = ?", id, revision).Updates(map[string]any{
-			"text": in.Text, "text_key": key[:], "language": in.Language, "claimant_id": in.Claimant, "date": date, "date_precision": precision,
+			"slug": slug, "text": in.Text, "text_key": key[:], "language": in.Language, "claimant_id": in.Claimant, "date": date, "date_precision": precision,
 			"place": in.Place, "why": in.Why, "edited_by": t.actor.ID, "updated_at": t.now, "version": revision + 1,
 		})
 		if err := one(res, "this claim"); err != nil {
@@ -46,6 +52,24 @@ func (db *DB) EditClaim(ctx context.Context, actor factcheck.Actor, id factcheck
 		}
 		return t.audit("claim.edit", id, nil)
 	})
+}
+
+// ownSlug returns the slug of a claim that gets another text: a new one if the old was made of an imported text that was never
+// public, because the house's page must not speak for a publisher who is not allowed. Others stay as they are.
+func (t *tx) ownSlug(old claimModel, text string) (string, error) {
+	base := document.Slug(old.Text)
+	if document.Slug(text) == base || !strings.HasPrefix(old.Slug, base) {
+		return old.Slug, nil
+	}
+	var theirs bool
+	err := t.pgx.QueryRow(t.ctx, `SELECT EXISTS (SELECT FROM import_records WHERE claim_id = $1) AND NOT EXISTS (SELECT FROM changes WHERE claim_id = $1)`, old.ID).Scan(&theirs)
+	if err != nil {
+		return "", fmt.Errorf("look where the claim came from: %w", err)
+	}
+	if !theirs {
+		return old.Slug, nil
+	}
+	return t.takeSlug(old.ID, text)
 }
 
 // StartChecking says that work on a claim has begun: its stage becomes checking. CodeConflict if it was declined or merged,

@@ -73,7 +73,7 @@ func (db *DB) NewsroomClaim(ctx context.Context, actor factcheck.Actor, id factc
 		out = WorkingClaim{ID: id}
 		batch := &pgx.Batch{}
 		batch.Queue(workingClaimQuery, id).QueryRow(out.scan)
-		batch.Queue(`SELECT topic_id FROM claim_topics WHERE claim_id = $1 ORDER BY topic_id`, id).Query(func(rows pgx.Rows) (err error) {
+		batch.Queue(`SELECT DISTINCT topic_id FROM claim_topics ct WHERE claim_id = $1 AND `+shownTopic+` ORDER BY topic_id`, id).Query(func(rows pgx.Rows) (err error) {
 			out.Topics, err = pgx.CollectRows(rows, pgx.RowTo[factcheck.TopicID])
 			return err
 		})
@@ -88,8 +88,8 @@ func (db *DB) NewsroomClaim(ctx context.Context, actor factcheck.Actor, id factc
 			})
 			return err
 		})
-		batch.Queue(`SELECT ap.id, ap.version, a.id, a.url, a.title, ap.stance, ap.set_by, ap.quote, ap.first_seen_at, ap.correction_state, ap.corrected_at
-			FROM appearances ap JOIN articles a ON a.id = ap.article_id WHERE ap.claim_id = $1 ORDER BY ap.position, ap.id`, id).Query(func(rows pgx.Rows) (err error) {
+		batch.Queue(`SELECT ap.id, ap.version, a.id, a.url, coalesce(nullif(a.title, ''), said.title, ''), ap.stance, ap.set_by, ap.quote, least(ap.first_seen_at, said.first_seen_at), ap.correction_state, ap.corrected_at
+			FROM appearances ap JOIN articles a ON a.id = ap.article_id`+listedSaid+`WHERE ap.claim_id = $1 ORDER BY ap.position, ap.id`, id).Query(func(rows pgx.Rows) (err error) {
 			out.Appearances, err = pgx.CollectRows(rows, scanWorkingAppearance)
 			return err
 		})

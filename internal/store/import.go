@@ -30,7 +30,8 @@ type Counts struct {
 // Outcome says what became of a record.
 type Outcome struct {
 	Kind   OutcomeKind
-	Reason string // of a rejection, a sentence for a person
+	Reason string   // of a rejection, a sentence for a person
+	Notes  []string // what of a record that was taken in was left out, each a sentence for a person
 }
 
 // OutcomeKind is what became of a record.

@@ -7,32 +7,44 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
-	"github.com/touchstone-factcheck/touchstone/internal/exchange"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
-// loadArticles finds the articles at the records' addresses and makes those that are new: an address with what the record
-// says of it, not fetched and not judged.
+// maxImportURL is the greatest length in bytes of an address that an import takes, percent-encoded: addresses are keys, and
+// with what stands beside them an index row takes 2,704.
+const maxImportURL = 2_600
+
+// unfitAddress says why an address that a record lists cannot be taken in, a sentence for a person; empty if it can.
+func unfitAddress(s string) string {
+	if !factcheck.IsWebURL(s) {
+		return "an address it lists is not a web address and was left out"
+	}
+	if n := max(len(s), len(canonicalURL(s))); n > maxImportURL {
+		return fmt.Sprintf("an address it lists has %d bytes and was left out; the limit is %d", n, maxImportURL)
+	}
+	return ""
+}
+
+// loadArticles finds the articles at the records' addresses and makes those that are new: an address and nothing else, not
+// fetched and not judged. What a record says of an article is its publisher's and stays with the listing; nothing of it is
+// in the article's own address, which is for ever.
 func (b *importBatch) loadArticles() error {
 	b.articles = map[string]factcheck.ArticleID{}
-	first := map[string]exchange.Appearance{}
+	fit := map[string]bool{}
 	spellings := map[string]string{}
 	for i := range b.records {
 		for _, a := range b.records[i].Appearances {
-			if !factcheck.IsWebURL(a.URL) || len(a.URL) > factcheck.MaxURL {
+			if unfitAddress(a.URL) != "" {
 				continue
 			}
 			url := canonicalURL(a.URL)
-			spellings[a.URL] = url
-			if _, ok := first[url]; !ok {
-				first[url] = a
-			}
+			spellings[a.URL], fit[url] = url, true
 		}
 	}
-	urls := sortedKeys(first)
+	urls := sortedKeys(fit)
 	batch := &pgx.Batch{}
 	for _, url := range urls {
-		b.queueArticle(batch, url, first[url])
+		b.queueArticle(batch, url)
 	}
 	if err := b.pgx.SendBatch(b.ctx, batch).Close(); err != nil {
 		return fmt.Errorf("write the articles: %w", err)
@@ -60,20 +72,10 @@ func (b *importBatch) loadArticles() error {
 	return nil
 }
 
-func (b *importBatch) queueArticle(batch *pgx.Batch, url string, a exchange.Appearance) {
+func (b *importBatch) queueArticle(batch *pgx.Batch, url string) {
 	id := factcheck.ArticleID(newID(b.tx))
 	uuid := id.UUID()
-	name := a.Title
-	if name == "" {
-		name = factcheck.Site(url)
-	}
 	hash := sha256.Sum256([]byte(url))
-	published, precision := dateColumns(a.Published)
-	language := a.Language
-	if !factcheck.ValidLanguage(language) {
-		language = ""
-	}
-	batch.Queue(`INSERT INTO articles (id, slug, url, url_hash, kind, title, language, published_at, published_precision, added_by, created_at)
-		VALUES ($1, $2, $3, $4, 'page', $5, $6, $7, $8, $9, $10) ON CONFLICT (url) DO NOTHING`,
-		id, document.Slug(name)+"-"+uuid[len(uuid)-8:], url, hash[:], a.Title, language, published, precision, b.actor.ID, b.now)
+	batch.Queue(`INSERT INTO articles (id, slug, url, url_hash, kind, added_by, created_at) VALUES ($1, $2, $3, $4, 'page', $5, $6) ON CONFLICT (url) DO NOTHING`,
+		id, document.Slug(factcheck.Site(url))+"-"+uuid[len(uuid)-8:], url, hash[:], b.actor.ID, b.now)
 }

@@ -33,7 +33,7 @@ type importBatch struct {
 	topics     map[string]factcheck.TopicID   // by slug
 	articles   map[string]factcheck.ArticleID // by canonical address
 	slugs      map[string]bool                // taken
-	linked     map[linkRef]bool               // appearances made in this batch
+	linked     map[linkRef]bool               // listed in this batch
 	writes     *pgx.Batch
 }
 
@@ -72,8 +72,9 @@ type claimRef struct {
 type claimantKey struct{ sameAs, publisher, name string }
 
 type linkRef struct {
-	claim   factcheck.ClaimID
-	article factcheck.ArticleID
+	claim     factcheck.ClaimID
+	article   factcheck.ArticleID
+	publisher factcheck.PublisherID
 }
 
 // add decides and writes; the outcomes are in the order of the records.
@@ -91,6 +92,7 @@ func (b *importBatch) add() ([]Outcome, error) {
 		if err != nil {
 			return nil, err
 		}
+		o.Notes = unfitAddresses(&b.records[i], o.Kind)
 		outcomes = append(outcomes, o)
 	}
 	if err := b.pgx.SendBatch(b.ctx, b.writes).Close(); err != nil {
@@ -155,17 +157,34 @@ func unfit(r *exchange.Record) string {
 		limit      int
 	}{
 		{"claim", r.Text, factcheck.MaxClaimText * 5}, {"label", r.Rating.Label, factcheck.MaxLine}, {"headline", r.Headline, factcheck.MaxAnswer},
-		{"answer", r.Answer, factcheck.MaxBody}, {"review address", r.ReviewURL, factcheck.MaxURL}, {"claimant", r.Claimant.Name, factcheck.MaxLine},
+		{"answer", r.Answer, factcheck.MaxBody}, {"claimant", r.Claimant.Name, factcheck.MaxLine},
 		{"byline", r.Byline, factcheck.MaxAnswer}, {"place", r.Place, factcheck.MaxAnswer}, {"body", r.Body, factcheck.MaxBody * 5},
 	} {
 		if err := factcheck.CheckText(c.what, c.text, c.limit); err != nil {
 			return refusal(err).Reason
 		}
 	}
+	if n := len(r.ReviewURL); n > maxImportURL {
+		return fmt.Sprintf("the address of the review has %d bytes; the limit is %d", n, maxImportURL)
+	}
 	if r.Text == "" {
 		return "it has no claim text"
 	}
 	return ""
+}
+
+// unfitAddresses says which of the addresses that a record lists were left out when it was taken in.
+func unfitAddresses(r *exchange.Record, kind OutcomeKind) []string {
+	if kind != OutcomeCreated && kind != OutcomeUpdated {
+		return nil
+	}
+	var notes []string
+	for _, a := range r.Appearances {
+		if why := unfitAddress(a.URL); why != "" {
+			notes = append(notes, why)
+		}
+	}
+	return notes
 }
 
 // create makes the claim if nobody has it yet, the verdict, its version and what hangs on them.
@@ -284,7 +303,7 @@ func (b *importBatch) claimant(r *exchange.Record, publisher factcheck.Publisher
 
 func keyOfClaimant(r *exchange.Record, publisher factcheck.PublisherID) claimantKey {
 	for _, u := range r.Claimant.SameAs {
-		if factcheck.IsWebURL(u) {
+		if factcheck.IsWebURL(u) && factcheck.CheckText("same_as", u, factcheck.MaxSameAs) == nil {
 			return claimantKey{sameAs: u}
 		}
 	}
@@ -293,32 +312,43 @@ func keyOfClaimant(r *exchange.Record, publisher factcheck.PublisherID) claimant
 
 func foldName(s string) string { return exchange.NormaliseText(s) }
 
-// surroundings queues topics and listed appearances. An appearance is shown while a publisher who lists it is allowed. Topics
-// belong to nobody, so a publisher who waits to be allowed adds none to a claim that is public through others.
+// surroundings queues topics and listed appearances. Both are the publisher's, and shown while they are allowed: what the
+// record says of an article is kept with the listing, and stands in for what is not known of the article.
 func (b *importBatch) surroundings(r *exchange.Record, claim factcheck.ClaimID) {
 	publisher := b.publishers[r.Publisher.Site]
 	for _, name := range r.Topics {
 		if id, ok := b.topics[topicSlug(name)]; ok {
-			b.writes.Queue(`INSERT INTO claim_topics (claim_id, topic_id) SELECT $1::uuid, $2::uuid
-				WHERE $3 OR NOT EXISTS (SELECT FROM claim_documents WHERE claim_id = $1) ON CONFLICT DO NOTHING`, claim, id, publisher.allowed)
+			b.writes.Queue(`INSERT INTO claim_topics (claim_id, topic_id, publisher_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, claim, id, publisher.id)
 		}
 	}
 	for i, a := range r.Appearances {
 		article, ok := b.articles[canonicalURL(a.URL)]
-		if !ok || b.linked[linkRef{claim, article}] {
+		if !ok || b.linked[linkRef{claim, article, publisher.id}] {
 			continue
 		}
-		b.linked[linkRef{claim, article}] = true
+		b.linked[linkRef{claim, article, publisher.id}] = true
 		seen, _ := dateColumns(cmp.Or(a.FirstSeen, a.Published))
-		b.writes.Queue(`WITH a AS (INSERT INTO appearances (id, article_id, claim_id, stance, set_by, listed_by, first_seen_at, position, created_at)
-			VALUES ($1, $2, $3, 'listed', 'import', $8, $4, $5, $6)
-			ON CONFLICT (claim_id, article_id) DO UPDATE SET listed_by = excluded.listed_by
-				WHERE $9 AND appearances.set_by = 'import' AND EXISTS (SELECT FROM publishers p WHERE p.id = appearances.listed_by AND p.allowed_at IS NULL)
-			RETURNING id, xmax = 0 AS fresh)
-			INSERT INTO appearance_events (appearance_id, kind, stance, quote, at, recorded_at, actor_id) SELECT id, 'linked', 'listed', '', $6, $6, $7 FROM a WHERE fresh`,
-			factcheck.AppearanceID(newID(b.tx)), article, claim, seen, i, b.now, b.actor.ID, publisher.id, publisher.allowed)
+		published, precision := dateColumns(a.Published)
+		language := a.Language
+		if !factcheck.ValidLanguage(language) {
+			language = ""
+		}
+		b.writes.Queue(listAppearance, factcheck.AppearanceID(newID(b.tx)), article, claim, i, b.now, b.actor.ID, publisher.id, a.Title, language, published, precision, seen)
 	}
 }
+
+// listAppearance links an article to a claim as listed, unless the two are linked, and notes who lists it.
+const listAppearance = `
+WITH fresh AS (
+	INSERT INTO appearances (id, article_id, claim_id, stance, set_by, listed_by, position, created_at) VALUES ($1, $2, $3, 'listed', 'import', $7, $4, $5)
+	ON CONFLICT (claim_id, article_id) DO NOTHING RETURNING id
+), noted AS (
+	INSERT INTO appearance_events (appearance_id, kind, stance, quote, at, recorded_at, actor_id) SELECT id, 'linked', 'listed', '', $5, $5, $6 FROM fresh
+)
+INSERT INTO appearance_listings (appearance_id, publisher_id, title, language, published_at, published_precision, first_seen_at)
+SELECT id, $7, $8, $9, $10, $11, $12 FROM (SELECT id FROM fresh UNION ALL SELECT id FROM appearances WHERE claim_id = $3 AND article_id = $2) x
+ON CONFLICT (appearance_id, publisher_id) DO UPDATE SET title = excluded.title, language = excluded.language, published_at = excluded.published_at,
+	published_precision = excluded.published_precision, first_seen_at = excluded.first_seen_at`
 
 func topicSlug(name string) string { return document.Slug(name) }
 

@@ -90,8 +90,8 @@ type auditedDocument struct {
 // wrote while it was built.
 func auditDocuments(t *testing.T, conn *pgx.Conn) {
 	t.Helper()
-	rows, err := conn.Query(t.Context(), `SELECT d.claim_id::text, d.document, (SELECT count(*) FROM appearances a LEFT JOIN publishers lp ON lp.id = a.listed_by
-			WHERE a.claim_id = d.claim_id AND (a.set_by = 'person' OR lp.id IS NULL OR lp.allowed_at IS NOT NULL)),
+	rows, err := conn.Query(t.Context(), `SELECT d.claim_id::text, d.document, (SELECT count(*) FROM appearances a WHERE a.claim_id = d.claim_id AND (a.set_by = 'person' OR EXISTS (
+			SELECT FROM appearance_listings l JOIN publishers lp ON lp.id = l.publisher_id WHERE l.appearance_id = a.id AND lp.allowed_at IS NOT NULL))),
 		(SELECT json_object_agg(p.site, json_build_array(ver.n, v.state)) FROM public_verdicts pv JOIN verdicts v ON v.id = pv.verdict_id JOIN publishers p ON p.id = v.publisher_id
 			JOIN verdict_versions ver ON ver.id = v.current_version_id WHERE pv.claim_id = d.claim_id),
 		(SELECT ver.approved FROM verdicts v JOIN verdict_versions ver ON ver.id = v.current_version_id WHERE v.claim_id = d.claim_id AND ver.import_id IS NULL)

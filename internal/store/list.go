@@ -137,7 +137,7 @@ func listQuery(f ListFilter) (*query, error) {
 		q.and(`d.claimant_id = ?`, f.Claimant)
 	}
 	if f.Topic != "" {
-		q.and(`EXISTS (SELECT FROM claim_topics ct JOIN topics t ON t.id = ct.topic_id WHERE ct.claim_id = d.claim_id AND t.slug = ?)`, f.Topic)
+		q.and(`EXISTS (SELECT FROM claim_topics ct JOIN topics t ON t.id = ct.topic_id WHERE ct.claim_id = d.claim_id AND t.slug = ? AND `+shownTopic+`)`, f.Topic)
 	}
 	if f.Language != "" {
 		if !factcheck.ValidLanguage(f.Language) {

@@ -48,10 +48,16 @@ func (db *DB) MergeClaims(ctx context.Context, actor factcheck.Actor, from, into
 		if err := t.mergeAppearances(m); err != nil {
 			return err
 		}
+		if err := t.mergeListings(m); err != nil {
+			return err
+		}
 		if err := t.mergeParts(m); err != nil {
 			return err
 		}
-		// The topics are the only thing of the other claim's document that may have moved without an entry yet.
+		if err := t.dropUnshown(); err != nil {
+			return err
+		}
+		// Topics, and who lists an address, may have moved in the other claim's document without an entry yet.
 		if !slices.ContainsFunc(t.changes, func(c change) bool { return c.claim == into }) {
 			if err := t.changeIfMoved(factcheck.ChangeVerdictUpdated, "Another claim was merged into this one.", into); err != nil {
 				return err
@@ -159,7 +165,7 @@ func (t *tx) mergeParts(m merging) error {
 		return nil
 	}
 	batch := &pgx.Batch{}
-	batch.Queue(`INSERT INTO claim_topics (claim_id, topic_id) SELECT $2, topic_id FROM claim_topics WHERE claim_id = $1 ON CONFLICT DO NOTHING`, m.from.ID, m.into.ID)
+	batch.Queue(`INSERT INTO claim_topics (claim_id, topic_id, publisher_id, dropped) SELECT $2, topic_id, publisher_id, dropped FROM claim_topics WHERE claim_id = $1 ON CONFLICT DO NOTHING`, m.from.ID, m.into.ID)
 	batch.Queue(`INSERT INTO wordings (claim_id, language, text, edited_by)
 		SELECT $2, x.language, x.text, $3
 		FROM (SELECT $4::text AS language, $5::text AS text, 0 AS id UNION ALL

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -149,13 +150,37 @@ func (t *tx) showVerdictsOf(id factcheck.PublisherID, show bool) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("lock the verdicts: %w", err)
 	}
+	named, err := t.lockNaming(id)
+	if err != nil {
+		return 0, err
+	}
 	batch := &pgx.Batch{}
 	batch.Queue(`SELECT FROM claims WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, uuids(claims))
 	batch.Queue(`UPDATE publishers SET allowed_at = CASE WHEN $2 THEN $3::timestamptz END, version = version + 1 WHERE id = $1`, id, show, t.now)
 	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
 		return 0, fmt.Errorf("write the decision: %w", err)
 	}
-	return len(claims), nil
+	named = slices.DeleteFunc(named, func(c factcheck.ClaimID) bool { return t.docs.seen[c] }) // these are rebuilt in any case
+	return len(claims), t.changeIfMoved(factcheck.ChangeVerdictUpdated, "What is said of the claimant changed.", named...)
+}
+
+// lockNaming locks the claims that name somebody whom the publisher brought here and others know by the same identifying
+// address, and returns them: how they are named depends on whether the publisher is allowed.
+func (t *tx) lockNaming(id factcheck.PublisherID) ([]factcheck.ClaimID, error) {
+	rows, err := t.pgx.Query(t.ctx, `SELECT id FROM claimants WHERE publisher_id = $1 AND same_as <> ''`, id)
+	if err != nil {
+		return nil, fmt.Errorf("find the claimants: %w", err)
+	}
+	claimants, err := pgx.CollectRows(rows, pgx.RowTo[factcheck.ClaimantID])
+	if err != nil || len(claimants) == 0 {
+		return nil, err
+	}
+	ids := make([]string, len(claimants))
+	for i, c := range claimants {
+		ids[i] = c.String()
+	}
+	return t.lockClaimsOf(`SELECT v.claim_id FROM verdict_versions ver JOIN verdicts v ON v.current_version_id = ver.id
+		WHERE substring(ver.approved FROM '"claimant":\{"id":"(claimant_[0-9a-z]{26})"') = ANY ($1)`, ids)
 }
 
 // publisherOf returns the publisher of a site.

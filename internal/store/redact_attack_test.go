@@ -28,6 +28,8 @@ func TestRedactionCanOnlyRemoveAndOnlyWhenTwoDecided(t *testing.T) {
 	refused := must[factcheck.ProposalID](t)(env.DB.ProposeRedaction(ctx, env.Checker, in))
 	ok(t, env.DB.DecideProposal(ctx, env.Editor, refused, false))
 	in.Passage = "spy"
+	elsewhere := env.Published(t, "The lake is dry.", "False") // nothing to do with it
+	far := elsewhere.ID.UUID()
 	restore := suspended(t, env)
 	other := must[factcheck.ProposalID](t)(env.DB.ProposeRestore(ctx, env.Checker, restore.Verdict, "x"))
 
@@ -36,7 +38,10 @@ func TestRedactionCanOnlyRemoveAndOnlyWhenTwoDecided(t *testing.T) {
 		return `SELECT apply_redaction('` + proposal + `', now(), ARRAY[gen_random_uuid()], ARRAY['` + place + `'], ARRAY['` + row + `'],
 			ARRAY[coalesce((SELECT sha256(convert_to(answer, 'UTF8')) FROM verdict_versions WHERE id::text = '` + row + `'), '\x00')], ARRAY['` + spans + `'], ARRAY['` + notice + `'])`
 	}
-	const removed = "[removed: safety]"
+	const removed, reach = "[removed: safety]", "23000 redactions_reach_their_claim"
+	stranger := must[factcheck.ClaimantID](t)(env.DB.AddClaimant(ctx, env.Checker, factcheck.ClaimantInput{Name: "Bo Lee", Kind: factcheck.ClaimantPerson}))
+	article := must[store.Added](t)(env.DB.AddArticle(ctx, env.Checker, factcheck.ArticleInput{URL: "https://paper.example/lake", Title: "The lake"}))
+	tip := must[factcheck.TipID](t)(env.DB.FileTip(ctx, factcheck.System(), factcheck.TipInput{Text: "A tip"}))
 	answer := func(notice, spans string) string {
 		return apply("{open}", "verdict_versions.answer", "{version}", notice, spans)
 	}
@@ -64,6 +69,16 @@ func TestRedactionCanOnlyRemoveAndOnlyWhenTwoDecided(t *testing.T) {
 		{"a place that is none", "23000 redactions_only_remove", []string{decide, apply("{open}", "claims; DROP TABLE claims.text", "{version}", removed, "{1,2}")}},
 		{"a text that is not what it was", "23000 redactions_no_lost_update", []string{decide, apply("{open}", "claims.text", "{claim}", removed, "{1,2}")}},
 		{"a row that is not there", "23000 redactions_no_lost_update", []string{decide, apply("{open}", "claims.text", "{editor}", removed, "{1,2}")}},
+		{"another claim's verdict", reach, []string{decide, apply("{open}", "verdict_versions.answer", far, removed, "{1,2}")}},
+		{"another claim", reach, []string{decide, `SELECT apply_redaction('{open}', now(), ARRAY[gen_random_uuid()], ARRAY['claims.text'], ARRAY['{far_claim}'], ARRAY[sha256('The lake is dry.')], ARRAY['{1,3}'], ARRAY['[removed: safety]'])`}},
+		{"another claim's address", reach, []string{decide, `SELECT apply_redaction('{open}', now(), ARRAY[gen_random_uuid()], ARRAY['claims.slug'], ARRAY['{far_claim}'], ARRAY[sha256('the-lake-is-dry')], ARRAY['{1,15}'], ARRAY['redacted-0123456789ab'])`}},
+		{"another claim's source", reach, []string{decide, `SELECT apply_redaction('{open}', now(), ARRAY[gen_random_uuid()], ARRAY['sources.quote'], ARRAY[id::text], ARRAY[sha256(convert_to(quote, 'UTF8'))], ARRAY['{1,2}'], ARRAY['[removed: safety]']) FROM sources WHERE version_id = '{far}'`}},
+		{"another claim's state", reach, []string{decide, `SELECT apply_redaction('{open}', now(), ARRAY[gen_random_uuid()], ARRAY['claim_states.note'], ARRAY['{far_claim}/1'], ARRAY[sha256('')], ARRAY['{1,2}'], ARRAY['[removed: safety]'])`}},
+		{"what the audit log says of another claim", reach, []string{decide, `INSERT INTO audit (at, actor_id, action, object, details) SELECT now(), actor_id, 'x', '` + elsewhere.Claim.String() + `', '{"a": "b"}' FROM audit LIMIT 1`,
+			`SELECT apply_redaction('{open}', now(), ARRAY[gen_random_uuid()], ARRAY['audit.details'], ARRAY[id::text], ARRAY[sha256(convert_to(details::text, 'UTF8'))], ARRAY['{8,1}'], ARRAY['[removed: safety]']) FROM audit WHERE action = 'x'`}},
+		{"a claimant it does not name", reach, []string{decide, `SELECT apply_redaction('{open}', now(), ARRAY[gen_random_uuid()], ARRAY['claimants.name'], ARRAY['` + stranger.UUID() + `'], ARRAY[sha256('Bo Lee')], ARRAY['{1,2}'], ARRAY['[removed: safety]'])`}},
+		{"an article it has no link to", reach, []string{decide, `SELECT apply_redaction('{open}', now(), ARRAY[gen_random_uuid()], ARRAY['articles.title'], ARRAY['` + article.Article.UUID() + `'], ARRAY[sha256('The lake')], ARRAY['{1,3}'], ARRAY['[removed: safety]'])`}},
+		{"a tip for nobody", reach, []string{decide, `SELECT apply_redaction('{open}', now(), ARRAY[gen_random_uuid()], ARRAY['tips.text'], ARRAY['` + tip.UUID() + `'], ARRAY[sha256('A tip')], ARRAY['{1,2}'], ARRAY['[removed: safety]'])`}},
 		{"an edit after the pass", "23000 verdict_versions_only_grow", []string{decide, answer(removed, "{1,2}"), `UPDATE verdict_versions SET answer = 'Yes.' WHERE id = '{version}'`}},
 		{"another column of the audit log after it", "42501", []string{decide, answer(removed, "{1,2}"), `UPDATE audit SET action = 'x'`}},
 		{"a pass of one's own", "42501", []string{`INSERT INTO redaction_passes (proposal_id) VALUES ('{done}')`}},
@@ -75,7 +90,7 @@ func TestRedactionCanOnlyRemoveAndOnlyWhenTwoDecided(t *testing.T) {
 	} {
 		t.Run(a.name, func(t *testing.T) {
 			fill := strings.NewReplacer("{editor}", env.Editor.Person.UUID(), "{checker}", env.Checker.Person.UUID(), "{open}", open.UUID(), "{done}", done.UUID(), "{refused}", refused.UUID(),
-				"{other}", other.UUID(), "{version}", v.ID.UUID(), "{claim}", v.Claim.UUID())
+				"{other}", other.UUID(), "{version}", v.ID.UUID(), "{claim}", v.Claim.UUID(), "{far}", far, "{far_claim}", elsewhere.Claim.UUID())
 			conn := sqlConn(t, env.URL)
 			err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 				for _, q := range a.sql {

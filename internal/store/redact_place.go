@@ -52,6 +52,8 @@ func redactTables() []redactTable {
 		{"import_records", []string{"review_url"}, byClaims,
 			`SELECT DISTINCT verdict_id || '/' || hidden_key(review_url), review_url FROM import_records WHERE claim_id = ANY ($1::uuid[]) AND review_url NOT LIKE '~%' ORDER BY 1`},
 		{"appearances", []string{"quote"}, byClaims, `SELECT id::text, quote FROM appearances WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
+		{"appearance_listings", []string{"title"}, byClaims,
+			`SELECT l.appearance_id || '/' || l.publisher_id, l.title FROM appearance_listings l JOIN appearances la ON la.id = l.appearance_id WHERE la.article_id` + ofArticles + ` ORDER BY 1`},
 		{"appearance_events", []string{"quote", "note"}, byClaims,
 			`SELECT e.id::text, e.quote, e.note FROM appearance_events e JOIN appearances ap ON ap.id = e.appearance_id WHERE ap.claim_id = ANY ($1::uuid[]) ORDER BY e.id`},
 		{"tips", []string{"text", "contact", "url"}, byClaims, `SELECT id::text, text, contact, url FROM tips WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},

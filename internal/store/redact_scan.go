@@ -241,7 +241,7 @@ func (r *redaction) hides(place, owner, value string) bool {
 
 // remember keeps what an article or a claimant was called: other claims' documents of the past say it too.
 func (r *redaction) remember(place, value string) {
-	if strings.HasPrefix(place, "articles.") || strings.HasPrefix(place, "claimants.") {
+	if strings.HasPrefix(place, "articles.") || place == "appearance_listings.title" || strings.HasPrefix(place, "claimants.") {
 		r.said[value] = true
 	}
 }

@@ -118,8 +118,8 @@ func (db *DB) Topics(ctx context.Context, after string, limit int) ([]Topic, err
 		return nil, err
 	}
 	rows, err := db.pool.Query(ctx, `SELECT id, slug, name, names, 0,
-			(SELECT count(*) FROM claim_topics ct JOIN claim_documents d ON d.claim_id = ct.claim_id WHERE ct.topic_id = t.id)
-		FROM topics t WHERE slug > $1 AND EXISTS (SELECT FROM claim_topics ct JOIN claim_documents d ON d.claim_id = ct.claim_id WHERE ct.topic_id = t.id)
+			(SELECT count(DISTINCT ct.claim_id) FROM claim_topics ct JOIN claim_documents d ON d.claim_id = ct.claim_id WHERE ct.topic_id = t.id AND `+shownTopic+`)
+		FROM topics t WHERE slug > $1 AND EXISTS (SELECT FROM claim_topics ct JOIN claim_documents d ON d.claim_id = ct.claim_id WHERE ct.topic_id = t.id AND `+shownTopic+`)
 		ORDER BY slug LIMIT $2`, after, limit)
 	if err != nil {
 		return nil, translate("list topics", err)
@@ -137,7 +137,7 @@ func (db *DB) NewsroomTopics(ctx context.Context, actor factcheck.Actor, after s
 			return err
 		}
 		rows, err := t.pgx.Query(ctx, `SELECT id, slug, name, names, version,
-				(SELECT count(*) FROM claim_topics ct JOIN claim_documents d ON d.claim_id = ct.claim_id WHERE ct.topic_id = t.id)
+				(SELECT count(DISTINCT ct.claim_id) FROM claim_topics ct JOIN claim_documents d ON d.claim_id = ct.claim_id WHERE ct.topic_id = t.id AND `+shownTopic+`)
 			FROM topics t WHERE slug > $1 ORDER BY slug LIMIT $2`, after, limit)
 		if err != nil {
 			return fmt.Errorf("read the topics: %w", err)

@@ -206,6 +206,9 @@ func (t *tx) enqueue(args river.JobArgs) {
 // finish writes what the commit must carry: rebuilt documents, jobs, and last the change entries, because they take the
 // lock that orders all publications.
 func (t *tx) finish() error {
+	if err := t.dropUnshown(); err != nil {
+		return err
+	}
 	if err := t.rebuildDocuments(); err != nil {
 		return err
 	}

@@ -1,0 +1,329 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+)
+
+// living is what holds for all states of a page by the decisions of today.
+type living struct {
+	suspended map[string]string        // notices by verdict
+	hidden    map[string]bool          // verdicts of publishers that are not allowed
+	names     map[string][2]string     // byline and approver by verdict and version
+	unlisted  map[string]bool          // appearances that only publishers who are not allowed list
+	listed    map[string]listedArticle // what may be said of an article that one who is not allowed lists too, by appearance
+	topics    map[string]bool          // that only publishers who are not allowed filed the claim under
+}
+
+// listedArticle is what may be said of a listed article today.
+type listedArticle struct {
+	title, language      string
+	published, firstSeen *time.Time
+}
+
+// livingClaimant is how a claimant is named today.
+type livingClaimant struct {
+	name, slug string
+	instead    string // of a private person's name
+	foreign    bool   // who brought them here is not allowed: others are quoted in their own words
+}
+
+// mask makes the states say what may be said today: no finding while its verdict is suspended, nothing of a publisher that
+// was hidden nor what its imports brought, no name of a private person, the bylines people have now. A state that was led by
+// a hidden verdict is worded as the verdict that leads it then. One that shows no verdict then is left out. At most three
+// round trips however many states there are.
+func (db *DB) mask(ctx context.Context, claim any, states []State) ([]State, error) {
+	keep := strings.TrimSuffix(document.Own, "/") // own addresses stay as they are stored
+	docs := make([]document.Claim, len(states))
+	for i, s := range states {
+		var err error
+		if docs[i], err = document.Decode(s.Stored, keep, 0); err != nil {
+			return nil, fmt.Errorf("state %d: %w", s.N, err)
+		}
+	}
+	now, err := db.living(ctx, claim)
+	if err != nil {
+		return nil, err
+	}
+	led := make([]string, len(docs)) // by which version
+	for i := range docs {
+		led[i] = leader(docs[i])
+		now.mask(&docs[i])
+	}
+	if err := db.reword(ctx, docs, led); err != nil {
+		return nil, err
+	}
+	out := states[:0]
+	for i, s := range states {
+		if len(docs[i].Verdicts) == 0 {
+			continue
+		}
+		if s.Stored, err = document.Encode(docs[i]); err != nil {
+			return nil, err
+		}
+		s.Label, s.Publisher = docs[i].Verdicts[0].Rating.Label, ""
+		if first := docs[i].Verdicts[0]; first.Origin == string(factcheck.OriginImported) {
+			s.Publisher = first.Publisher.Name
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// leader names the version that a document's claim is worded after.
+func leader(doc document.Claim) string {
+	if len(doc.Verdicts) == 0 {
+		return ""
+	}
+	return versionRef(doc.Verdicts[0].ID, doc.Verdicts[0].Version)
+}
+
+// mask takes out of a document of the past what is not to be seen today.
+func (l living) mask(doc *document.Claim) {
+	doc.Verdicts = slices.DeleteFunc(doc.Verdicts, func(v document.Verdict) bool { return l.hidden[v.ID] })
+	doc.Appearances = slices.DeleteFunc(doc.Appearances, func(a document.Appearance) bool { return l.unlisted[a.ID] })
+	doc.Topics = slices.DeleteFunc(doc.Topics, func(t document.Topic) bool { return l.topics[t.ID] })
+	for i, a := range doc.Appearances {
+		if said, ok := l.listed[a.ID]; ok {
+			a.Article.Title, a.Article.Language, a.Article.PublishedAt, a.FirstSeenAt = said.title, said.language, said.published, said.firstSeen
+			doc.Appearances[i] = a
+		}
+	}
+	for i, v := range doc.Verdicts {
+		if names, ok := l.names[versionRef(v.ID, v.Version)]; ok && v.Byline != "" {
+			v.Byline, v.Approver = names[0], names[1]
+		}
+		if notice, ok := l.suspended[v.ID]; ok {
+			v = v.UnderReview(notice)
+		}
+		doc.Verdicts[i] = v
+	}
+}
+
+// reword words the claim of each document after the verdict that leads it now, where another one did before (led), and names
+// claimants as they may be named today.
+func (db *DB) reword(ctx context.Context, docs []document.Claim, led []string) error {
+	words := map[string]document.Approved{}
+	for i, doc := range docs {
+		if ref := leader(doc); ref != led[i] {
+			words[ref] = document.Approved{}
+		}
+	}
+	if err := db.readApproved(ctx, words); err != nil {
+		return err
+	}
+	for i := range docs {
+		if ref := leader(docs[i]); ref != "" && ref != led[i] {
+			if err := rewordClaim(&docs[i], words[ref]); err != nil {
+				return err
+			}
+		}
+	}
+	return db.nameAgain(ctx, docs)
+}
+
+// nameAgain names the claimants as they may be named today.
+func (db *DB) nameAgain(ctx context.Context, docs []document.Claim) error {
+	people, err := db.livingClaimants(ctx, docs)
+	if err != nil {
+		return err
+	}
+	quoted := map[string]document.Approved{}
+	foreign := func(doc document.Claim) bool {
+		return len(doc.Verdicts) > 0 && doc.Claimant != nil && people[doc.Claimant.ID].foreign && doc.Verdicts[0].Origin == string(factcheck.OriginImported)
+	}
+	for _, doc := range docs {
+		if foreign(doc) {
+			quoted[leader(doc)] = document.Approved{}
+		}
+	}
+	if err := db.readApproved(ctx, quoted); err != nil {
+		return err
+	}
+	for i, doc := range docs {
+		if doc.Claimant == nil {
+			continue
+		}
+		who, known := people[doc.Claimant.ID]
+		switch {
+		case who.instead != "":
+			docs[i].Claimant = &document.Claimant{Name: who.instead, Kind: doc.Claimant.Kind}
+		case foreign(doc):
+			docs[i].Claimant = said(quoted[leader(doc)])
+		case known && doc.Claimant.Slug == "": // reworded
+			docs[i].Claimant = &document.Claimant{ID: doc.Claimant.ID, Name: who.name, Kind: doc.Claimant.Kind, Slug: who.slug}
+		}
+	}
+	return nil
+}
+
+// said returns the claimant in a publisher's own words, leading nowhere; nil if it names none.
+func said(a document.Approved) *document.Claimant {
+	if a.Claim.Claimant == nil {
+		return nil
+	}
+	return &document.Claimant{Name: a.Claim.Claimant.Name, Kind: a.Claim.Claimant.Kind}
+}
+
+// rewordClaim words the claim of a document as its leading verdict does.
+func rewordClaim(doc *document.Claim, approved document.Approved) error {
+	first := doc.Verdicts[0]
+	b := building{doc: *doc}
+	b.doc.Wordings = nil
+	if err := b.showApproved(approved, factcheck.VerdictState(first.State), factcheck.Origin(first.Origin)); err != nil {
+		return err
+	}
+	*doc = b.doc
+	doc.Claimant = nil
+	if c := approved.Claim.Claimant; c != nil {
+		doc.Claimant = &document.Claimant{ID: c.ID, Name: c.Name, Kind: c.Kind}
+	}
+	return nil
+}
+
+func versionRef(verdict string, n int) string { return fmt.Sprintf("%s/%d", verdict, n) }
+
+// living reads the decisions of today on what hangs on a claim: four queries in one round trip.
+func (db *DB) living(ctx context.Context, claim any) (living, error) {
+	l := living{
+		suspended: map[string]string{}, hidden: map[string]bool{}, names: map[string][2]string{},
+		unlisted: map[string]bool{}, listed: map[string]listedArticle{}, topics: map[string]bool{},
+	}
+	batch := &pgx.Batch{}
+	batch.Queue(`SELECT v.id, v.state, v.notice, p.allowed_at IS NULL, ver.n,
+			coalesce(nullif(author.byline, ''), author.name, ver.byline), coalesce(nullif(approver.byline, ''), approver.name, '')
+		FROM verdicts v JOIN publishers p ON p.id = v.publisher_id JOIN verdict_versions ver ON ver.verdict_id = v.id AND ver.n IS NOT NULL
+		LEFT JOIN actors a ON a.id = ver.created_by AND ver.import_id IS NULL LEFT JOIN people author ON author.id = a.person_id
+		LEFT JOIN people approver ON approver.id = ver.approved_by WHERE v.claim_id = $1`, claim).Query(l.readVerdicts)
+	batch.Queue(`SELECT ap.id FROM appearances ap WHERE ap.claim_id = $1 AND NOT `+shownAppearance, claim).Query(func(rows pgx.Rows) error {
+		var id factcheck.AppearanceID
+		_, err := pgx.ForEachRow(rows, []any{&id}, func() error { l.unlisted[id.String()] = true; return nil })
+		return err
+	})
+	batch.Queue(`SELECT ap.id, coalesce(nullif(a.title, ''), said.title, ''), coalesce(nullif(a.language, ''), said.language, ''), coalesce(a.published_at, said.published_at), least(ap.first_seen_at, said.first_seen_at)
+		FROM appearances ap JOIN articles a ON a.id = ap.article_id`+listedSaid+`WHERE ap.claim_id = $1
+		AND EXISTS (SELECT FROM appearance_listings h JOIN publishers hp ON hp.id = h.publisher_id WHERE h.appearance_id = ap.id AND hp.allowed_at IS NULL)`, claim).Query(l.readListed)
+	batch.Queue(`SELECT ct.topic_id FROM claim_topics ct JOIN publishers p ON p.id = ct.publisher_id WHERE ct.claim_id = $1 AND p.allowed_at IS NULL
+		EXCEPT SELECT ct.topic_id FROM claim_topics ct LEFT JOIN publishers p ON p.id = ct.publisher_id WHERE ct.claim_id = $1 AND (ct.publisher_id IS NULL OR p.allowed_at IS NOT NULL)`, claim).Query(func(rows pgx.Rows) error {
+		var id factcheck.TopicID
+		_, err := pgx.ForEachRow(rows, []any{&id}, func() error { l.topics[id.String()] = true; return nil })
+		return err
+	})
+	return l, db.pool.SendBatch(ctx, batch).Close()
+}
+
+func (l living) readVerdicts(rows pgx.Rows) error {
+	var (
+		id                       factcheck.VerdictID
+		state                    factcheck.VerdictState
+		notice, byline, approver string
+		hidden                   bool
+		n                        int
+	)
+	_, err := pgx.ForEachRow(rows, []any{&id, &state, &notice, &hidden, &n, &byline, &approver}, func() error {
+		if state == factcheck.VerdictSuspended {
+			l.suspended[id.String()] = notice
+		}
+		l.hidden[id.String()] = hidden
+		l.names[versionRef(id.String(), n)] = [2]string{byline, approver}
+		return nil
+	})
+	return err
+}
+
+func (l living) readListed(rows pgx.Rows) error {
+	defer rows.Close()
+	for rows.Next() {
+		var id factcheck.AppearanceID
+		var a listedArticle
+		if err := rows.Scan(&id, &a.title, &a.language, &a.published, &a.firstSeen); err != nil {
+			return err
+		}
+		l.listed[id.String()] = a
+	}
+	return rows.Err()
+}
+
+// readApproved fills in the texts of versions, by verdict and number; none are asked for without a query.
+func (db *DB) readApproved(ctx context.Context, words map[string]document.Approved) error {
+	var verdicts []string
+	var ns []int32
+	for ref := range words {
+		if id, n, ok := strings.Cut(ref, "/"); ok {
+			verdict, err := factcheck.ParseVerdictID(id)
+			if err != nil {
+				return err
+			}
+			number, err := strconv.ParseInt(n, 10, 32)
+			if err != nil {
+				return err
+			}
+			verdicts, ns = append(verdicts, verdict.UUID()), append(ns, int32(number))
+		}
+	}
+	if len(verdicts) == 0 {
+		return nil
+	}
+	rows, err := db.pool.Query(ctx, `SELECT ver.verdict_id, ver.n, ver.approved FROM unnest($1::uuid[], $2::int[]) AS x (verdict, n)
+		JOIN verdict_versions ver ON ver.verdict_id = x.verdict AND ver.n = x.n WHERE ver.approved IS NOT NULL`, verdicts, ns)
+	if err != nil {
+		return err
+	}
+	var id factcheck.VerdictID
+	var n int
+	var text string
+	_, err = pgx.ForEachRow(rows, []any{&id, &n, &text}, func() error {
+		approved, err := document.DecodeApproved([]byte(text))
+		words[versionRef(id.String(), n)] = approved
+		return err
+	})
+	return err
+}
+
+// livingClaimants returns how the claimants of documents are named today, by id.
+func (db *DB) livingClaimants(ctx context.Context, docs []document.Claim) (map[string]livingClaimant, error) {
+	var ids []string
+	for _, doc := range docs {
+		if doc.Claimant == nil || doc.Claimant.ID == "" {
+			continue
+		}
+		id, err := factcheck.ParseClaimantID(doc.Claimant.ID)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id.UUID())
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := db.pool.Query(ctx, `SELECT c.id, c.name, c.slug, c.description, c.private AND c.named_approved_by IS NULL, p.id IS NOT NULL AND p.allowed_at IS NULL
+		FROM claimants c LEFT JOIN publishers p ON p.id = c.publisher_id WHERE c.id = ANY ($1::uuid[])`, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]livingClaimant{}
+	var (
+		id          factcheck.ClaimantID
+		c           livingClaimant
+		description string
+		private     bool
+	)
+	_, err = pgx.ForEachRow(rows, []any{&id, &c.name, &c.slug, &description, &private, &c.foreign}, func() error {
+		c.instead = ""
+		if private {
+			c.instead = unnamed(description)
+		}
+		out[id.String()] = c
+		return nil
+	})
+	return out, err
+}
