@@ -24,7 +24,7 @@ func (p *page) bylines() []Found {
 		switch {
 		case strings.Contains(" "+strings.ToLower(attr(e, "rel"))+" ", " author ") && e.Data != "link":
 			where = "rel=author"
-		case bylineMark.MatchString(marks(e)):
+		case e.Data != "body" && e.Data != "html" && e.Data != "main" && e.Data != "article" && bylineMark.MatchString(marks(e)):
 			where = "class byline"
 		default:
 			continue
@@ -65,7 +65,9 @@ var (
 	byLabel = regexp.MustCompile(`(?i)^\s*(?:(?:written|posted|published|reported|story|text|words|article|by-?line)\s+by|by|von|par|por|da|di|door|af|av|od|przez|text|texte|texto|testo|autor(?:in|a)?|auteur|autore|author|escrit[oa] por|publicado por|publié par|автор|автор статьи|бو?|بقلم|كتب|كتبت|מאת|लेखक|द्वारा|作者|记者|記者|文|撰文|執筆|著者)(?:\s*[:：]\s*|\s+|$)`)
 	// afterName is where a name ends: a number, a separator, words about time.
 	afterName = regexp.MustCompile(`(?i)[0-9|•·\n]|\s+[-–—]\s+|(?:^|[\s,])(?:(?:last )?updated|published|posted|modified|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|publié|actualizado|publicado|aktualisiert|veröffentlicht)\b`)
-	monthEnd  = regexp.MustCompile(`(?i)[\s,]+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?$`)
+	// severalNames tells a list of names from a sentence.
+	severalNames = regexp.MustCompile(`[,;&(،、]|\s(?:and|et|und|y|e|i|en|og|och|a|и|و|with|avec|mit|con|com)\s`)
+	monthEnd     = regexp.MustCompile(`(?i)[\s,]+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?$`)
 )
 
 // asideOf reports whether e stands in a part of the page that is about other stories or other people.
@@ -94,7 +96,7 @@ func byName(s string) string {
 	}
 	s = monthEnd.ReplaceAllString(s, "")
 	s = strings.TrimRightFunc(strings.TrimLeft(s, " ,;:-–—@/"), func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:-–—/(", r) })
-	if n := len([]rune(s)); letters(s) < 2 || n > 120 {
+	if letters(s) < 2 || len([]rune(s)) > 120 || len(strings.Fields(s)) > 6 && !severalNames.MatchString(s) {
 		return ""
 	}
 	return s

@@ -36,20 +36,25 @@ func (p *page) dates(field string) []Found {
 	all = p.timeElements(all)
 	for _, address := range []string{p.in.URL, p.canonical()} {
 		if m := datePath.FindStringSubmatch(address); m != nil {
-			all = add(all, field, m[1]+"-"+pad(month(m[2]))+"-"+pad(m[3]), "address")
+			all = add(all, field, m[1]+"-"+month(m[2])+"-"+pad(m[3]), "address")
+		} else if m := datePart.FindStringSubmatch(address); m != nil {
+			all = add(all, field, m[1]+"-"+m[2]+"-"+m[3], "address")
 		}
 	}
 	return all
 }
 
-var datePath = regexp.MustCompile(`/((?:19|20)\d{2})[/-]?(\d{2}|\d{1,2}/|[a-z]{3}/)[/-]?(\d{1,2})(?:[/_-]|$)`)
+// Dates in addresses: /2025/06/07/, /2025/jun/7/; /2025-06-07-title, /20250607/.
+var (
+	datePath = regexp.MustCompile(`/((?:19|20)\d{2})/(\d{1,2}|[a-z]{3})/(\d{1,2})(?:[/_.-]|$)`)
+	datePart = regexp.MustCompile(`[/_-](20\d{2})-?([01]\d)-?([0-3]\d)(?:[/_.-]|$)`)
+)
 
 func month(s string) string {
-	s = strings.Trim(s, "/-")
 	if t, err := time.Parse("Jan", strings.ToUpper(s[:1])+s[1:]); err == nil {
-		return strconv.Itoa(int(t.Month()))
+		return t.Format("01")
 	}
-	return s
+	return pad(s)
 }
 
 func pad(s string) string {
@@ -203,4 +208,13 @@ func parseDay(s string) (factcheck.Date, bool) {
 		}
 	}
 	return factcheck.Date{}, false
+}
+
+// published reads the time that stands by itself near the beginning or the end of a pasted text.
+func (t *pasted) published() (factcheck.Date, []Found) {
+	d, ok := parseDate(t.date)
+	if !ok || d.At.Year() < 1990 {
+		return factcheck.Date{}, nil
+	}
+	return d, []Found{{Field: "published", Value: t.date, Where: "line of its own", Chosen: true}}
 }

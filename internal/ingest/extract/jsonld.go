@@ -13,17 +13,17 @@ import (
 
 // story is what a JSON-LD node says of the article.
 type story struct {
-	kind                 string // the schema.org type
-	node                 map[string]any
-	headline, name       string
-	authors              []string
-	publisher            string
-	published, created   string
-	modified             string
-	language             string
-	image, url, body     string
-	free                 string // isAccessibleForFree as written
-	words                int
+	kind               string // the schema.org type
+	node               map[string]any
+	headline, name     string
+	authors            []string
+	publisher          string
+	published, created string
+	modified           string
+	language           string
+	image, url, body   string
+	free               string // isAccessibleForFree as written
+	words              int
 }
 
 // linked is all JSON-LD of a page.

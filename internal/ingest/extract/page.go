@@ -30,6 +30,9 @@ type page struct {
 	links    map[string]string // canonical, amphtml, image_src
 	forms    forms
 	readable readability.Article
+
+	visible      string // what readers see outside of the page's head and foot, on one line
+	visibleWords int
 }
 
 // Page reads an HTML page. It fails with CodeInvalid if the body is larger than MaxInput, empty, or cannot be read as
@@ -72,6 +75,7 @@ func checkSize(n int, field string) error {
 func (p *page) read() Reading {
 	p.gather()
 	p.prune()
+	p.see()
 	leads := p.takeLeads()
 	guessed, guess := p.guessDate()
 	body := p.mainText()
@@ -158,6 +162,25 @@ func (p *page) gather() {
 	}
 	p.forms = readForms(p.doc)
 	p.sites = p.siteNames()
+}
+
+// see takes down what readers see of the page, its navigation left out.
+func (p *page) see() {
+	var b strings.Builder
+	for n := p.doc.FirstChild; n != nil && b.Len() < 64<<10; {
+		next := following(n, p.doc)
+		switch {
+		case n.Type == html.TextNode:
+			b.WriteString(n.Data)
+		case n.Type == html.ElementNode && (n.Data == "footer" || n.Data == "head"):
+			next = beyond(n, p.doc)
+		case n.Type == html.ElementNode && (isBlock(n.Data) || n.Data == "br"):
+			b.WriteByte(' ')
+		}
+		n = next
+	}
+	p.visible = strings.ReplaceAll(line(b.String()), "’", "'")
+	p.visibleWords = len(words(p.visible))
 }
 
 // canonical returns the address that the page gives for itself, absolute.

@@ -89,7 +89,9 @@ func shownText(t *testing.T, fragment []byte) string {
 // sameTitle compares titles by their words; the expected one may go on with a separator and the name of the site, a
 // section or an author, which the page shows beside the title.
 func sameTitle(got, want string) bool {
-	form := func(s string) string { return strings.Join(strings.Fields(strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`).Replace(s)), " ") }
+	form := func(s string) string {
+		return strings.Join(strings.Fields(strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`).Replace(s)), " ")
+	}
 	got, want = form(got), form(want)
 	rest, ok := strings.CutPrefix(want, got)
 	return got != "" && ok && (rest == "" || strings.ContainsAny(strings.TrimSpace(rest)[:1], "-|_–—·"))

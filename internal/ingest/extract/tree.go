@@ -97,7 +97,9 @@ func isBlock(name string) bool {
 	return false
 }
 
-func isHeading(name string) bool { return len(name) == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6' }
+func isHeading(name string) bool {
+	return len(name) == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6'
+}
 
 // within reports whether n stands inside an element of one of the names.
 func within(n *html.Node, names ...string) bool {
