@@ -33,6 +33,9 @@ type Address struct {
 // as their kind. The cost grows with the length of raw, which is at most MaxLength
 // bytes, times the number of wrappers, at most MaxWrappers.
 func Parse(raw string) (Address, error) {
+	if len(raw) > MaxLength {
+		return Address{}, tooLong()
+	}
 	p, err := read(raw)
 	if err != nil {
 		return Address{}, err
@@ -52,13 +55,16 @@ func (p *parts) address() Address {
 	if !p.ip {
 		site = siteHost(p.host)
 	}
-	fragment := contentFragment(p.fragment)
+	fragment := ""
+	if !isWiki(site) {
+		fragment = contentFragment(p.fragment)
+	}
 	k := p.keyForm(site, fragment)
 	a := Address{site: k.host, key: k.String()}
 	a.home = k.home()
 	query := p.query
 	if !p.opaqueQuery(site) {
-		query = joinParams(untracked(site, params(p.query)))
+		query = joinParams(untracked(site, params(p.query), false))
 	}
 	a.text = compose(p.scheme, p.host, p.port, p.path, query, fragment)
 	return a
@@ -74,7 +80,7 @@ func (p *parts) keyForm(site, fragment string) keyForm {
 		}
 		return k
 	}
-	k.list = keyParams(untracked(site, params(p.query)))
+	k.list = keyParams(untracked(site, params(p.query), true))
 	if !wrapper {
 		k.list = withoutAMP(k.list)
 	}

@@ -54,7 +54,7 @@ func specialTarget(p *parts, site string) (string, bool) {
 // embeddedBare is embedded for the places where the scheme may be missing.
 func embeddedBare(rest string, p *parts) (string, bool) {
 	target := embedded(rest, p)
-	if _, _, ok := cutWebScheme(target); ok {
+	if _, ok := cutWebScheme(target); ok {
 		return target, true
 	}
 	authority := target
@@ -76,7 +76,7 @@ func waybackTarget(p *parts, path string) (string, bool) {
 	}
 	for rest, n := path[1:], 0; n < 4; n++ {
 		segment, after, more := strings.Cut(rest, "/")
-		if _, _, web := cutWebScheme(unescape(segment)); web {
+		if _, web := cutWebScheme(unescape(segment)); web {
 			return embedded(rest, p), n > 0
 		}
 		if !more {
@@ -116,7 +116,7 @@ func archiveTodayTarget(p *parts, path string) (string, bool) {
 		}
 	case len(segment) >= 4 && strings.Trim(segment, digits+".-") == "":
 	default:
-		if _, _, web := cutWebScheme(unescape(segment)); web {
+		if _, web := cutWebScheme(unescape(segment)); web {
 			return embedded(path[1:], p), true
 		}
 		return "", false
@@ -176,7 +176,7 @@ func cacheTarget(p *parts, path string) (string, bool) {
 	return embeddedBare(text, &parts{})
 }
 
-// yahooTarget reads Yahoo's result links, /…/RU=ENCODED/RK=2/RS=…
+// yahooTarget reads Yahoo's result links: the segment after RU= is the address.
 func yahooTarget(_ *parts, path string) (string, bool) {
 	for segment := range strings.SplitSeq(path, "/") {
 		if text, ok := strings.CutPrefix(segment, "RU="); ok {

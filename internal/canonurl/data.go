@@ -13,9 +13,9 @@ var wrappersText string
 
 // ruleSet is one section of data/tracking.txt.
 type ruleSet struct {
-	exact    map[string]bool   // "fbclid"
-	prefixes []string          // "utm_" for utm_*
-	values   map[string]string // "outputtype=amp": only with this value
+	exact    map[string]bool // "fbclid"
+	keyOnly  map[string]bool // "gift" for ~gift
+	prefixes []string        // "utm_" for utm_*
 }
 
 var (
@@ -32,7 +32,7 @@ func readTracking(text string) map[string]*ruleSet {
 			current = current[:0]
 			for host := range strings.FieldsSeq(strings.TrimSuffix(names, "]")) {
 				if sets[host] == nil {
-					sets[host] = &ruleSet{exact: map[string]bool{}, values: map[string]string{}}
+					sets[host] = &ruleSet{exact: map[string]bool{}, keyOnly: map[string]bool{}}
 				}
 				current = append(current, sets[host])
 			}
@@ -52,18 +52,15 @@ func (s *ruleSet) add(word string) {
 		s.prefixes = append(s.prefixes, prefix)
 		return
 	}
-	if name, value, ok := strings.Cut(word, "="); ok {
-		s.values[name] = value
+	if name, ok := strings.CutPrefix(word, "~"); ok {
+		s.keyOnly[name] = true
 		return
 	}
 	s.exact[word] = true
 }
 
-func (s *ruleSet) match(name, value string) bool {
-	if s.exact[name] {
-		return true
-	}
-	if want, ok := s.values[name]; ok && strings.EqualFold(want, value) {
+func (s *ruleSet) match(name string, key bool) bool {
+	if s.exact[name] || key && s.keyOnly[name] {
 		return true
 	}
 	for _, prefix := range s.prefixes {
@@ -87,8 +84,9 @@ func dataLines(text string) func(func(string) bool) {
 }
 
 // untracked leaves the tracking parameters of a host out, in place. The host is
-// the one of the key; a section holds for its host and all names below it.
-func untracked(host string, list []param) []param {
+// the one of the key; a section holds for its host and all names below it. With key,
+// tokens that let one reader in go too.
+func untracked(host string, list []param, key bool) []param {
 	var sets [8]*ruleSet
 	n := 0
 	add := func(set *ruleSet) {
@@ -103,11 +101,10 @@ func untracked(host string, list []param) []param {
 	}
 	kept := list[:0]
 	for _, p := range list {
-		// A parameter without a name to go by is kept, whatever it is.
 		name := strings.ToLower(unescape(p.name))
 		tracks := false
 		for _, set := range sets[:n] {
-			tracks = tracks || set.match(name, p.value)
+			tracks = tracks || set.match(name, key)
 		}
 		if !tracks {
 			kept = append(kept, p)

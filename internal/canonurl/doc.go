@@ -38,15 +38,17 @@
 //  8. Query. Pieces between "&" without name and value are left out, "amp;" before a
 //     name is cut, and so are tracking parameters (data/tracking.txt, names compared
 //     without case, for the host of rule 10 and the names above it). An empty query has
-//     no question mark. All else stays, in its order.
+//     no question mark. All else stays, in its order. Tokens that let one reader in
+//     (gift links) are dropped from the key only.
 //  9. Fragment. ":~:" and what follows is cut. What begins with "!" or "/" stays,
-//     unless it is only that; it names content. Any other fragment is dropped.
+//     unless it is only that; it names content, but on the wikis of Wikimedia. Any other
+//     fragment is dropped.
 //
 // And for the key:
 //
 //  10. Scheme https, whatever it was. First labels www, m, mobile, amp and touch are cut,
-//     repeatedly, while what is left has a dot and is not a public suffix (publicsuffix.org,
-//     private part included). Then chief names: twitter.com is x.com, and the like (variant.go).
+//     repeatedly, while what is left has a dot and is not a public suffix (publicsuffix.org
+//     as golang.org/x/net carries it, private part included). Then chief names: twitter.com is x.com, and the like (variant.go).
 //  11. In paths the escapes of ! ' ( ) * , : @ are resolved, in queries those of ! ( ) * , : @ / ?
 //     and a plus sign in a query is %20.
 //  12. AMP. At the end of the path, repeatedly, "/amp" is cut if a name is left before

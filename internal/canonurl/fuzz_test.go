@@ -2,6 +2,7 @@ package canonurl
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -101,17 +102,14 @@ func FuzzRefine(f *testing.F) {
 		if got.Home() && !asked.Home() {
 			t.Errorf("Refine(%q, %q, %q): got the front page %q", requested, final, canonical, got)
 		}
-		if got.Key() != asked.Key() && !SameSite(got, asked) && !(landedErr == nil && SameSite(got, landed)) {
+		fromLanded := landedErr == nil && SameSite(got, landed)
+		if got.Key() != asked.Key() && !SameSite(got, asked) && !fromLanded {
 			t.Errorf("Refine(%q, %q, %q): got %q, of a site that neither was asked nor answered", requested, final, canonical, got)
 		}
 		if seen[0] != asked.String() {
 			t.Errorf("Refine(%q, …): first spelling seen is %q, want %q", requested, seen[0], asked)
 		}
-		found := false
-		for _, s := range seen {
-			found = found || s == got.String()
-		}
-		if !found {
+		if !slices.Contains(seen, got.String()) {
 			t.Errorf("Refine(%q, %q, %q): got %q, which is not among the spellings %q", requested, final, canonical, got, seen)
 		}
 	})

@@ -21,9 +21,6 @@ type parts struct {
 
 // read takes an address apart as the WHATWG URL standard does for http and https.
 func read(raw string) (parts, error) {
-	if len(raw) > MaxLength {
-		return parts{}, tooLong()
-	}
 	text := clean(raw)
 	if text == "" {
 		return parts{}, fail(ErrEmpty, "the address is empty; it should look like https://www.example.org/article")

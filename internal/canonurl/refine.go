@@ -1,6 +1,9 @@
 package canonurl
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Refine applies what a fetch has shown: the address that was asked for, the one
 // that answered after redirects, and what that page calls its own address in
@@ -47,10 +50,8 @@ func Refine(requested, final, relCanonical string) (Address, []string) {
 }
 
 func appendNew(seen []string, text string) []string {
-	for _, s := range seen {
-		if s == text {
-			return seen
-		}
+	if slices.Contains(seen, text) {
+		return seen
 	}
 	return append(seen, text)
 }
@@ -101,6 +102,7 @@ var trapSegments = map[string]bool{
 	"access-denied": true, "accessdenied": true, "error": true, "errors": true, "404": true, "403": true, "500": true,
 	"not-found": true, "notfound": true, "page-not-found": true, "unavailable": true, "subscribe": true, "paywall": true,
 	"checkpoint": true, "unsupported-browser": true, "region-blocked": true, "451": true, "wp-login": true,
+	"authwall": true, "gdpr-consent": true, "zustimmung": true, "sorry": true, "are-you-a-robot": true, "over18": true,
 }
 
 // trapHosts are first labels of hosts that only serve such pages.
@@ -192,7 +194,7 @@ func losesID(canonical, page Address) bool {
 // for the references that can name a page of the web.
 func resolveReference(base Address, ref string) string {
 	ref = clean(ref)
-	_, _, web := cutWebScheme(ref)
+	_, web := cutWebScheme(ref)
 	name, _, colon := strings.Cut(ref, ":")
 	switch {
 	case ref == "" || ref[0] == '#':

@@ -1,6 +1,9 @@
 package canonurl
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // keyForm is an address on the way to its key.
 type keyForm struct {
@@ -33,7 +36,18 @@ var siteRules = map[string]func(k *keyForm){
 
 // become makes the key another address altogether.
 func (k *keyForm) become(host, path string, list ...param) {
-	k.host, k.path, k.list, k.fragment = host, path, list, ""
+	k.host, k.path, k.list, k.fragment = host, path, keyParams(list), ""
+}
+
+// comments returns the parameters that single a comment out, which is an article of its own.
+func (k *keyForm) comments(names ...string) []param {
+	var list []param
+	for _, p := range k.list {
+		if slices.Contains(names, p.name) && p.value != "" {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 func segments(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
@@ -63,7 +77,7 @@ func youtubeKey(k *keyForm) {
 	if len(id) != 11 || !isWord(id) || id == "videoseries" || id == "live_stream" {
 		return
 	}
-	k.become("youtube.com", "/watch", param{"v", id, true})
+	k.become("youtube.com", "/watch", append(k.comments("lc"), param{"v", id, true})...)
 }
 
 // isWord says whether s is made of letters, digits, hyphens and underscores.
@@ -103,7 +117,7 @@ func facebookKey(k *keyForm) {
 	case k.path == "/story.php" || k.path == "/permalink.php":
 		story, id := k.get("story_fbid"), k.get("id")
 		if isWord(story) && isNumber(id) {
-			k.become(k.host, "/permalink.php", param{"id", id, true}, param{"story_fbid", story, true})
+			k.facebookPost("/permalink.php", param{"id", id, true}, param{"story_fbid", story, true})
 		}
 	case k.path == "/watch" || k.path == "/video.php" || k.path == "/watch/live":
 		k.facebookVideo(k.get("v"))
@@ -111,16 +125,20 @@ func facebookKey(k *keyForm) {
 		k.facebookVideo(s[len(s)-1])
 	case k.path == "/photo" || k.path == "/photo.php":
 		if id := k.get("fbid"); isNumber(id) {
-			k.become(k.host, "/photo", param{"fbid", id, true})
+			k.facebookPost("/photo", param{"fbid", id, true})
 		}
 	case len(s) == 4 && s[0] == "groups" && (s[2] == "permalink" || s[2] == "posts") && isNumber(s[3]):
-		k.become(k.host, "/groups/"+s[1]+"/posts/"+s[3])
+		k.facebookPost("/groups/" + s[1] + "/posts/" + s[3])
 	}
+}
+
+func (k *keyForm) facebookPost(path string, list ...param) {
+	k.become(k.host, path, append(k.comments("comment_id", "reply_comment_id"), list...)...)
 }
 
 func (k *keyForm) facebookVideo(id string) {
 	if isNumber(id) {
-		k.become(k.host, "/watch", param{"v", id, true})
+		k.facebookPost("/watch", param{"v", id, true})
 	}
 }
 

@@ -15,6 +15,7 @@ var hostAliases = map[string]string{
 	"fb.com":       "facebook.com",
 	"telegram.me":  "t.me", // core.telegram.org: deep links
 	"telegram.dog": "t.me",
+	"threads.net":  "threads.com", // moved in April 2025; both answer
 
 	"web.facebook.com": "facebook.com", "mbasic.facebook.com": "facebook.com",
 	"old.reddit.com": "reddit.com", "np.reddit.com": "reddit.com", "new.reddit.com": "reddit.com",
@@ -54,6 +55,13 @@ func siteHost(host string) string {
 	return host
 }
 
+// isWiki says whether a host of the key is a wiki of the Wikimedia Foundation. There
+// fragments with a slash (#/media/File:…) open a viewer over the same page.
+func isWiki(site string) bool {
+	_, parent, _ := strings.Cut(site, ".")
+	return wikiFamily[parent] || wikiFamily[site]
+}
+
 func isPublicSuffix(name string) bool {
 	if !strings.Contains(name, ".") {
 		return true
@@ -62,15 +70,17 @@ func isPublicSuffix(name string) bool {
 	return suffix == name
 }
 
-// worldwide returns "name.*" for the services that stand under many public
-// suffixes (google.co.uk), and the host itself for any other.
+// worldwide returns "name.*" for the services that stand under com and the public
+// suffixes of countries (google.co.uk), and the host itself for any other.
 func worldwide(host string) string {
 	for _, name := range [...]string{"google", "amazon", "translate.google"} {
 		rest, ok := strings.CutPrefix(host, name+".")
-		if ok && len(rest) <= len("com.au") {
-			if suffix, icann := publicsuffix.PublicSuffix(host); icann && suffix == rest {
-				return name + ".*"
-			}
+		country := rest[strings.LastIndexByte(rest, '.')+1:]
+		if !ok || len(country) != 2 && rest != "com" {
+			continue
+		}
+		if suffix, icann := publicsuffix.PublicSuffix(host); icann && suffix == rest {
+			return name + ".*"
 		}
 	}
 	return host

@@ -43,7 +43,7 @@ func (p *parts) inner() (parts, bool) {
 // readTarget reads an address found inside another. It has to begin with its
 // scheme, and has no white space where its host is.
 func readTarget(target string) (parts, bool) {
-	_, rest, ok := cutWebScheme(target)
+	rest, ok := cutWebScheme(target)
 	if !ok {
 		return parts{}, false
 	}
@@ -58,14 +58,12 @@ func readTarget(target string) (parts, bool) {
 	return p, err == nil
 }
 
-func cutWebScheme(s string) (scheme, rest string, ok bool) {
+// cutWebScheme cuts http: or https: off.
+func cutWebScheme(s string) (string, bool) {
 	if rest, ok := cutFold(s, "https:"); ok {
-		return "https:", rest, true
+		return rest, true
 	}
-	if rest, ok := cutFold(s, "http:"); ok {
-		return "http:", rest, true
-	}
-	return "", s, false
+	return cutFold(s, "http:")
 }
 
 // rulesFor returns the lines of data/wrappers.txt for a host of the key.
@@ -98,7 +96,7 @@ func (r *wrapperRule) target(p *parts) (string, bool) {
 		if ok && r.how != "param" {
 			text, ok = decode64(text, r.how)
 		}
-		if _, _, web := cutWebScheme(text); ok && web {
+		if _, web := cutWebScheme(text); ok && web {
 			return text, true
 		}
 	}
@@ -134,7 +132,7 @@ func embedded(rest string, p *parts) string {
 
 // whole decodes an address that was encoded as a whole to fit into a path or query.
 func whole(text string) string {
-	if _, rest, ok := cutWebScheme(unescape(text[:min(len(text), len("https%3A%2F%2F"))])); ok && strings.HasPrefix(rest, "/") {
+	if rest, ok := cutWebScheme(unescape(text[:min(len(text), len("https%3A%2F%2F"))])); ok && strings.HasPrefix(rest, "/") {
 		if i := strings.IndexByte(text, '%'); i >= 0 && i <= len("https:") {
 			return unescape(text)
 		}
