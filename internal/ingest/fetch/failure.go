@@ -34,7 +34,7 @@ const (
 // Failure is the reason of a failed fetch, for operators. It is in the chain of the factcheck.Error that is returned
 // (errors.As), and its Error tells nothing but the cause: whoever tries addresses of a house's network must not learn from
 // answers which of them exist. Log it with slog to see the rest.
-type Failure struct {
+type Failure struct { //nolint:errname // what callers ask for is not an error in an error, but why it failed
 	Cause   Cause
 	Refused bool   // the address is one that must not be reached
 	Host    string // host:port that was tried last; empty if it did not come to that

@@ -4,8 +4,8 @@
 // What holds for every request: http and https only; a name is looked up once and refused when any of its addresses is not
 // public; the address is judged again on the socket; every redirect goes through all of it; ports are limited; the
 // environment's proxy settings mean nothing; no cookies, no credentials, no Referer; time, bytes (packed and unpacked),
-// header, redirects and requests at once are bounded. HTTP/1.1 only: one request on a connection at a time is all that is
-// needed, and the smaller surface. A kept connection goes on to the host, port and address it was judged for.
+// header, redirects and requests at once are bounded. HTTP/1.1 only, and a connection for every request: the smaller surface,
+// and no connection is used for what it was not judged for.
 //
 // Whatever address cannot be connected to gets one and the same answer, at a time that says nothing: refused, unknown,
 // closed or silent (Failure has the truth, for the log). Ports outside of Config.Ports are answered so, too.
@@ -66,8 +66,8 @@ type Fetcher struct {
 	log       *slog.Logger
 }
 
-// New returns a Fetcher. It is an error when Allow, Resolver or Ports cannot be read, or there is no user agent. Close it
-// when it is no longer needed.
+// New returns a Fetcher. It is an error when Allow, Resolver or Ports cannot be read, or there is no user agent. It holds no
+// connection and no goroutine between requests, so there is nothing to close.
 func New(cfg Config) (*Fetcher, error) {
 	if strings.TrimSpace(cfg.UserAgent) == "" || strings.ContainsFunc(cfg.UserAgent, isControl) {
 		return nil, errors.New("make a fetcher: a user agent is needed, without control characters")
@@ -93,9 +93,6 @@ func New(cfg Config) (*Fetcher, error) {
 	f.manners = newManners(f.limits, f.now)
 	return f, nil
 }
-
-// Close closes the connections that are kept. Requests under way go on.
-func (f *Fetcher) Close() { f.transport.CloseIdleConnections() }
 
 // UserAgent returns how the program calls itself: its name and version, and the address where the people behind it are found.
 func UserAgent(version, publicURL string) string {

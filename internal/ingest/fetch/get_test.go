@@ -72,22 +72,22 @@ func TestRedirectsEnd(t *testing.T) {
 	t.Parallel()
 	addr := site(t, func(w http.ResponseWriter, r *http.Request) {
 		var n int
-		switch {
-		case r.URL.Path == "/loop":
+		switch r.URL.Path {
+		case "/loop":
 			http.Redirect(w, r, "/pool", http.StatusFound)
-		case r.URL.Path == "/pool":
+		case "/pool":
 			http.Redirect(w, r, "/loop#x", http.StatusFound)
-		case r.URL.Path == "/self":
+		case "/self":
 			http.Redirect(w, r, "/self", http.StatusFound)
-		case r.URL.Path == "/none":
+		case "/none":
 			w.WriteHeader(http.StatusFound)
-		case r.URL.Path == "/scheme":
+		case "/scheme":
 			w.Header().Set("Location", "javascript:alert(1)")
 			w.WriteHeader(http.StatusFound)
-		case r.URL.Path == "/user":
+		case "/user":
 			w.Header().Set("Location", "http://a:b@"+r.Host+"/0")
 			w.WriteHeader(http.StatusFound)
-		case r.URL.Path == "/long":
+		case "/long":
 			w.Header().Set("Location", "/"+strings.Repeat("a", 9000))
 			w.WriteHeader(http.StatusFound)
 		default:

@@ -283,7 +283,6 @@ func TestNothingIsLeftRunning(t *testing.T) { //nolint:paralleltest // it counts
 	if failed != 20 {
 		t.Errorf("got %d failures, want 20: all but the good site", failed)
 	}
-	f.Close()
 	settled(t, before)
 	c.silent(t, "all of it")
 }

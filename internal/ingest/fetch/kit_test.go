@@ -40,7 +40,6 @@ func newFetcher(t *testing.T, change func(*fetch.Config)) *fetch.Fetcher {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(f.Close)
 	return f
 }
 

@@ -188,11 +188,12 @@ func (f *Fetcher) robotsOf(ctx context.Context, s *seat, t target) (robotsEntry,
 		URL: t.origin() + "/robots.txt", Accept: Any, MaxBytes: maxRobots,
 	}}
 	r, failure := v.get(ctx)
+	if failure != nil && failure.Cause != CauseRedirect {
+		return robotsEntry{}, failure
+	}
 	entry := robotsEntry{until: now.Add(robotsFor)}
 	switch {
-	case failure != nil && failure.Cause != CauseRedirect:
-		return entry, failure
-	case failure != nil:
+	case r == nil:
 	case r.Status >= 200 && r.Status <= 299:
 		entry.rules = parseRobots(r.Body, productToken(f.agent))
 	case r.Status >= 500 || r.Status == http.StatusTooManyRequests:

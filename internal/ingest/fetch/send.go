@@ -26,8 +26,7 @@ type Outgoing struct {
 }
 
 // Send sends a request and returns its answer, of whatever type and status. Redirects are not followed: what was meant for one
-// address is not handed to another. An answer that is too long is cut. It is sent at most once but for a kept connection
-// that the other side closed before it saw anything of it. Errors are as for Get.
+// address is not handed to another. An answer that is too long is cut. It is sent at most once. Errors are as for Get.
 func (f *Fetcher) Send(ctx context.Context, out Outgoing) (*Response, error) {
 	r, failure := f.send(ctx, out)
 	if failure != nil {

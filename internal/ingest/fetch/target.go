@@ -13,7 +13,7 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// maxURL is the most bytes an address may have; browsers and servers agree on no number, and 8 KiB is what most servers take.
+// maxURL is the most bytes an address may have, as it came and as it is sent; browsers and servers agree on no number, and 8 KiB is what most servers take.
 const maxURL = 8 << 10
 
 // errSpelling marks a host that can only be meant to name a refused address. It is answered as such, not as a mistake of
@@ -96,6 +96,7 @@ func normalize(u *url.URL) (target, error) {
 	}
 	clean := *u
 	clean.Scheme, clean.Fragment, clean.RawFragment = scheme, "", ""
+	clean.RawQuery = escapeQuery(u.RawQuery)
 	clean.Host = t.hostPort()
 	if t.port == usual {
 		clean.Host = strings.TrimSuffix(clean.Host, ":"+strconv.Itoa(int(usual)))
@@ -103,8 +104,25 @@ func normalize(u *url.URL) (target, error) {
 	if clean.Path == "" {
 		clean.Path = "/"
 	}
+	if len(clean.String()) > maxURL {
+		return target{}, fmt.Errorf("an address has at most %d bytes", maxURL)
+	}
 	t.url = &clean
 	return t, nil
+}
+
+// escapeQuery escapes what the URL standard escapes in a query of http: url.URL sends it as it came, spaces included.
+func escapeQuery(query string) string {
+	const digits = "0123456789ABCDEF"
+	var b strings.Builder
+	for _, c := range []byte(query) {
+		if c > 0x20 && c < 0x7f && strings.IndexByte(`"<>'`, c) < 0 {
+			b.WriteByte(c)
+			continue
+		}
+		b.Write([]byte{'%', digits[c>>4], digits[c&15]})
+	}
+	return b.String()
 }
 
 // canonicalHost returns the host in ASCII and lower case. Everything that another program might read as an IP address is
@@ -117,6 +135,9 @@ func canonicalHost(u *url.URL) (string, error) {
 			return "", fmt.Errorf("%w: %q", errSpelling, host)
 		}
 		return ip.String(), nil
+	}
+	if len(host) > 1024 {
+		return "", errors.New("that is no name of a web site") // and mapping takes time in the square of the length
 	}
 	profile := idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.BidiRule())
 	name, err := profile.ToASCII(host)

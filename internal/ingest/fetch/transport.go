@@ -26,11 +26,11 @@ func newTransport(g *gate, cfg Config) *http.Transport {
 		ResponseHeaderTimeout:  cfg.Limits.Header,
 		MaxResponseHeaderBytes: cfg.Limits.HeaderBytes,
 		DisableCompression:     true, // unpacked here, with a limit
-		MaxIdleConns:           32,
-		MaxIdleConnsPerHost:    2,
-		MaxConnsPerHost:        4,
-		IdleConnTimeout:        10 * time.Second,
-		Protocols:              protocols,
+		// A connection serves one request: nothing is kept that was judged for another, nothing is sent twice because a kept
+		// connection had gone, and nobody writes into the log by talking on one that is idle.
+		DisableKeepAlives: true,
+		MaxConnsPerHost:   4,
+		Protocols:         protocols,
 	}
 }
 
