@@ -80,7 +80,7 @@ type Restored struct {
 }
 
 // Restore replaces the newsroom's database by a backup. It restores into a database beside it, proves that, brings it to
-// this program's schema, carries redactions over, begins a new epoch of the change feed, so that no follower mistakes the
+// this program's schema, carries redactions and the administrator's own grants over, begins a new epoch of the change feed, so that no follower mistakes the
 // past for what it knows, and swaps the names. The database that was replaced is kept under another name.
 //
 // It fails with CodeConflict while somebody works with the database, or when one is a demonstration and the other is not;
@@ -166,6 +166,11 @@ func (a archive) into(ctx context.Context, fresh string, empty bool, out *Restor
 	if !empty && a.opts.Replay != nil {
 		if out.Redactions, err = a.opts.Replay(ctx, old, restored); err != nil {
 			return fmt.Errorf("carry the redactions over: %w", err)
+		}
+	}
+	if !empty {
+		if err = a.carryGrants(ctx, old, restored, fresh); err != nil {
+			return fmt.Errorf("carry the server's own grants over: %w", err)
 		}
 	}
 	if out.Epoch, err = a.beginEpoch(ctx, restored); err != nil {

@@ -23,6 +23,7 @@ const (
 	ArchiveSource  Action = "source.archive"    // note an archived copy or a link check
 	HandleTip      Action = "tip.handle"        // read tips, turn them into claims, decline them
 	FileTip        Action = "tip.file"          // send a tip
+	ExpireTips     Action = "tip.expire"        // erase contacts whose time is over
 	ManageTopics   Action = "topic.manage"      // topics and outlets
 	EditClaimant   Action = "claimant.edit"     // create and edit claimants
 	OwnSessions    Action = "session.own"       // sign in and out, see and end one's own sessions
@@ -38,7 +39,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, LinkArticle, DraftVerdict, SubmitVerdict, SendBack,
-		ApproveVerdict, Suspend, ProposeAct, DecideProposal, ArchiveSource, HandleTip, FileTip, ManageTopics, EditClaimant,
+		ApproveVerdict, Suspend, ProposeAct, DecideProposal, ArchiveSource, HandleTip, FileTip, ExpireTips, ManageTopics, EditClaimant,
 		OwnSessions, ManagePeople, ManageKeys, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
 	}
 }
@@ -77,7 +78,7 @@ func permissions(a Action) grant {
 		return grant{least: RoleAdmin, scope: ScopeManage, operator: true}
 	case ExportAll:
 		return grant{least: RoleAdmin, operator: true}
-	case MigrateSchema:
+	case ExpireTips, MigrateSchema:
 		return grant{operator: true, system: true}
 	}
 	return grant{}

@@ -30,6 +30,7 @@ var allowed = []struct { //nolint:gochecknoglobals // the expected table
 	{ArchiveSource, "..x xxx .... ..xx ..xx ..xx"},
 	{HandleTip, "... xxx .... ..xx ..xx ..xx"},
 	{FileTip, ".xx xxx .xxx .xxx .xxx .xxx"},
+	{ExpireTips, ".xx ... .... .... .... ...."},
 	{ManageTopics, "... .xx .... .... ...x ...x"},
 	{EditClaimant, "... xxx .... ..xx ..xx ..xx"},
 	{OwnSessions, "... xxx .... .... .... ...."},

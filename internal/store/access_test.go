@@ -127,7 +127,7 @@ func (d desk) otherActs() []act {
 			return second(db.TipToClaim(ctx, a, d.tip, said("x")))
 		}},
 		{"DeclineTip", factcheck.HandleTip, func(ctx context.Context, db *store.DB, a factcheck.Actor) error { return db.DeclineTip(ctx, a, d.tip) }},
-		{"ExpireTips", factcheck.MigrateSchema, func(ctx context.Context, db *store.DB, a factcheck.Actor) error { return second(db.ExpireTips(ctx, a)) }},
+		{"ExpireTips", factcheck.ExpireTips, func(ctx context.Context, db *store.DB, a factcheck.Actor) error { return second(db.ExpireTips(ctx, a)) }},
 		{"NewsroomClaim", factcheck.ReadNewsroom, func(ctx context.Context, db *store.DB, a factcheck.Actor) error {
 			return second(db.NewsroomClaim(ctx, a, d.claim))
 		}},

@@ -297,3 +297,20 @@ func TestListingsAreGuarded(t *testing.T) {
 		{"a listing is deleted", []string{`DELETE FROM appearance_listings`}, "appearance_listings_only_grows", off("appearance_listings", "appearance_listings_stay"), ""},
 	})
 }
+
+// What publishers say of an article that two claims have is redacted with it, as the article itself is.
+func TestSharedListingsAreRedactedTogether(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	a, b := record("a.example", "The bridge is closed.", "False"), record("b.example", "The lake is dry.", "False")
+	a.Appearances = []exchange.Appearance{{URL: sharedURL, Title: "Ann Lee says so"}}
+	b.Appearances = a.Appearances
+	runImport(t, env, store.ImportOptions{AllowPublishers: true}, a, b)
+	redactNow(t, env, ask[factcheck.ClaimID](t, env, `SELECT id FROM claims WHERE text = 'The bridge is closed.'`), "Ann Lee")
+	for _, c := range publicClaims(t, env) {
+		if got, want := c.Appearances[0].Article.Title, removed+" says so"; got != want {
+			t.Errorf("%s: got the title %q, want %q", c.Text, got, want)
+		}
+	}
+	auditLedger(t, connect(t, env.OwnerURL))
+}

@@ -146,10 +146,10 @@ func (db *DB) DeclineTip(ctx context.Context, actor factcheck.Actor, tip factche
 }
 
 // ExpireTips erases the contacts of tips whose time is over and returns how many. Doing it again changes nothing, and writes
-// nothing down. The operator and the program itself, as for all upkeep of the database.
+// nothing down. The operator and the program itself.
 func (db *DB) ExpireTips(ctx context.Context, actor factcheck.Actor) (int, error) {
 	erased := 0
-	err := db.write(ctx, actor, factcheck.MigrateSchema, "expire tips", func(t *tx) error {
+	err := db.write(ctx, actor, factcheck.ExpireTips, "expire tips", func(t *tx) error {
 		tag, err := t.pgx.Exec(ctx, `UPDATE tips SET contact = '', version = version + 1 WHERE contact <> '' AND expires_at <= $1`, t.now)
 		if err != nil {
 			return fmt.Errorf("erase the contacts: %w", err)
