@@ -110,7 +110,7 @@ func fromValue(v any, raw []byte, o Options) (outcomes []outcome, skipped bool) 
 func fromReviews(all []claimreview.Review, o Options) []outcome {
 	var outcomes []outcome
 	for _, v := range all {
-		outcomes = append(outcomes, one(fromReview(v, o)))
+		outcomes = append(outcomes, one(FromReview(v, o)))
 	}
 	return outcomes
 }

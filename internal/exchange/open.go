@@ -166,7 +166,7 @@ func (s *reviews) next() (entry, error) {
 	case len(e.Reviews) > 0:
 		s.bare = false
 		for _, v := range e.Reviews {
-			got.outcomes = append(got.outcomes, one(fromReview(v, s.o)))
+			got.outcomes = append(got.outcomes, one(FromReview(v, s.o)))
 		}
 	case mayBeOther(e):
 		got.skipped = true

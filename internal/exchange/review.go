@@ -10,8 +10,8 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
-// fromReview gives a ClaimReview its meaning.
-func fromReview(v claimreview.Review, o Options) (Record, error) {
+// FromReview gives a ClaimReview its meaning: one that stood in a file, or in an article's page. The error is a Reject.
+func FromReview(v claimreview.Review, o Options) (Record, error) {
 	return findReview(v).build(o)
 }
 
