@@ -1,7 +1,8 @@
 package canonurl
 
 import (
-	_ "embed"
+	_ "embed" // the data files
+	"iter"
 	"strings"
 )
 
@@ -72,7 +73,7 @@ func (s *ruleSet) match(name string, key bool) bool {
 }
 
 // dataLines yields the lines of a data file without comments and blank lines.
-func dataLines(text string) func(func(string) bool) {
+func dataLines(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for line := range strings.SplitSeq(text, "\n") {
 			line, _, _ = strings.Cut(line, "#")
