@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net"
 	"net/netip"
+	"slices"
 	"testing"
 )
 
@@ -91,16 +92,19 @@ func TestSideDoorsOfThisMachineAreShut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g.own = func() []netip.Addr { return []netip.Addr{netip.MustParseAddr("5.6.7.8")} }
+	g.own = func() []netip.Prefix {
+		return []netip.Prefix{netip.MustParsePrefix("5.6.7.8/32"), netip.MustParsePrefix("2a00:1:2:3::/64")}
+	}
 	for to, ok := range map[string]bool{
 		"5.6.7.8:80": true, "5.6.7.8:443": true, "5.6.7.8:8080": false, "5.6.7.8:8081": true, "5.6.7.9:8080": true, "5.6.7.9:8081": false,
+		"[2a00:1:2:3::9]:443": true, "[2a00:1:2:3::9]:8080": false, "[2a00:1:2:4::9]:8080": true,
 	} {
 		if err := g.judge("x.test", netip.MustParseAddrPort(to)); (err == nil) != ok {
 			t.Errorf("%s: got %v, want allowed %t", to, err, ok)
 		}
 	}
-	if len(ownAddrs()) == 0 {
-		t.Error("this machine has no address, not even loopback")
+	if own := ownPrefixes(); !slices.Contains(own, netip.MustParsePrefix("127.0.0.1/32")) {
+		t.Errorf("got %v, want this machine's addresses, loopback among them", own)
 	}
 }
 

@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"bytes"
-	"mime"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -39,8 +38,7 @@ func findCharset(body []byte, contentType, mediaType string) string {
 		return name
 	}
 	inside := byMarkup(body, mediaType)
-	_, params, _ := mime.ParseMediaType(contentType) // without parameters there is no charset
-	said := known(params["charset"])
+	said := known(charsetIn(contentType))
 	valid := utf8.Valid(body)
 	switch {
 	case said == "utf-8" && !valid && inside != "":
@@ -158,14 +156,34 @@ func metaCharset(token html.Token) string {
 		case "http-equiv":
 			pragma = strings.EqualFold(strings.TrimSpace(attr.Val), "content-type")
 		case "content":
-			if _, after, found := strings.Cut(strings.ToLower(attr.Val), "charset"); found {
-				after = strings.TrimLeft(after, " \t")
-				content = known(strings.Trim(strings.TrimPrefix(after, "="), " \t\"';"))
-			}
+			content = known(charsetIn(attr.Val))
 		}
 	}
 	if named == "" && pragma {
 		return content
 	}
 	return named
+}
+
+// charsetIn returns the charset that a Content-Type names, be it as broken as it may (HTML standard, 2.6.5).
+func charsetIn(contentType string) string {
+	for rest, found := strings.ToLower(contentType), true; found; {
+		if _, rest, found = strings.Cut(rest, "charset"); !found {
+			return ""
+		}
+		value, is := strings.CutPrefix(strings.TrimLeft(rest, " \t\r\n\f"), "=")
+		if !is {
+			continue
+		}
+		value = strings.TrimLeft(value, " \t\r\n\f")
+		if value != "" && strings.IndexByte(`"'`, value[0]) >= 0 {
+			value, _, _ = strings.Cut(value[1:], value[:1])
+			return value
+		}
+		if end := strings.IndexAny(value, "; \t\r\n\f,"); end >= 0 {
+			value = value[:end]
+		}
+		return value
+	}
+	return ""
 }

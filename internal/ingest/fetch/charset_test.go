@@ -15,6 +15,9 @@ func TestCharsetsAreFound(t *testing.T) {
 	}{
 		{"header", "text/html; charset=windows-1251", html, "\xcf\xf0\xe8\xe2\xe5\xf2", "windows-1251", "Привет"},
 		{"header in quotes", `text/html; charset="Shift_JIS"`, html, "\x93\xfa\x96\x7b", "shift_jis", "日本"},
+		{"header, twice", "text/html; charset=koi8-r; charset=koi8-r", html, "\xf0", "koi8-r", "П"},
+		{"header, broken", "text/html;;charset = koi8-r,text/html", html, "\xf0", "koi8-r", "П"},
+		{"header, second time", "text/html; accept-charset; charset='koi8-r", html, "\xf0", "koi8-r", "П"},
 		{"latin-1 is windows-1252", "text/html; charset=iso-8859-1", html, "\x93caf\xe9\x94", "windows-1252", "“café”"},
 		{"header over meta", "text/html; charset=gbk", html, meta("big5") + "\xd6\xd0", "gbk", meta("big5") + "中"},
 		{"mark over header", "text/html; charset=windows-1252", html, "\xef\xbb\xbfé", "utf-8", "é"},

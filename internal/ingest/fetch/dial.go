@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
-
-	"golang.org/x/net/idna"
 )
 
 // maxAddresses is how many addresses of one name are tried.
@@ -27,7 +26,7 @@ type gate struct {
 	allowNames map[string]bool         // name:port that may be dialled at whatever address the name has
 	nameServer string                  // IP:PORT; empty: the system's
 	connect    time.Duration
-	own        func() []netip.Addr // addresses of this machine
+	own        func() []netip.Prefix // where this machine stands itself
 }
 
 // connectError is why there is no connection.
@@ -42,7 +41,7 @@ func (e *connectError) Error() string { return e.detail }
 func newGate(cfg Config) (*gate, error) {
 	g := &gate{
 		ranges: newRanges(), ports: map[uint16]bool{}, allowAddrs: map[netip.AddrPort]bool{}, allowNames: map[string]bool{},
-		connect: cfg.Limits.Connect, own: ownAddrs, nameServer: cfg.Resolver,
+		connect: cfg.Limits.Connect, own: ownPrefixes, nameServer: cfg.Resolver,
 	}
 	for _, port := range cfg.Ports {
 		if port < 1 || port > 65535 {
@@ -70,15 +69,15 @@ func (g *gate) allow(entry string) error {
 	if err != nil || portErr != nil || port == 0 || host == "" {
 		return fmt.Errorf("read the allowed address %q: it is no HOST:PORT", entry)
 	}
-	if ip, err := netip.ParseAddr(host); err == nil {
-		g.allowAddrs[netip.AddrPortFrom(ip, uint16(port))] = true
-		return nil
-	}
-	name, err := idna.Lookup.ToASCII(strings.TrimSuffix(host, "."))
+	name, err := canonicalHost(&url.URL{Host: entry})
 	if err != nil {
 		return fmt.Errorf("read the allowed address %q: %w", entry, err)
 	}
-	g.allowNames[name+":"+portText] = true
+	if ip, err := netip.ParseAddr(name); err == nil {
+		g.allowAddrs[netip.AddrPortFrom(ip, uint16(port))] = true
+		return nil
+	}
+	g.allowNames[name+":"+strconv.FormatUint(port, 10)] = true
 	return nil
 }
 
@@ -98,9 +97,10 @@ func (g *gate) judge(host string, to netip.AddrPort) error {
 	if why := g.ranges.refused(to.Addr()); why != "" {
 		return &connectError{refused: true, detail: fmt.Sprintf("%s for %s: %s", to, host, why)}
 	}
-	// A public address of this very machine leads past its firewall. Its web site is meant to be read, its other doors are not.
-	if to.Port() != 80 && to.Port() != 443 && slices.Contains(g.own(), to.Addr()) {
-		return &connectError{refused: true, detail: fmt.Sprintf("%s for %s: a side door of this machine", to, host)}
+	// A public address of this very machine, or of its IPv6 neighbours, leads past the firewall. A web site there is meant to be
+	// read, other doors are not.
+	if to.Port() != 80 && to.Port() != 443 && slices.ContainsFunc(g.own(), func(p netip.Prefix) bool { return p.Contains(to.Addr()) }) {
+		return &connectError{refused: true, detail: fmt.Sprintf("%s for %s: a side door of this machine or its neighbours", to, host)}
 	}
 	return nil
 }
@@ -212,17 +212,23 @@ func (g *gate) dialOne(ctx context.Context, dialer *net.Dialer, to netip.AddrPor
 	return dialer.DialContext(ctx, "tcp", to.String())
 }
 
-// ownAddrs returns the addresses of this machine's interfaces; none if they cannot be read.
-func ownAddrs() []netip.Addr {
+// ownPrefixes returns the addresses of this machine's interfaces, of IPv6 with the network they are in, where all of a house's
+// machines have public addresses; none if they cannot be read.
+func ownPrefixes() []netip.Prefix {
 	list, err := net.InterfaceAddrs()
 	if err != nil {
 		return nil
 	}
-	var out []netip.Addr
+	var out []netip.Prefix
 	for _, one := range list {
-		if prefix, err := netip.ParsePrefix(one.String()); err == nil {
-			out = append(out, prefix.Addr().Unmap())
+		prefix, err := netip.ParsePrefix(one.String())
+		if err != nil {
+			continue
 		}
+		if prefix.Addr().Is4() || prefix.Bits() < 48 {
+			prefix = netip.PrefixFrom(prefix.Addr(), prefix.Addr().BitLen())
+		}
+		out = append(out, prefix.Masked())
 	}
 	return out
 }

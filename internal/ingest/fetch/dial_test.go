@@ -159,6 +159,7 @@ func TestTheAllowListOpensNothingElse(t *testing.T) {
 		{"name.test:" + port, "http://other.test:" + port, false},
 		{"name.test:" + port, "http://sub.name.test:" + port, false},
 		{"name.test:" + port, "http://" + c.at("name.test"), false},
+		{"a_b.test:" + port, "http://A_B.test:" + port, true},
 		{"localhost:" + port, "http://localhost:" + port, true},
 		{"localhost:" + port, "http://" + c.at("localhost"), false},
 		{"localhost:" + port, "http://x.localhost:" + port, false},
@@ -172,7 +173,7 @@ func TestTheAllowListOpensNothingElse(t *testing.T) {
 		}
 	}
 	c.silent(t, "all of it")
-	for _, bad := range []string{"127.0.0.1", ":80", "x:0", "x:99999", "x:y", ""} {
+	for _, bad := range []string{"127.0.0.1", ":80", "x:0", "x:99999", "x:y", "", "127.1:80", "[::1%lo]:80", "u@x:80"} {
 		if _, err := fetch.New(fetch.Config{UserAgent: "x", Allow: []string{bad}}); err == nil {
 			t.Errorf("%q was taken for a host and port", bad)
 		}

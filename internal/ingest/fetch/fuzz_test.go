@@ -1,13 +1,17 @@
 package fetch
 
 import (
+	"bytes"
+	"io"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // asC reads an IPv4 address as C's inet_aton does, and so most programs but Go's: one to four numbers, decimal, octal or hex,
@@ -80,7 +84,7 @@ func FuzzRefused(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	g.own = func() []netip.Addr { return nil }
+	g.own = func() []netip.Prefix { return nil }
 	base, err := url.Parse("https://site.example/a/b?c")
 	if err != nil {
 		f.Fatal(err)
@@ -135,6 +139,28 @@ func FuzzRobots(f *testing.F) {
 			if want := matchesSlowly(pattern, path, rule.end); rule.matches(path) != want {
 				t.Fatalf("%q with end %t and %q: got %t, want %t", pattern, rule.end, path, !want, want)
 			}
+		}
+	})
+}
+
+// FuzzUnpack holds that nothing that is sent makes an unpacker fail other than with an error, or give more than allowed.
+func FuzzUnpack(f *testing.F) {
+	f.Add("gzip", []byte("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\x4b\x04\x00\x43\xbe\xb7\xe8\x01\x00\x00\x00"))
+	f.Add("br", []byte("\x0b\x00\x80a\x03"))
+	f.Add("deflate", []byte("\x78\x9c\x4b\x04\x00\x00\x62\x00\x62"))
+	f.Add("identity, deflate", []byte("\x4b\x04\x00"))
+	f.Fuzz(func(t *testing.T, encoding string, body []byte) {
+		res := &http.Response{Header: http.Header{"Content-Encoding": {encoding}}, Body: io.NopCloser(bytes.NewReader(body))}
+		out, err := readBody(res, 1000)
+		if len(out) > 1000 {
+			t.Fatalf("%s of %d bytes became %d, want 1000 at most", encoding, len(body), len(out))
+		}
+		if err != nil && bodyFailure(err).message == "" {
+			t.Fatalf("%v says nothing to a person", err)
+		}
+		r := Response{Body: out, Charset: findCharset(out, encoding, "text/html")}
+		if text := r.Text(); !utf8.ValidString(text) || len(text) > 3*len(out) {
+			t.Fatalf("%q became %q", out, text)
 		}
 	})
 }

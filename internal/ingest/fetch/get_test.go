@@ -388,8 +388,10 @@ func TestSendFollowsNothingAndKeepsTheAnswer(t *testing.T) {
 	}
 	_, err = f.Send(ctx, fetch.Outgoing{URL: "http://" + addr, Header: http.Header{"X": {"a\r\nb"}}})
 	wantCause(t, err, fetch.CauseAddress)
-	_, err = f.Send(ctx, fetch.Outgoing{URL: "http://" + addr, Method: "BAD METHOD"})
-	wantCause(t, err, fetch.CauseAddress)
+	for _, method := range []string{"CONNECT", "TRACE", "BAD METHOD", "post"} {
+		_, err = f.Send(ctx, fetch.Outgoing{URL: "http://" + addr, Method: method})
+		wantCause(t, err, fetch.CauseAddress)
+	}
 	c.silent(t, "webhooks")
 }
 

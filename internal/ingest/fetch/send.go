@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 
 // Outgoing is a request of a program to a program: a webhook, a token, a key set.
 type Outgoing struct {
-	Method   string // empty: POST
+	Method   string // GET, HEAD, POST, PUT, PATCH or DELETE; empty: POST
 	URL      string
 	Header   http.Header // Host, Connection and what else belongs to the connection are refused
 	Body     []byte
@@ -45,6 +46,9 @@ func (f *Fetcher) send(ctx context.Context, out Outgoing) (*Response, *Failure) 
 	method := out.Method
 	if method == "" {
 		method = http.MethodPost
+	}
+	if !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, method) {
+		return nil, fail(CauseAddress, "the request has a method that cannot be sent", method)
 	}
 	header, err := sendable(out.Header)
 	if err != nil {
