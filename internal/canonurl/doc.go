@@ -16,7 +16,7 @@
 //     dot, an IP address has to be written in full, and an "@" before the path is refused.
 //     Any number of slashes and backslashes may follow the scheme (WHATWG URL).
 //  3. Authority. User name and password are dropped. Ports 80 for http and 443 for
-//     either scheme are dropped; 443 makes the scheme https.
+//     either scheme are dropped; 443 makes the scheme https, 80 a missing one http.
 //  4. Host. Escapes are resolved, then UTS #46 to ASCII (not transitional), lower case,
 //     without the final dot. A last label that is a number makes it IPv4 in
 //     any of the forms browsers take (0x7f.1), written as four decimal numbers; IPv6
@@ -52,7 +52,7 @@
 //  11. In paths the escapes of ! ' ( ) * , : @ are resolved, in queries those of ! ( ) * , : @ / ?
 //     and a plus sign in a query is %20.
 //  12. AMP. At the end of the path, repeatedly, "/amp" is cut if a name is left before
-//     it, ".amp" too, and ".amp.html" becomes ".html"; so are final slashes. A few sites
+//     it, ".amp" and "!amp" too, also before ".html"; so are final slashes. A few sites
 //     have a known "amp" elsewhere (variant.go). Parameters amp and _amp that are empty, 1
 //     or true, outputType, output and view that are amp are dropped. Hosts
 //     that are wrappers (rule 7) have no AMP pages; there only final slashes are cut.

@@ -134,7 +134,7 @@ func (p *parts) readAuthority(authority string, bare bool) error {
 	// The colons in brackets belong to the IPv6 address.
 	if i := strings.LastIndexByte(authority, ':'); i > strings.LastIndexByte(authority, ']') {
 		host = authority[:i]
-		if err := p.readPort(authority[i+1:]); err != nil {
+		if err := p.readPort(authority[i+1:], bare); err != nil {
 			return err
 		}
 	}
@@ -151,7 +151,7 @@ func (p *parts) readAuthority(authority string, bare bool) error {
 	return nil
 }
 
-func (p *parts) readPort(port string) error {
+func (p *parts) readPort(port string, bare bool) error {
 	if port == "" {
 		return nil
 	}
@@ -163,7 +163,8 @@ func (p *parts) readPort(port string) error {
 	case n == 443:
 		// Nobody serves plain http on the port of https: it is https, misspelled.
 		p.scheme = "https"
-	case n == 80 && p.scheme == "http":
+	case n == 80 && (bare || p.scheme == "http"):
+		p.scheme = "http"
 	default:
 		p.port = strconv.FormatUint(n, 10)
 	}

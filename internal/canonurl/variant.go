@@ -109,8 +109,8 @@ func keyPath(p *parts, site string, amp bool) string {
 	return path
 }
 
-// cutAMPEnd cuts "/amp", ".amp" and the ".amp" of ".amp.html" off the end of a
-// path, if a name is left before it.
+// cutAMPEnd cuts "/amp", ".amp", "!amp" and the ".amp" of ".amp.html" off the end
+// of a path, if a name is left before it.
 func cutAMPEnd(path string) string {
 	if short, ok := strings.CutSuffix(path, "/amp"); ok && strings.Trim(short, "/") != "" {
 		return short
@@ -122,6 +122,9 @@ func cutAMPEnd(path string) string {
 	short := stem
 	for {
 		s, ok := strings.CutSuffix(short, ".amp")
+		if !ok {
+			s, ok = strings.CutSuffix(short, "!amp") // sueddeutsche.de
+		}
 		if !ok || s == "" || s[len(s)-1] == '/' {
 			break
 		}
