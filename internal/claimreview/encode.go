@@ -245,11 +245,15 @@ func claimant(c *document.Claimant) *agentLD {
 	return a
 }
 
-// firstMade returns the place of the earliest appearance that makes the claim, or -1.
+// firstMade returns the place of the appearance that is known to be the first, or else of the earliest that makes the claim;
+// -1 if there is none.
 func firstMade(all []document.Appearance) int {
 	first := -1
 	var seen time.Time
 	for i, a := range all {
+		if a.First { // a person looked into it
+			return i
+		}
 		at := cmp.Or(a.Article.PublishedAt, a.FirstSeenAt)
 		if a.Stance == string(factcheck.StanceMakes) && at != nil && (first < 0 || at.Before(seen)) {
 			first, seen = i, *at

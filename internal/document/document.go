@@ -150,6 +150,10 @@ type Appearance struct {
 	Quote       string             `json:"quote"`
 	FirstSeenAt *time.Time         `json:"first_seen_at"`
 	Correction  AppearanceStanding `json:"correction"`
+	First       bool               `json:"first_appearance,omitempty" doc:"The first known appearance of the claim"`
+	AppearedAt  *string            `json:"appeared_at,omitempty" doc:"When the article first carried it, RFC 3339, to the precision known; absent: when the article was published"`
+	// AppearedPrecision says how exactly AppearedAt is known.
+	AppearedPrecision *string `json:"appeared_precision,omitempty" enum:"year,month,day,instant"`
 }
 
 // AppearanceStanding is the correction state of an appearance.
@@ -167,4 +171,5 @@ type Article struct {
 	Outlet      string     `json:"outlet"`
 	Language    string     `json:"language,omitempty"`
 	PublishedAt *time.Time `json:"published_at"`
+	ArchiveURL  string     `json:"archive_url,omitempty" format:"uri" doc:"A copy of it in an archive"`
 }

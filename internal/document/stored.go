@@ -72,6 +72,9 @@ func Decode(stored []byte, base string, seq int64) (Claim, error) {
 // ClaimURL returns the stored form of the address of the claim's page.
 func ClaimURL(slug string) string { return Own + "claims/" + url.PathEscape(slug) }
 
+// ArticleURL returns the stored form of the address of an article's page.
+func ArticleURL(slug string) string { return Own + "articles/" + url.PathEscape(slug) }
+
 // House returns the house's own verdict, written here or from its older archive, and whether there is one.
 func (c Claim) House() (Verdict, bool) {
 	for _, v := range c.Verdicts {

@@ -1,12 +1,12 @@
 package factcheck
 
 import (
+	"encoding/json"
 	"fmt"
-	"mime"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
+	"unicode/utf8"
 )
 
 // Stance is what an article does with a claim.
@@ -72,91 +72,62 @@ const (
 // Valid reports whether k is one of the kinds.
 func (k ArticleKind) Valid() bool { return k == ArticlePage || k == ArticlePost || k == ArticleVideo }
 
+// TakenIn is how an article was taken in.
+type TakenIn string
+
+// The ways of taking an article in. An imported address was never looked at.
+const (
+	TakenInURL    TakenIn = "url"
+	TakenInFile   TakenIn = "file"
+	TakenInText   TakenIn = "text"
+	TakenInPost   TakenIn = "post"
+	TakenInImport TakenIn = "import"
+)
+
+// Valid reports whether w is one of the ways.
+func (w TakenIn) Valid() bool {
+	return slices.Contains([]TakenIn{TakenInURL, TakenInFile, TakenInText, TakenInPost, TakenInImport}, w)
+}
+
 // Limits of articles. An address is a key of the database, whose index takes 2,704 bytes.
 const (
-	MaxArticleURL  = 2_000   // bytes
-	MaxSpellings   = 50      // other addresses of one article given at once
-	MaxArticleText = 2 << 20 // bytes
-	MaxSnapshot    = 5 << 20 // bytes
+	MaxArticleURL  = 2_000     // bytes
+	MaxSpellings   = 50        // other addresses of one article given at once
+	MaxArticleText = 2 << 20   // bytes
+	MaxFound       = 256 << 10 // bytes of what was found where
 )
 
-// SnapshotKind is the form in which an article's page was kept.
-type SnapshotKind string
-
-// The kinds of snapshot.
-const (
-	SnapshotHTML       SnapshotKind = "html"
-	SnapshotText       SnapshotKind = "text"
-	SnapshotScreenshot SnapshotKind = "screenshot"
-)
-
-// contentTypes lists what a snapshot of the kind may be: nothing that a browser would run if it were ever served.
-func (k SnapshotKind) contentTypes() []string {
-	switch k {
-	case SnapshotHTML:
-		return []string{"text/html", "application/xhtml+xml"}
-	case SnapshotText:
-		return []string{"text/plain"}
-	case SnapshotScreenshot:
-		return []string{"image/png", "image/jpeg", "image/webp"}
-	}
-	return nil
-}
-
-// Snapshot is an article as it was at a moment. The zero Snapshot is none.
-type Snapshot struct {
-	Kind        SnapshotKind
-	ContentType string // a media type, with parameters if it has any
-	Body        []byte
-}
-
-// IsZero reports whether there is no snapshot.
-func (s Snapshot) IsZero() bool { return s.Kind == "" && s.ContentType == "" && len(s.Body) == 0 }
-
-// check returns a CodeInvalid error for a snapshot that cannot be kept.
-func (s Snapshot) check() error {
-	types := s.Kind.contentTypes()
-	if types == nil {
-		return Invalid("snapshot.kind", "choose html, text or screenshot")
-	}
-	media, _, err := mime.ParseMediaType(s.ContentType)
-	if err != nil || !slices.Contains(types, media) || len(s.ContentType) > MaxLine {
-		return Invalid("snapshot.content_type", "a snapshot of kind %s is %s", s.Kind, strings.Join(types, " or "))
-	}
-	if len(s.Body) == 0 {
-		return Invalid("snapshot.body", "the snapshot is empty")
-	}
-	if len(s.Body) > MaxSnapshot {
-		return Invalid("snapshot.body", "the snapshot has %d bytes; the limit is %d (5 MiB)", len(s.Body), MaxSnapshot)
-	}
-	return CheckText("snapshot.content_type", s.ContentType, MaxLine)
-}
-
-// ArticleInput is what is known of an article when it is taken in. Only the address is needed: what cannot be fetched has
-// one too.
+// ArticleInput is what is known of an article when it is taken in: its address, or, for a post that nobody can open, its
+// platform, handle and text.
 type ArticleInput struct {
-	URL        string   // as it was found
-	Spellings  []string // all other addresses it was seen under
-	Kind       ArticleKind
-	Title      string
-	Author     string
-	OutletName string // empty: the outlet's site, if the outlet is new
-	OutletSite string // host name; empty: that of the address
-	Language   string // BCP 47, or empty
-	Published  Date
-	Modified   time.Time // zero: unknown
-	Text       string    // extracted; never public as a whole
-	Snapshot   Snapshot  // none and a text: the text is kept as a snapshot
+	URL          string   // as it was found; empty for a post that has none
+	Spellings    []string // all other addresses it was seen under
+	Kind         ArticleKind
+	Title        string
+	Author       string // as it is shown to readers
+	OutletName   string // empty: the outlet's site, if the outlet is new
+	OutletSite   string // host name; empty: that of the address
+	Language     string // BCP 47, or empty
+	Published    Date
+	Modified     time.Time // zero: unknown
+	Text         string    // extracted; never public as a whole
+	Snapshot     Snapshot  // none, or a picture, and a text: the text is kept as a snapshot
+	Platform     string    // of a post
+	Handle       string    // of a post; never public: it may be a private person's
+	TakenIn      TakenIn   // empty: from its address, or as a post where there is none
+	LeadImage    string
+	ArchiveURL   string          // a copy elsewhere, for readers
+	Found        json.RawMessage // what was found where, a JSON object; nil: nothing is known of it
+	FetchedAt    time.Time       // of the answer, as are ETag and LastModified; zero: it was not fetched
+	ETag         string
+	LastModified string
 }
 
 // Clean returns the input trimmed and completed, after checking it; the error is CodeInvalid and names the field. The
 // addresses are checked and left as they are spelled.
 func (in ArticleInput) Clean() (ArticleInput, error) {
-	for _, s := range []*string{&in.URL, &in.Title, &in.Author, &in.OutletName, &in.OutletSite, &in.Language} {
+	for _, s := range []*string{&in.URL, &in.Title, &in.Author, &in.OutletName, &in.OutletSite, &in.Language, &in.Platform, &in.Handle, &in.LeadImage, &in.ArchiveURL} {
 		*s = CleanLine(*s)
-	}
-	if err := firstError(checkArticleURL("url", in.URL), in.checkSpellings(), in.checkTexts()); err != nil {
-		return in, err
 	}
 	if in.Kind == "" {
 		in.Kind = ArticlePage
@@ -164,24 +135,69 @@ func (in ArticleInput) Clean() (ArticleInput, error) {
 	if !in.Kind.Valid() {
 		return in, Invalid("kind", "choose page, post or video")
 	}
+	if err := firstError(in.checkIdentity(), in.checkSpellings(), in.checkTexts(), CheckLead(in.LeadImage, in.ArchiveURL), CheckFound(in.Found)); err != nil {
+		return in, err
+	}
+	if in.TakenIn == "" {
+		in.TakenIn = TakenInURL
+		if in.URL == "" {
+			in.TakenIn = TakenInPost
+		}
+	}
+	if !in.TakenIn.Valid() {
+		return in, Invalid("taken_in", "choose url, file, text, post or import")
+	}
 	if in.OutletSite == "" {
 		in.OutletSite = Site(in.URL)
 	}
 	var err error
-	if in.OutletSite, err = CleanSite("outlet_site", in.OutletSite); err != nil {
-		return in, err
+	if in.OutletSite != "" || in.URL != "" {
+		if in.OutletSite, err = CleanSite("outlet_site", in.OutletSite); err != nil {
+			return in, err
+		}
 	}
 	if in.Published, err = CleanDate("published", in.Published); err != nil {
 		return in, err
 	}
-	in.Modified = in.Modified.UTC().Truncate(time.Microsecond)
-	if in.Snapshot.IsZero() && strings.TrimSpace(in.Text) != "" {
-		in.Snapshot = Snapshot{Kind: SnapshotText, ContentType: "text/plain; charset=utf-8", Body: []byte(in.Text)}
+	in.Modified, in.FetchedAt = in.Modified.UTC().Truncate(time.Microsecond), in.FetchedAt.UTC().Truncate(time.Microsecond)
+	if in.Snapshot.IsZero() {
+		in.Snapshot = TextSnapshot(in.Text)
 	}
 	if !in.Snapshot.IsZero() {
-		err = in.Snapshot.check()
+		err = in.Snapshot.Check()
 	}
 	return in, err
+}
+
+// Snapshots returns what is to be kept of the input: the snapshot, and beside a picture the text it was read into.
+func (in ArticleInput) Snapshots() []Snapshot {
+	var out []Snapshot
+	if !in.Snapshot.IsZero() {
+		out = append(out, in.Snapshot)
+	}
+	if text := TextSnapshot(in.Text); in.Snapshot.Kind == SnapshotScreenshot && !text.IsZero() {
+		out = append(out, text)
+	}
+	return out
+}
+
+// checkIdentity refuses what could not be known again.
+func (in ArticleInput) checkIdentity() error {
+	if in.URL != "" {
+		return checkArticleURL("url", in.URL)
+	}
+	if in.Kind != ArticlePost {
+		return Invalid("url", "give the article's address; it begins with http:// or https://")
+	}
+	switch {
+	case in.Platform == "":
+		return Invalid("platform", "a post without an address needs its platform, such as Telegram")
+	case in.Handle == "":
+		return Invalid("handle", "a post without an address needs the name or handle it was posted under")
+	case strings.TrimSpace(in.Text) == "":
+		return Invalid("text", "a post without an address needs its text; write down what a picture of it says")
+	}
+	return nil
 }
 
 func (in ArticleInput) checkSpellings() error {
@@ -202,7 +218,52 @@ func (in ArticleInput) checkTexts() error {
 	}
 	return firstError(
 		CheckText("title", in.Title, MaxLine), CheckText("author", in.Author, MaxLine), CheckText("outlet_name", in.OutletName, MaxLine),
-		CheckText("text", in.Text, MaxArticleText), CheckLanguage("language", in.Language), CheckTime("modified", in.Modified))
+		CheckText("text", in.Text, MaxArticleText), CheckLanguage("language", in.Language), CheckTime("modified", in.Modified),
+		CheckText("platform", in.Platform, MaxLine), CheckText("handle", in.Handle, MaxLine), in.marks().check())
+}
+
+// fetchMarks is what is known of the last fetch, to ask whether there is something newer.
+type fetchMarks struct {
+	at                 time.Time
+	etag, lastModified string
+}
+
+func (in ArticleInput) marks() fetchMarks { return fetchMarks{in.FetchedAt, in.ETag, in.LastModified} }
+
+func (m fetchMarks) check() error {
+	return firstError(CheckTime("fetched_at", m.at), CheckText("etag", m.etag, MaxLine), CheckText("last_modified", m.lastModified, MaxLine))
+}
+
+// CheckLead returns a CodeInvalid error unless the address of an article's picture and of its archived copy are web
+// addresses or empty.
+func CheckLead(image, archive string) error {
+	for _, a := range []struct{ field, url string }{{"lead_image", image}, {"archive_url", archive}} {
+		if a.url == "" {
+			continue
+		}
+		if len(a.url) > MaxURL {
+			return Invalid(a.field, "an address of %d bytes is too long; the limit is %d", len(a.url), MaxURL)
+		}
+		if err := CheckURL(a.field, a.url); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CheckFound returns a CodeInvalid error unless what was found where is empty or a JSON object that can be stored.
+func CheckFound(found json.RawMessage) error {
+	if len(found) == 0 {
+		return nil
+	}
+	if len(found) > MaxFound {
+		return Invalid("found", "what was found has %d bytes; the limit is %d (256 KiB)", len(found), MaxFound)
+	}
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(found, &object); err != nil || object == nil || !utf8.Valid(found) || strings.Contains(string(found), `\u0000`) {
+		return Invalid("found", "what was found is no JSON object that can be stored")
+	}
+	return nil
 }
 
 func checkArticleURL(field, s string) error {
@@ -213,93 +274,4 @@ func checkArticleURL(field, s string) error {
 		return Invalid(field, "an address of %d bytes is too long; the limit is %d", len(s), MaxArticleURL)
 	}
 	return CheckURL(field, s)
-}
-
-// CleanSite returns a host name as publishers and outlets are keyed by: lower case, without "www." and a final dot. A whole
-// address is taken for its host. CodeInvalid if it is none, or longer than the 253 characters a host name may have.
-func CleanSite(field, s string) (string, error) {
-	s = CleanLine(s)
-	host := Site(s)
-	if host == "" {
-		host = Site("https://" + s)
-	}
-	odd := func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._:", r)
-	}
-	if host == "" || len(host) > 253 || strings.ContainsFunc(host, odd) {
-		return "", Invalid(field, "%q is not a host name; it looks like news.example", clip(s, 80))
-	}
-	return host, nil
-}
-
-// OutletInput is what is known of an outlet beside its site.
-type OutletInput struct {
-	Name     string
-	Language string // BCP 47, or empty
-	Country  string // ISO 3166-1 alpha-2, or empty
-}
-
-// Clean returns the input trimmed, after checking it; the error is CodeInvalid and names the field.
-func (in OutletInput) Clean() (OutletInput, error) {
-	in.Name, in.Language, in.Country = CleanLine(in.Name), strings.TrimSpace(in.Language), strings.ToUpper(strings.TrimSpace(in.Country))
-	if !visible(in.Name) {
-		return in, Invalid("name", "an outlet needs a name")
-	}
-	if in.Country != "" && (len(in.Country) != 2 || strings.Trim(in.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
-		return in, Invalid("country", "%q is not a country; write two letters, such as KE", clip(in.Country, 40))
-	}
-	return in, firstError(CheckText("name", in.Name, MaxLine), CheckLanguage("language", in.Language))
-}
-
-// AppearanceInput is what a person says of an article's relation to a claim.
-type AppearanceInput struct {
-	Stance    Stance
-	Quote     string    // the passage, as it was read
-	FirstSeen time.Time // zero: now
-	Note      string    // for the newsroom: why
-}
-
-// Clean returns the input trimmed, after checking it against now; the error is CodeInvalid and names the field. A person
-// judges: listed is for imports.
-func (in AppearanceInput) Clean(now time.Time) (AppearanceInput, error) {
-	in.Quote, in.Note = strings.TrimSpace(in.Quote), strings.TrimSpace(in.Note)
-	if in.Stance == StanceListed {
-		return in, Invalid("stance", "listed is for imported addresses nobody has judged; choose makes, repeats, reports or disputes")
-	}
-	if !in.Stance.Valid() {
-		return in, Invalid("stance", "choose makes, repeats, reports or disputes")
-	}
-	if in.FirstSeen.IsZero() {
-		in.FirstSeen = now
-	}
-	in.FirstSeen = in.FirstSeen.UTC().Truncate(time.Microsecond)
-	return in, firstError(CheckText("quote", in.Quote, MaxQuote), CheckText("note", in.Note, MaxNote), checkPast("first_seen", in.FirstSeen, now))
-}
-
-// MarkInput says what became of an article's passage.
-type MarkInput struct {
-	State CorrectionState
-	At    time.Time // when it was corrected or removed out there; zero: now
-	Note  string
-}
-
-// Clean returns the input trimmed, after checking it against now; the error is CodeInvalid and names the field.
-func (in MarkInput) Clean(now time.Time) (MarkInput, error) {
-	in.Note = strings.TrimSpace(in.Note)
-	if !in.State.Valid() {
-		return in, Invalid("state", "choose standing, corrected or removed")
-	}
-	if in.At.IsZero() {
-		in.At = now
-	}
-	in.At = in.At.UTC().Truncate(time.Microsecond)
-	return in, firstError(CheckText("note", in.Note, MaxNote), checkPast("at", in.At, now))
-}
-
-// checkPast refuses what has not happened yet. A day is allowed for clocks and time zones.
-func checkPast(field string, at, now time.Time) error {
-	if at.After(now.Add(24 * time.Hour)) {
-		return Invalid(field, "this is in the future")
-	}
-	return CheckTime(field, at)
 }

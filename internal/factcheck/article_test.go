@@ -17,7 +17,7 @@ func TestArticleInputCleanCompletes(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := ArticleInput{
-		URL: "https://WWW.News.example./a", Kind: ArticlePage, Title: "Mayor resigns", Text: "She has.", OutletSite: "news.example",
+		URL: "https://WWW.News.example./a", Kind: ArticlePage, TakenIn: TakenInURL, Title: "Mayor resigns", Text: "She has.", OutletSite: "news.example",
 		Published: Date{At: time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC), Precision: PrecisionMonth},
 		Snapshot:  Snapshot{Kind: SnapshotText, ContentType: "text/plain; charset=utf-8", Body: []byte("She has.")},
 	}
@@ -50,7 +50,7 @@ func TestAppearanceInputClean(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2025, 6, 7, 12, 0, 0, 0, time.UTC)
 	got, err := AppearanceInput{Stance: StanceMakes, Quote: " She has. ", Note: " x "}.Clean(now)
-	if err != nil || got != (AppearanceInput{Stance: StanceMakes, Quote: "She has.", FirstSeen: now, Note: "x"}) {
+	if err != nil || got != (AppearanceInput{Stance: StanceMakes, Quote: "She has.", FirstSeen: now, Note: "x", Anchor: Anchor{Quote: "She has."}}) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	for name, c := range map[string]struct {

@@ -7,38 +7,43 @@ type Action string
 
 // The actions. Each names the use case of the store that asks for it.
 const (
-	ReadNewsroom   Action = "newsroom.read"     // see what is not public
-	FileClaim      Action = "claim.file"        // create, edit, wordings, media, topics of a claim
-	DeclineClaim   Action = "claim.decline"     // decline or reopen
-	MergeClaim     Action = "claim.merge"       // fold one claim into another
-	AddArticle     Action = "article.add"       // take an article in
-	LinkArticle    Action = "appearance.set"    // link, stance, quote, correction state
-	DraftVerdict   Action = "verdict.draft"     // draft, edit, discard a version, its sources included
-	SubmitVerdict  Action = "verdict.submit"    // ask for approval
-	SendBack       Action = "verdict.send_back" // return a submitted version
-	ApproveVerdict Action = "verdict.approve"   // publish what was submitted by somebody else
-	Suspend        Action = "verdict.suspend"   // the emergency brake
-	ProposeAct     Action = "proposal.propose"  // ask for a restoration, redaction or naming
-	DecideProposal Action = "proposal.decide"   // approve or refuse what somebody else proposed
-	ArchiveSource  Action = "source.archive"    // note an archived copy or a link check
-	HandleTip      Action = "tip.handle"        // read tips, turn them into claims, decline them
-	FileTip        Action = "tip.file"          // send a tip
-	ExpireTips     Action = "tip.expire"        // erase contacts whose time is over
-	ManageTopics   Action = "topic.manage"      // topics and outlets
-	EditClaimant   Action = "claimant.edit"     // create and edit claimants
-	OwnSessions    Action = "session.own"       // sign in and out, see and end one's own sessions
-	ManagePeople   Action = "people.manage"     // invite, change role, disable, reset
-	ManageKeys     Action = "keys.manage"       // create and revoke keys
-	ManageHouse    Action = "house.manage"      // settings, scales, publishers
-	ImportChecks   Action = "import.run"        // load fact-checks from files
-	ExportAll      Action = "export.newsroom"   // export what is not public
-	MigrateSchema  Action = "database.migrate"  // migrate, back up, restore
+	ReadNewsroom   Action = "newsroom.read"      // see what is not public
+	FileClaim      Action = "claim.file"         // create, edit, wordings, media, topics of a claim
+	DeclineClaim   Action = "claim.decline"      // decline or reopen
+	MergeClaim     Action = "claim.merge"        // fold one claim into another
+	AddArticle     Action = "article.add"        // take an article in
+	EditArticle    Action = "article.edit"       // correct what was read of an article
+	RefreshArticle Action = "article.refresh"    // take an article in anew
+	LinkArticle    Action = "appearance.set"     // link, unlink, stance, quote, correction state, first appearance
+	TakeDown       Action = "snapshot.take_down" // take the content of a snapshot down
+	PruneSnapshots Action = "snapshot.prune"     // delete what the house's rules no longer keep
+	DraftVerdict   Action = "verdict.draft"      // draft, edit, discard a version, its sources included
+	SubmitVerdict  Action = "verdict.submit"     // ask for approval
+	SendBack       Action = "verdict.send_back"  // return a submitted version
+	ApproveVerdict Action = "verdict.approve"    // publish what was submitted by somebody else
+	Suspend        Action = "verdict.suspend"    // the emergency brake
+	ProposeAct     Action = "proposal.propose"   // ask for a restoration, redaction or naming
+	DecideProposal Action = "proposal.decide"    // approve or refuse what somebody else proposed
+	ArchiveSource  Action = "source.archive"     // note an archived copy or a link check
+	HandleTip      Action = "tip.handle"         // read tips, turn them into claims, decline them
+	FileTip        Action = "tip.file"           // send a tip
+	ExpireTips     Action = "tip.expire"         // erase contacts whose time is over
+	ManageTopics   Action = "topic.manage"       // topics and outlets
+	EditClaimant   Action = "claimant.edit"      // create and edit claimants
+	OwnSessions    Action = "session.own"        // sign in and out, see and end one's own sessions
+	ManagePeople   Action = "people.manage"      // invite, change role, disable, reset
+	ManageKeys     Action = "keys.manage"        // create and revoke keys
+	ManageHouse    Action = "house.manage"       // settings, scales, publishers
+	ImportChecks   Action = "import.run"         // load fact-checks from files
+	ExportAll      Action = "export.newsroom"    // export what is not public
+	MigrateSchema  Action = "database.migrate"   // migrate, back up, restore
 )
 
 // Actions lists all actions in the order of the permission page.
 func Actions() []Action {
 	return []Action{
-		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, LinkArticle, DraftVerdict, SubmitVerdict, SendBack,
+		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, EditArticle, RefreshArticle, LinkArticle, TakeDown, PruneSnapshots,
+		DraftVerdict, SubmitVerdict, SendBack,
 		ApproveVerdict, Suspend, ProposeAct, DecideProposal, ArchiveSource, HandleTip, FileTip, ExpireTips, ManageTopics, EditClaimant,
 		OwnSessions, ManagePeople, ManageKeys, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
 	}
@@ -58,8 +63,12 @@ func permissions(a Action) grant {
 	switch a {
 	case ReadNewsroom:
 		return grant{least: RoleChecker, scope: ScopeFile, operator: true, system: true}
-	case FileClaim, AddArticle, LinkArticle, DraftVerdict, EditClaimant:
+	case FileClaim, EditArticle, LinkArticle, DraftVerdict, EditClaimant:
 		return grant{least: RoleChecker, scope: ScopeFile}
+	case AddArticle: // the command line takes in what a person names; it judges nothing
+		return grant{least: RoleChecker, scope: ScopeFile, operator: true}
+	case RefreshArticle:
+		return grant{least: RoleChecker, scope: ScopeFile, operator: true, system: true}
 	case DeclineClaim, HandleTip:
 		return grant{least: RoleChecker, scope: ScopeFile}
 	case SubmitVerdict, ProposeAct, OwnSessions:
@@ -70,7 +79,7 @@ func permissions(a Action) grant {
 		return grant{least: RoleChecker, scope: ScopeRead, operator: true, system: true}
 	case MergeClaim, ManageTopics:
 		return grant{least: RoleEditor, scope: ScopeManage}
-	case SendBack, ApproveVerdict, Suspend, DecideProposal:
+	case SendBack, ApproveVerdict, Suspend, DecideProposal, TakeDown:
 		return grant{least: RoleEditor}
 	case ManagePeople, ManageKeys, ManageHouse:
 		return grant{least: RoleAdmin, operator: true}
@@ -78,7 +87,7 @@ func permissions(a Action) grant {
 		return grant{least: RoleAdmin, scope: ScopeManage, operator: true}
 	case ExportAll:
 		return grant{least: RoleAdmin, operator: true}
-	case ExpireTips, MigrateSchema:
+	case ExpireTips, MigrateSchema, PruneSnapshots:
 		return grant{operator: true, system: true}
 	}
 	return grant{}

@@ -25,6 +25,7 @@ type Rules struct {
 	Slugs  map[string]string // last parts of addresses of this house that are replaced, and by what
 	Only   []string          // paths to search, such as "appearances.article"; empty: all
 	Among  map[string]bool   // values to search; nil: all
+	All    bool              // the JSON is not ours: every value is searched, whatever its key, and what is an address as one
 }
 
 // JSON returns what is to be replaced in raw: the passage in texts, whole addresses that hold it, and slugs. It looks into
@@ -53,7 +54,7 @@ func (m *Matcher) JSON(raw string, rules Rules) ([]Edit, error) {
 func (m *Matcher) find(raw string, rules Rules) ([]Edit, error) {
 	spans := map[string][]Span{}
 	err := eachString(raw, func(path, literal string, at int) error {
-		if !searched(path, rules.Only) {
+		if !rules.All && !searched(path, rules.Only) {
 			return nil
 		}
 		value, starts, err := unescape(literal)
@@ -86,6 +87,12 @@ func (m *Matcher) find(raw string, rules Rules) ([]Edit, error) {
 // inValue returns where a value holds the passage, in its bytes, and what comes instead.
 func (m *Matcher) inValue(path, value string, rules Rules) (notice string, locs [][]int) {
 	whole := [][]int{{0, len(value)}}
+	if rules.All {
+		if factcheck.IsWebURL(value) && m.Address(value) {
+			return factcheck.RedactedAddress, whole
+		}
+		return rules.Notice, m.text.FindAllStringIndex(value, -1)
+	}
 	switch key := path[strings.LastIndexByte(path, '.')+1:]; key {
 	case "slug":
 		if slug, ok := rules.Slugs[value]; ok {

@@ -2,30 +2,40 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
 // appearanceModel maps the table appearances.
 type appearanceModel struct {
-	ID              factcheck.AppearanceID `gorm:"primaryKey"`
-	ArticleID       factcheck.ArticleID    `gorm:"not null"`
-	ClaimID         factcheck.ClaimID      `gorm:"not null"`
-	Stance          factcheck.Stance
-	SetBy           string
-	ListedBy        factcheck.PublisherID // whose import listed it
-	Quote           string
-	FirstSeenAt     *time.Time
-	CorrectionState factcheck.CorrectionState
-	CorrectedAt     *time.Time
-	Position        int32
-	CreatedAt       time.Time
-	Version         int32
+	ID          factcheck.AppearanceID `gorm:"primaryKey"`
+	ArticleID   factcheck.ArticleID    `gorm:"not null"`
+	ClaimID     factcheck.ClaimID      `gorm:"not null"`
+	Stance      factcheck.Stance
+	SetBy       string
+	ListedBy    factcheck.PublisherID // whose import listed it
+	Quote       string
+	QuotePrefix string
+	QuoteSuffix string
+	QuoteStart  *int32 // where the quote stands in the article's text; NULL: nowhere
+	QuoteEnd    *int32
+	FirstSeenAt *time.Time // by us
+	AppearedAt  *time.Time // when the article first carried it; NULL: when it was published
+	// AppearedPrecision says how exactly AppearedAt is known.
+	AppearedPrecision *string
+	IsFirst           bool // the first known appearance of its claim
+	CorrectionState   factcheck.CorrectionState
+	CorrectedAt       *time.Time
+	Position          int32
+	CreatedAt         time.Time
+	Version           int32
 }
 
 // TableName names the table.
@@ -58,13 +68,16 @@ func (db *DB) LinkArticle(ctx context.Context, actor factcheck.Actor, article fa
 			return errMerged
 		}
 		id = factcheck.AppearanceID(newID(t))
-		_, err = t.pgx.Exec(ctx, `INSERT INTO appearances (id, article_id, claim_id, stance, set_by, quote, first_seen_at, position, created_at)
-			SELECT $1, $2, $3, $4, 'person', $5, $6, coalesce(max(position), 0) + 1, $7 FROM appearances WHERE claim_id = $3`,
-			id, article, claim, in.Stance, in.Quote, in.FirstSeen, t.now)
+		start, end := passageColumns(in.Anchor)
+		appeared, precision := dateColumns(in.Appeared)
+		_, err = t.pgx.Exec(ctx, `INSERT INTO appearances (id, article_id, claim_id, stance, set_by, quote, quote_prefix, quote_suffix, quote_start, quote_end,
+				first_seen_at, appeared_at, appeared_precision, position, created_at)
+			SELECT $1, $2, $3, $4, 'person', $5, $6, $7, $8, $9, $10, $11, $12, coalesce(max(position), 0) + 1, $13 FROM appearances WHERE claim_id = $3`,
+			id, article, claim, in.Stance, in.Quote, in.Anchor.Prefix, in.Anchor.Suffix, start, end, in.FirstSeen, appeared, precision, t.now)
 		if err != nil {
 			return fmt.Errorf("write the appearance: %w", err)
 		}
-		if err := t.noteAppearances([]factcheck.AppearanceID{id}, "linked", in.Note, in.FirstSeen); err != nil {
+		if err := t.noteAct(id, actLinked, in.Note, in.FirstSeen, nil); err != nil {
 			return err
 		}
 		t.change(change{kind: factcheck.ChangeAppearanceAdded, claim: claim, appearance: id})
@@ -73,8 +86,9 @@ func (db *DB) LinkArticle(ctx context.Context, actor factcheck.Actor, article fa
 	return id, err
 }
 
-// SetStance says anew what an article does with a claim; FirstSeen of the input is not used. It is how an imported, listed
-// appearance comes to be judged. revision is the one the editor saw: CodeConflict if somebody changed it meanwhile, or if it
+// SetStance says anew what an article does with a claim and where; FirstSeen of the input is not used, and without Appeared
+// that stays as it is. It is how an imported, listed appearance comes to be judged. What no longer puts the claim forward is
+// not its first appearance any more. revision is the one the editor saw: CodeConflict if somebody changed it meanwhile, or if it
 // belongs to a merged claim. Checkers and above, and keys with the scope file.
 func (db *DB) SetStance(ctx context.Context, actor factcheck.Actor, id factcheck.AppearanceID, revision int, in factcheck.AppearanceInput) error {
 	return db.write(ctx, actor, factcheck.LinkArticle, "set the stance of "+id.String(), func(t *tx) error {
@@ -87,13 +101,23 @@ func (db *DB) SetStance(ctx context.Context, actor factcheck.Actor, id factcheck
 		if err != nil {
 			return err
 		}
-		res := t.db.Model(&appearanceModel{}).Where("id = ? AND version = ?", id, revision).Updates(map[string]any{
-			"stance": in.Stance, "set_by": setByPerson, "quote": in.Quote, "version": revision + 1,
-		})
+		before, err := t.appearanceNow(id)
+		if err != nil {
+			return err
+		}
+		start, end := passageColumns(in.Anchor)
+		set := map[string]any{
+			"stance": in.Stance, "set_by": setByPerson, "quote": in.Quote, "quote_prefix": in.Anchor.Prefix, "quote_suffix": in.Anchor.Suffix,
+			"quote_start": start, "quote_end": end, "is_first": row.IsFirst && in.Stance.Asserts(), "version": revision + 1,
+		}
+		if !in.Appeared.IsZero() {
+			set["appeared_at"], set["appeared_precision"] = dateColumns(in.Appeared)
+		}
+		res := t.db.Model(&appearanceModel{}).Where("id = ? AND version = ?", id, revision).Updates(set)
 		if err := one(res, "this appearance"); err != nil {
 			return err
 		}
-		if err := t.noteAppearances([]factcheck.AppearanceID{id}, "stance", in.Note, t.now); err != nil {
+		if err := t.noteAct(id, actStance, in.Note, t.now, before); err != nil {
 			return err
 		}
 		t.change(change{kind: factcheck.ChangeAppearanceChanged, claim: row.ClaimID, appearance: id})
@@ -114,6 +138,10 @@ func (db *DB) MarkCorrection(ctx context.Context, actor factcheck.Actor, id fact
 		if err != nil {
 			return err
 		}
+		before, err := t.appearanceNow(id)
+		if err != nil {
+			return err
+		}
 		at := &in.At
 		if in.State == factcheck.StateStanding {
 			at = nil
@@ -124,12 +152,86 @@ func (db *DB) MarkCorrection(ctx context.Context, actor factcheck.Actor, id fact
 		if err := one(res, "this appearance"); err != nil {
 			return err
 		}
-		if err := t.noteAppearances([]factcheck.AppearanceID{id}, string(in.State), in.Note, in.At); err != nil {
+		if err := t.noteAct(id, string(in.State), in.Note, in.At, before); err != nil {
 			return err
 		}
 		t.change(change{kind: in.State.Change(), claim: row.ClaimID, appearance: id})
 		return t.audit("appearance.mark", id, map[string]any{"state": in.State, "was": row.CorrectionState})
 	})
+}
+
+// MarkFirst says that an appearance is the first one known of its claim, or that it is not after all; the one that was so
+// before no longer is. It must make or repeat the claim, and a person have said so: CodeConflict otherwise. revision is the
+// one the editor saw: CodeConflict if somebody changed it meanwhile. Checkers and above, and keys with the scope file.
+func (db *DB) MarkFirst(ctx context.Context, actor factcheck.Actor, id factcheck.AppearanceID, revision int, first bool, note string) error {
+	return db.write(ctx, actor, factcheck.LinkArticle, "mark "+id.String()+" as the first", func(t *tx) error {
+		note := strings.TrimSpace(note)
+		if err := factcheck.CheckText("note", note, factcheck.MaxNote); err != nil {
+			return err
+		}
+		row, err := t.lockAppearance(id, revision)
+		if err != nil {
+			return err
+		}
+		if first && (!row.Stance.Asserts() || row.SetBy != setByPerson) {
+			return factcheck.Conflict("the first appearance makes or repeats the claim; set its stance first")
+		}
+		if row.IsFirst == first {
+			return nil
+		}
+		if first {
+			if err := t.unmarkFirst(row.ClaimID); err != nil {
+				return err
+			}
+		}
+		before, err := t.appearanceNow(id)
+		if err != nil {
+			return err
+		}
+		res := t.db.Model(&appearanceModel{}).Where("id = ? AND version = ?", id, revision).Updates(map[string]any{"is_first": first, "version": revision + 1})
+		if err := one(res, "this appearance"); err != nil {
+			return err
+		}
+		kind := actFirst
+		if !first {
+			kind = actNotFirst
+		}
+		if err := t.noteAct(id, kind, note, t.now, before); err != nil {
+			return err
+		}
+		t.change(change{kind: factcheck.ChangeAppearanceChanged, claim: row.ClaimID, appearance: id})
+		return t.audit("appearance.first", id, map[string]any{"first": first})
+	})
+}
+
+// unmarkFirst takes the mark of the first appearance from the one that has it. The claim is locked.
+func (t *tx) unmarkFirst(claim factcheck.ClaimID) error {
+	var old factcheck.AppearanceID
+	err := t.pgx.QueryRow(t.ctx, `SELECT id FROM appearances WHERE claim_id = $1 AND is_first`, claim).Scan(&old)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("find the first appearance: %w", err)
+	}
+	before, err := t.appearanceNow(old)
+	if err != nil {
+		return err
+	}
+	if _, err := t.pgx.Exec(t.ctx, `UPDATE appearances SET is_first = false, version = version + 1 WHERE id = $1`, old); err != nil {
+		return fmt.Errorf("take the mark from %s: %w", old, err)
+	}
+	t.change(change{kind: factcheck.ChangeAppearanceChanged, claim: claim, appearance: old})
+	return t.noteAct(old, actNotFirst, "another one is earlier", t.now, before)
+}
+
+// passageColumns returns where a passage stands, or NULLs.
+func passageColumns(a factcheck.Anchor) (start, end *int32) {
+	if !a.Located() {
+		return nil, nil
+	}
+	from, to := int32(a.Start), int32(a.End) //nolint:gosec // both are below the length of a text
+	return &from, &to
 }
 
 // holdArticle keeps an article and its outlet as they are until the commit: the claim's document will name them.
@@ -147,10 +249,17 @@ func (t *tx) holdArticle(id factcheck.ArticleID) error {
 	return nil
 }
 
+// errNoAppearance says that there is no such appearance, or none any longer.
+var errNoAppearance = factcheck.NotFound("there is no such appearance here")
+
 // lockAppearance returns the appearance with its claim locked.
 func (t *tx) lockAppearance(id factcheck.AppearanceID, revision int) (appearanceModel, error) {
 	var row appearanceModel
-	if err := t.db.Select("id", "claim_id").Where("id = ?", id).Take(&row).Error; err != nil {
+	err := t.db.Select("id", "claim_id").Where("id = ?", id).Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return row, errNoAppearance
+	}
+	if err != nil {
 		return row, fmt.Errorf("read %s: %w", id, err)
 	}
 	claim, err := t.lockClaim(row.ClaimID)
@@ -167,109 +276,4 @@ func (t *tx) lockAppearance(id factcheck.AppearanceID, revision int) (appearance
 		return row, factcheck.Conflict("this appearance was changed by somebody else meanwhile; reload it and look at what changed")
 	}
 	return row, nil
-}
-
-// noteAppearances writes down what happened to appearances, as they are now. An empty kind is their correction state, at
-// its own time. One query.
-func (t *tx) noteAppearances(ids []factcheck.AppearanceID, kind, note string, at time.Time) error {
-	_, err := t.pgx.Exec(t.ctx, `INSERT INTO appearance_events (appearance_id, kind, stance, quote, note, at, recorded_at, actor_id)
-		SELECT id, coalesce(nullif($2::text, ''), correction_state), stance, quote, $3::text,
-		CASE $2::text WHEN '' THEN coalesce(corrected_at, $4::timestamptz) ELSE $4::timestamptz END, $5::timestamptz, $6::uuid
-		FROM appearances WHERE id = ANY ($1::uuid[]) ORDER BY id`, uuids(ids), kind, note, at, t.now, t.actor.ID)
-	if err != nil {
-		return fmt.Errorf("note what happened to %d appearances: %w", len(ids), err)
-	}
-	return nil
-}
-
-// doubled is an appearance that the other claim of a merge had already, and what it took over.
-type doubled struct {
-	id       factcheck.AppearanceID
-	judged   bool // a person's stance where there was none
-	mended   bool // a correction or removal
-	moved    bool // the row itself came over
-	standing factcheck.CorrectionState
-}
-
-// mergeAppearances moves the links of a merged claim to the other one. Three statements for any number of links.
-func (t *tx) mergeAppearances(m merging) error {
-	var took []doubled
-	var left []factcheck.AppearanceID
-	batch := &pgx.Batch{}
-	scan := func(rows pgx.Rows) error {
-		var d doubled
-		_, err := pgx.ForEachRow(rows, []any{&d.id, &d.judged, &d.mended, &d.moved, &d.standing}, func() error {
-			took = append(took, d)
-			return nil
-		})
-		return err
-	}
-	batch.Queue(takeOverQuery, m.from.ID, m.into.ID).Query(scan)
-	batch.Queue(`UPDATE appearances f SET claim_id = $2, version = version + 1 WHERE f.claim_id = $1
-		AND NOT EXISTS (SELECT FROM appearances o WHERE o.claim_id = $2 AND o.article_id = f.article_id)
-		RETURNING f.id, false AS judged, false AS mended, true AS moved, f.correction_state`, m.from.ID, m.into.ID).Query(scan)
-	batch.Queue(`SELECT id FROM appearances WHERE claim_id = $1`, m.from.ID).Query(func(rows pgx.Rows) error {
-		var err error
-		left, err = pgx.CollectRows(rows, pgx.RowTo[factcheck.AppearanceID])
-		return err
-	})
-	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
-		return fmt.Errorf("move the appearances: %w", err)
-	}
-	slices.SortFunc(took, func(a, b doubled) int { return slices.Compare(a.id[:], b.id[:]) })
-	return t.noteMerge(m, took, left)
-}
-
-// takeOverQuery lets an appearance of claim $2 take over from its double on claim $1: a person's stance with its passage
-// where nobody had judged, a correction where none was known, and the earlier day it was seen. A different stance that
-// people have set on both is not decided here: that of the claim that stays, stays.
-const takeOverQuery = `
-UPDATE appearances o SET
-	stance = CASE WHEN x.judged THEN f.stance ELSE o.stance END,
-	set_by = CASE WHEN x.judged THEN f.set_by ELSE o.set_by END,
-	quote = CASE WHEN x.judged THEN f.quote ELSE o.quote END,
-	correction_state = CASE WHEN x.mended THEN f.correction_state ELSE o.correction_state END,
-	corrected_at = CASE WHEN x.mended THEN f.corrected_at ELSE o.corrected_at END,
-	first_seen_at = least(o.first_seen_at, f.first_seen_at),
-	version = o.version + 1
-FROM appearances f, appearances same, LATERAL (
-	SELECT same.set_by = 'import' AND f.set_by = 'person' AS judged, same.correction_state = 'standing' AND f.correction_state <> 'standing' AS mended) x
-WHERE f.claim_id = $1 AND same.claim_id = $2 AND same.article_id = f.article_id AND o.id = same.id
-	AND (x.judged OR x.mended OR f.first_seen_at < coalesce(o.first_seen_at, 'infinity'))
-RETURNING o.id, x.judged, x.mended, false, o.correction_state`
-
-// noteMerge writes the events and changes of a merge's appearances.
-func (t *tx) noteMerge(m merging, took []doubled, left []factcheck.AppearanceID) error {
-	var moved, judged, mended []factcheck.AppearanceID
-	for _, d := range took {
-		kind := factcheck.ChangeAppearanceChanged
-		switch {
-		case d.moved:
-			kind, moved = factcheck.ChangeAppearanceAdded, append(moved, d.id)
-		case d.mended:
-			kind, mended = d.standing.Change(), append(mended, d.id)
-		}
-		if d.judged {
-			judged = append(judged, d.id)
-		}
-		t.change(change{kind: kind, claim: m.into.ID, appearance: d.id})
-	}
-	events := []struct {
-		ids        []factcheck.AppearanceID
-		kind, note string
-	}{
-		{moved, "moved", "came over from " + m.from.ID.String() + ", which was merged"},
-		{judged, "stance", "taken over from " + m.from.ID.String() + ", which was merged"},
-		{mended, "", "taken over from " + m.from.ID.String() + ", which was merged"},
-		{left, "moved", "stays with its merged claim; " + m.into.ID.String() + " is linked to the article too"},
-	}
-	for _, e := range events {
-		if len(e.ids) == 0 {
-			continue
-		}
-		if err := t.noteAppearances(e.ids, e.kind, e.note, t.now); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -3,9 +3,8 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
-	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,8 +17,10 @@ import (
 type articleModel struct {
 	ID                 factcheck.ArticleID `gorm:"primaryKey"`
 	Slug               string
-	URL                string
-	URLHash            []byte `gorm:"not null"`
+	URL                *string // to open; NULL for a post that has none
+	URLKey             *string // what it is known by
+	URLHash            []byte  // of URLKey
+	PostKey            []byte  // what a post without an address is known by
 	Kind               factcheck.ArticleKind
 	OutletID           factcheck.OutletID
 	Title              string
@@ -29,6 +30,15 @@ type articleModel struct {
 	PublishedPrecision *string
 	ModifiedAt         *time.Time
 	Text               string
+	Platform           string
+	Handle             string
+	TakenIn            factcheck.TakenIn
+	LeadImage          string
+	ArchiveURL         string
+	Found              string `gorm:"type:jsonb"`
+	FetchedAt          *time.Time
+	Etag               string
+	LastModified       string
 	AddedBy            factcheck.ActorID `gorm:"not null"`
 	CreatedAt          time.Time
 	Version            int32
@@ -40,82 +50,118 @@ func (articleModel) TableName() string { return "articles" }
 // Added says what taking an article in came to.
 type Added struct {
 	Article  factcheck.ArticleID
-	Created  bool // false: the address was known, and this is its article
+	Created  bool // false: it was known, and this is it
 	Snapshot bool // the content was kept: it is new, or differs from what was kept last
+	TooLarge bool // the content is larger than the house keeps; its text was kept instead, if it has one
 }
 
-// AddArticle takes an article in by its address, with what is known of it. If the article, or one under any of its other
-// addresses, is there already, it is that one: what was not known of it is filled in, what was known stays, and a snapshot
-// is added if the content differs. The documents of public claims it appears under are rebuilt if they read differently
-// then. Checkers and above, and keys with the scope file. CodeInvalid names the field.
+// AddArticle takes an article in by its address, with what is known of it; a post without an address by what it says. If
+// it, or one under any of its other addresses, is there already, it is that one: what was not known of it is filled in,
+// what was known stays, and a snapshot is added if the content differs. The documents of public claims it appears under are
+// rebuilt if they read differently then. An article that lost a passage to a redaction takes nothing over but addresses: it
+// would bring the passage back. Checkers and above, keys with the scope file, and the operator. CodeInvalid names the field.
 func (db *DB) AddArticle(ctx context.Context, actor factcheck.Actor, in factcheck.ArticleInput) (Added, error) {
 	var out Added
 	err := db.write(ctx, actor, factcheck.AddArticle, "add an article", func(t *tx) error {
-		in, err := in.Clean()
-		if err != nil {
-			return err
-		}
-		canonical := canonicalURL(in.URL)
-		spellings, err := spellingsOf(in)
+		in, known, err := readArticle(in)
 		if err != nil {
 			return err
 		}
 		out = Added{}
-		if out.Article, err = t.articleAt(canonical, spellings); err != nil {
+		if out.Article, err = t.articleAt(known); err != nil {
 			return err
 		}
-		outlet, err := t.outlet(in.OutletSite, in.OutletName, in.Language)
+		outlet, err := t.outletOf(in.OutletSite, in.OutletName, in.Language)
 		if err != nil {
 			return err
 		}
+		redacted := false
 		out.Created = out.Article.IsZero()
 		if out.Created {
-			out.Article, err = t.insertArticle(in, canonical, outlet)
-		} else {
-			err = t.completeArticle(out.Article, in, outlet)
+			out.Article, err = t.insertArticle(in, known, outlet)
+		} else if redacted, err = t.redactedArticle(out.Article); err == nil && !redacted {
+			err = t.completeArticle(out.Article, in, known, outlet)
 		}
 		if err != nil {
 			return err
 		}
-		if out.Snapshot, err = t.keepArticle(out.Article, spellings, in.Snapshot); err != nil {
+		if err := t.keepSpellings(out.Article, known.spellings); err != nil {
 			return err
+		}
+		if !redacted {
+			if out.Snapshot, out.TooLarge, err = t.keepSnapshots(out.Article, in.Snapshots(), in.Text); err != nil {
+				return err
+			}
 		}
 		return t.audit("article.add", out.Article, map[string]any{"created": out.Created, "snapshot": out.Snapshot})
 	})
 	return out, err
 }
 
-// maxKeyURL is the greatest length in bytes of an address that is a key: an index row takes 2,704.
-const maxKeyURL = 2_600
-
-// spellingsOf returns every address of the input, as spelled and in one spelling, sorted and each once. CodeInvalid if one
-// grew too long for a key by percent-encoding.
-func spellingsOf(in factcheck.ArticleInput) ([]string, error) {
-	var all []string
-	for _, s := range append([]string{in.URL}, in.Spellings...) {
-		canonical := canonicalURL(s)
-		if len(canonical) > maxKeyURL {
-			return nil, invalidf("url", "percent-encoded this address has %d bytes; the limit is %d", len(canonical), maxKeyURL)
-		}
-		all = append(all, s, canonical)
-	}
-	slices.Sort(all)
-	return slices.Compact(all), nil
+// knownBy is all an article can be known by.
+type knownBy struct {
+	address            // zero for a post that has none
+	spellings []string // of all its addresses
+	post      []byte   // hash of what a post says; nil for what is no post
 }
 
-// articleAt returns the article at an address or, failing that, at one of its other spellings; the zero id if there is none.
-// The addresses are locked, so that an article that two people add at once is added once.
-func (t *tx) articleAt(canonical string, spellings []string) (factcheck.ArticleID, error) {
+// readArticle returns the input cleaned, and what the article is known by.
+func readArticle(in factcheck.ArticleInput) (factcheck.ArticleInput, knownBy, error) {
+	var known knownBy
+	raw := strings.TrimSpace(in.URL)
+	if raw != "" {
+		var err error
+		if known.address, err = readAddress("url", raw); err != nil {
+			return in, known, err
+		}
+		in.URL = known.url
+		if in.OutletSite == "" {
+			in.OutletSite = "https://" + known.site + "/"
+		}
+	}
+	var err error
+	if len(in.Spellings) <= factcheck.MaxSpellings {
+		if known.spellings, err = spellingsOf(append([]string{raw}, in.Spellings...)); err != nil {
+			return in, known, err
+		}
+		in.Spellings = nil
+	}
+	if in, err = in.Clean(); err != nil {
+		return in, known, err
+	}
+	if in.Kind == factcheck.ArticlePost && in.Platform != "" && in.Handle != "" && in.Text != "" {
+		known.post = postKey(in)
+	}
+	return in, known, nil
+}
+
+// postKey returns what a post without an address is known by: platform and handle, case aside, time and text.
+func postKey(in factcheck.ArticleInput) []byte {
+	handle := strings.TrimPrefix(strings.ToLower(in.Handle), "@")
+	parts, err := json.Marshal([]string{strings.ToLower(in.Platform), handle, in.Published.String(), strings.Join(strings.Fields(in.Text), " ")})
+	if err != nil {
+		panic("store: four texts cannot be marshalled") // they always can
+	}
+	sum := sha256.Sum256(parts)
+	return sum[:]
+}
+
+// articleAt returns the article of a canonical address or, failing that, of one of its other spellings, or of a post that
+// says the same and has no address; the zero id if there is none. What it is known by is locked, so that an article that
+// two people add at once is added once.
+func (t *tx) articleAt(known knownBy) (factcheck.ArticleID, error) {
 	var ids []factcheck.ArticleID
 	batch := &pgx.Batch{}
-	batch.Queue(`SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended('article ' || u, 0) AS h FROM unnest($1::text[]) AS x (u) ORDER BY h) y`, spellings)
+	batch.Queue(`SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended('article ' || u, 0) AS h FROM unnest($1::text[]) AS x (u)
+		UNION SELECT hashtextextended('post ' || encode($2::bytea, 'hex'), 0) WHERE $2 IS NOT NULL ORDER BY h) y`, known.spellings, known.post)
 	batch.Queue(`SELECT id FROM (
-			SELECT id, 1 AS rank FROM articles WHERE url = $1
-			UNION ALL SELECT article_id, 2 FROM article_urls WHERE url = $1
-			UNION ALL SELECT id, 3 FROM articles WHERE url = ANY ($2)
-			UNION ALL SELECT article_id, 4 FROM article_urls WHERE url = ANY ($2)
-			UNION ALL SELECT article_id, 5 FROM article_urls WHERE url IN (SELECT hidden_key(u) FROM unnest($2::text[]) AS y (u))) x -- redacted
-		ORDER BY rank, id LIMIT 1`, canonical, spellings).Query(func(rows pgx.Rows) error {
+			SELECT id, 1 AS rank FROM articles WHERE url_key = $1
+			UNION ALL SELECT article_id, 2 FROM article_urls WHERE url IN ($1, $2)
+			UNION ALL SELECT id, 3 FROM articles WHERE url_key = ANY ($3)
+			UNION ALL SELECT article_id, 4 FROM article_urls WHERE url = ANY ($3)
+			UNION ALL SELECT article_id, 5 FROM article_urls WHERE url IN (SELECT hidden_key(u) FROM unnest($3::text[]) AS y (u)) -- redacted
+			UNION ALL SELECT id, 6 FROM articles WHERE post_key = $4 AND (url IS NULL OR $1 = '')) x
+		ORDER BY rank, id LIMIT 1`, known.key, known.url, known.spellings, known.post).Query(func(rows pgx.Rows) error {
 		var err error
 		ids, err = pgx.CollectRows(rows, pgx.RowTo[factcheck.ArticleID])
 		return err
@@ -129,20 +175,34 @@ func (t *tx) articleAt(canonical string, spellings []string) (factcheck.ArticleI
 	return ids[0], nil
 }
 
-func (t *tx) insertArticle(in factcheck.ArticleInput, canonical string, outlet factcheck.OutletID) (factcheck.ArticleID, error) {
+// outletOf returns the outlet of a site, made if there is none; no outlet for no site.
+func (t *tx) outletOf(site, name, language string) (factcheck.OutletID, error) {
+	if site == "" {
+		return factcheck.OutletID{}, nil
+	}
+	return t.outlet(site, name, language)
+}
+
+func (t *tx) insertArticle(in factcheck.ArticleInput, known knownBy, outlet factcheck.OutletID) (factcheck.ArticleID, error) {
 	id := factcheck.ArticleID(newID(t))
 	name := in.Title
 	if name == "" {
 		name = in.OutletSite
 	}
-	slug, err := t.freeSlug(articleSlugs, id, name, "article")
+	slug, err := t.freeSlug(articleSlugs, id, name, string(in.Kind))
 	if err != nil {
 		return id, err
 	}
-	hash := sha256.Sum256([]byte(canonical))
 	row := articleModel{
-		ID: id, Slug: slug, URL: canonical, URLHash: hash[:], Kind: in.Kind, OutletID: outlet, Title: in.Title, Author: in.Author,
-		Language: in.Language, ModifiedAt: timeColumn(in.Modified), Text: in.Text, AddedBy: t.actor.ID, CreatedAt: t.now, Version: 1,
+		ID: id, Slug: slug, Kind: in.Kind, OutletID: outlet, Title: in.Title, Author: in.Author, Language: in.Language,
+		ModifiedAt: timeColumn(in.Modified), Text: in.Text, Platform: in.Platform, Handle: in.Handle, TakenIn: in.TakenIn,
+		LeadImage: in.LeadImage, ArchiveURL: in.ArchiveURL, Found: foundColumn(in.Found), FetchedAt: timeColumn(in.FetchedAt), Etag: in.ETag,
+		LastModified: in.LastModified, AddedBy: t.actor.ID, CreatedAt: t.now, Version: 1,
+	}
+	if known.key == "" {
+		row.PostKey = known.post
+	} else {
+		row.URL, row.URLKey, row.URLHash = &known.url, &known.key, known.hash
 	}
 	row.PublishedAt, row.PublishedPrecision = dateColumns(in.Published)
 	if err := t.db.Create(&row).Error; err != nil {
@@ -151,24 +211,44 @@ func (t *tx) insertArticle(in factcheck.ArticleInput, canonical string, outlet f
 	return id, nil
 }
 
+// completeQuery fills in what was not known of an article. It finds nothing to do where all was.
+const completeQuery = `UPDATE articles SET
+	title = CASE title WHEN '' THEN $2 ELSE title END, author = CASE author WHEN '' THEN $3 ELSE author END,
+	language = CASE language WHEN '' THEN $4 ELSE language END, text = CASE text WHEN '' THEN $5 ELSE text END,
+	outlet_id = coalesce(outlet_id, $6), modified_at = coalesce(modified_at, $9),
+	published_at = CASE WHEN published_at IS NULL THEN $7 ELSE published_at END,
+	published_precision = CASE WHEN published_at IS NULL THEN $8 ELSE published_precision END,
+	platform = CASE platform WHEN '' THEN $10 ELSE platform END, handle = CASE handle WHEN '' THEN $11 ELSE handle END,
+	lead_image = CASE lead_image WHEN '' THEN $12 ELSE lead_image END, archive_url = CASE archive_url WHEN '' THEN $13 ELSE archive_url END,
+	taken_in = CASE WHEN taken_in = 'import' AND $14 <> 'import' THEN $14 ELSE taken_in END,
+	found = CASE WHEN found = '{}' THEN $15::jsonb ELSE found END,
+	fetched_at = coalesce(fetched_at, $16), etag = CASE WHEN fetched_at IS NULL THEN $17 ELSE etag END,
+	last_modified = CASE WHEN fetched_at IS NULL THEN $18 ELSE last_modified END,
+	url = coalesce(url, nullif($19, '')), url_key = coalesce(url_key, nullif($20, '')), url_hash = CASE WHEN url IS NULL THEN $21 ELSE url_hash END,
+	version = version + 1
+WHERE id = $1 AND ((title = '' AND $2 <> '') OR (author = '' AND $3 <> '') OR (language = '' AND $4 <> '') OR (text = '' AND $5 <> '')
+	OR (outlet_id IS NULL AND $6::uuid IS NOT NULL) OR (published_at IS NULL AND $7::timestamptz IS NOT NULL) OR (modified_at IS NULL AND $9::timestamptz IS NOT NULL)
+	OR (platform = '' AND $10 <> '') OR (handle = '' AND $11 <> '') OR (lead_image = '' AND $12 <> '') OR (archive_url = '' AND $13 <> '')
+	OR (taken_in = 'import' AND $14 <> 'import') OR (found = '{}' AND $15::jsonb <> '{}') OR (fetched_at IS NULL AND $16::timestamptz IS NOT NULL)
+	OR (url IS NULL AND $19 <> ''))`
+
 // completeArticle fills in what was not known of an article, an imported address for the most part.
-func (t *tx) completeArticle(id factcheck.ArticleID, in factcheck.ArticleInput, outlet factcheck.OutletID) error {
+func (t *tx) completeArticle(id factcheck.ArticleID, in factcheck.ArticleInput, known knownBy, outlet factcheck.OutletID) error {
 	published, precision := dateColumns(in.Published)
-	tag, err := t.pgx.Exec(t.ctx, `UPDATE articles SET
-			title = CASE title WHEN '' THEN $2 ELSE title END, author = CASE author WHEN '' THEN $3 ELSE author END,
-			language = CASE language WHEN '' THEN $4 ELSE language END, text = CASE text WHEN '' THEN $5 ELSE text END,
-			outlet_id = coalesce(outlet_id, $6), modified_at = coalesce(modified_at, $9),
-			published_at = CASE WHEN published_at IS NULL THEN $7 ELSE published_at END,
-			published_precision = CASE WHEN published_at IS NULL THEN $8 ELSE published_precision END, version = version + 1
-		WHERE id = $1 AND ((title = '' AND $2 <> '') OR (author = '' AND $3 <> '') OR (language = '' AND $4 <> '') OR (text = '' AND $5 <> '')
-			OR outlet_id IS NULL OR (published_at IS NULL AND $7::timestamptz IS NOT NULL) OR (modified_at IS NULL AND $9::timestamptz IS NOT NULL))`,
-		id, in.Title, in.Author, in.Language, in.Text, outlet, published, precision, timeColumn(in.Modified))
+	tag, err := t.pgx.Exec(t.ctx, completeQuery, id, in.Title, in.Author, in.Language, in.Text, outlet, published, precision, timeColumn(in.Modified),
+		in.Platform, in.Handle, in.LeadImage, in.ArchiveURL, string(in.TakenIn), foundColumn(in.Found), timeColumn(in.FetchedAt), in.ETag, in.LastModified,
+		known.url, known.key, known.hash)
 	if err != nil {
 		return fmt.Errorf("complete %s: %w", id, err)
 	}
 	if tag.RowsAffected() == 0 {
 		return nil
 	}
+	return t.articleMoved(id)
+}
+
+// articleMoved rebuilds the documents of the public claims that an article appears under, if they read differently now.
+func (t *tx) articleMoved(id factcheck.ArticleID) error {
 	claims, err := t.lockClaimsOf(`SELECT claim_id FROM appearances WHERE article_id = $1`, id)
 	if err != nil {
 		return err
@@ -176,25 +256,27 @@ func (t *tx) completeArticle(id factcheck.ArticleID, in factcheck.ArticleInput, 
 	return t.changeIfMoved(factcheck.ChangeAppearanceChanged, "", claims...)
 }
 
-// keepArticle notes the addresses an article was seen under and keeps the snapshot, unless the last of its kind is the same.
-func (t *tx) keepArticle(id factcheck.ArticleID, spellings []string, s factcheck.Snapshot) (kept bool, err error) {
-	batch := &pgx.Batch{}
-	batch.Queue(`INSERT INTO article_urls (url, article_id, seen_at) SELECT u, $1, $2 FROM unnest($3::text[]) AS x (u) ON CONFLICT (url) DO NOTHING`, id, t.now, spellings)
-	if !s.IsZero() {
-		hash := sha256.Sum256(s.Body)
-		batch.Queue(`INSERT INTO snapshots (article_id, taken_at, kind, content_type, sha256, body, added_by) SELECT $1, $2, $3, $4, $5, $6, $7
-			WHERE (SELECT l.sha256 FROM snapshots l WHERE l.article_id = $1 AND l.kind = $3 ORDER BY l.taken_at DESC, l.id DESC LIMIT 1) IS DISTINCT FROM $5
-			RETURNING true`, id, t.now, s.Kind, s.ContentType, hash[:], s.Body, t.actor.ID).Query(func(rows pgx.Rows) error {
-			defer rows.Close()
-			kept = rows.Next()
-			return rows.Err()
-		})
+// keepSpellings notes the addresses an article was seen under.
+func (t *tx) keepSpellings(id factcheck.ArticleID, spellings []string) error {
+	_, err := t.pgx.Exec(t.ctx, `INSERT INTO article_urls (url, article_id, seen_at) SELECT u, $1, $2 FROM unnest($3::text[]) AS x (u) ON CONFLICT (url) DO NOTHING`, id, t.now, spellings)
+	if err != nil {
+		return fmt.Errorf("note the addresses of %s: %w", id, err)
 	}
-	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
-		return false, fmt.Errorf("keep %s: %w", id, err)
-	}
-	return kept, nil
+	return nil
 }
+
+// redactedArticle reports whether the article, or a page kept of it, lost a passage to a redaction.
+func (t *tx) redactedArticle(id factcheck.ArticleID) (bool, error) {
+	var redacted bool
+	if err := t.pgx.QueryRow(t.ctx, `SELECT `+articleIsRedacted, id).Scan(&redacted); err != nil {
+		return false, fmt.Errorf("look for redactions of %s: %w", id, err)
+	}
+	return redacted, nil
+}
+
+// articleIsRedacted holds for an article $1 that lost a passage.
+const articleIsRedacted = `(EXISTS (SELECT FROM redactions r WHERE r.place LIKE 'articles.%' AND r.row_id = $1::uuid::text)
+	OR EXISTS (SELECT FROM snapshots s JOIN snapshot_contents c ON c.id = s.content_id WHERE s.article_id = $1::uuid AND c.sha256 IS NULL))`
 
 func timeColumn(at time.Time) *time.Time {
 	if at.IsZero() {
@@ -203,27 +285,10 @@ func timeColumn(at time.Time) *time.Time {
 	return &at
 }
 
-// trackers are the parameters that say where a reader came from, not what they read.
-var trackers = []string{"fbclid", "gclid"} //nolint:gochecknoglobals // constant list
-
-// canonicalURL returns a web address in one spelling: lower-case scheme and host, no default port, no fragment, no tracking
-// parameters. The rest, the order of the parameters included, may tell pages apart and stays. An address that cannot be read
-// comes back as it is.
-func canonicalURL(s string) string {
-	u, err := url.Parse(s)
-	if err != nil {
-		return s
+// foundColumn returns what was found as it is stored; nothing is an empty object.
+func foundColumn(found json.RawMessage) string {
+	if len(found) == 0 {
+		return "{}"
 	}
-	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
-	u.Host = strings.TrimSuffix(u.Host, map[string]string{"http": ":80", "https": ":443"}[u.Scheme])
-	u.Fragment, u.RawFragment = "", ""
-	if u.Path == "" {
-		u.Path = "/"
-	}
-	params := slices.DeleteFunc(strings.Split(u.RawQuery, "&"), func(p string) bool {
-		name, _, _ := strings.Cut(strings.ToLower(p), "=")
-		return p == "" || strings.HasPrefix(name, "utm_") || slices.Contains(trackers, name)
-	})
-	u.RawQuery, u.ForceQuery = strings.Join(params, "&"), false
-	return u.String()
+	return string(found)
 }

@@ -29,14 +29,14 @@ func TestArticleIsTakenInOncePerAddress(t *testing.T) {
 		t.Errorf("got %+v, want it made and kept", added)
 	}
 	type row struct {
-		URL, Slug, Title, Site, Outlet, Day string
+		URL, Key, Slug, Title, Site, Outlet, Day string
 		Hash                                bool
 	}
 	var got row
-	err := env.DB.Pool().QueryRow(ctx, `SELECT a.url, a.slug, a.title, o.site, o.name, to_char(a.published_at, 'YYYY-MM-DD HH24'), a.url_hash = sha256(convert_to(a.url, 'UTF8'))
-		FROM articles a JOIN outlets o ON o.id = a.outlet_id WHERE a.id = $1`, added.Article).Scan(&got.URL, &got.Slug, &got.Title, &got.Site, &got.Outlet, &got.Day, &got.Hash)
+	err := env.DB.Pool().QueryRow(ctx, `SELECT a.url, a.url_key, a.slug, a.title, o.site, o.name, to_char(a.published_at, 'YYYY-MM-DD HH24'), a.url_hash = sha256(convert_to(a.url_key, 'UTF8'))
+		FROM articles a JOIN outlets o ON o.id = a.outlet_id WHERE a.id = $1`, added.Article).Scan(&got.URL, &got.Key, &got.Slug, &got.Title, &got.Site, &got.Outlet, &got.Day, &got.Hash)
 	ok(t, err)
-	want := row{"https://www.news.example/mayor?id=7", "mayor-resigns", "Mayor resigns", "news.example", "The Example News", "2025-06-05 00", true}
+	want := row{"https://www.news.example/mayor?id=7", "https://news.example/mayor?id=7", "mayor-resigns", "Mayor resigns", "news.example", "The Example News", "2025-06-05 00", true}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the article differs (-want +got):\n%s", diff)
 	}
@@ -59,7 +59,7 @@ func TestTextOfAnArticleIsKept(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
 	added := must[store.Added](t)(env.DB.AddArticle(t.Context(), env.Checker, factcheck.ArticleInput{URL: "https://news.example/a", Text: "The mayor has resigned."}))
-	if got := ask[string](t, env, `SELECT kind || ' ' || convert_from(body, 'UTF8') FROM snapshots WHERE article_id = $1`, added.Article); got != "text The mayor has resigned." {
+	if got := ask[string](t, env, `SELECT s.kind || ' ' || convert_from(c.body, 'UTF8') FROM snapshots s JOIN snapshot_contents c ON c.id = s.content_id WHERE s.article_id = $1`, added.Article); got != "text The mayor has resigned." {
 		t.Errorf("got snapshot %q", got)
 	}
 }
@@ -95,13 +95,10 @@ func TestArticlesThatAreRefused(t *testing.T) {
 		"no address":              func(in *factcheck.ArticleInput) { in.URL = "" },
 		"a script":                func(in *factcheck.ArticleInput) { in.URL = "javascript:alert(1)" },
 		"a file":                  func(in *factcheck.ArticleInput) { in.URL = "file:///etc/passwd" },
-		"a password":              func(in *factcheck.ArticleInput) { in.URL = "https://user:pass@news.example/" },
-		"no host":                 func(in *factcheck.ArticleInput) { in.URL = "https:///a" },
 		"a dot for a host":        func(in *factcheck.ArticleInput) { in.URL = "https://./" },
 		"half a rune in the host": func(in *factcheck.ArticleInput) { in.URL = "https://%ff.example/" },
 		"a long address":          func(in *factcheck.ArticleInput) { in.URL += strings.Repeat("a", factcheck.MaxArticleURL) },
 		"an address that grows":   func(in *factcheck.ArticleInput) { in.URL += strings.Repeat("ق", 900) },
-		"a NUL in the address":    func(in *factcheck.ArticleInput) { in.URL += "\x00" + "b c" },
 		"a bad spelling":          func(in *factcheck.ArticleInput) { in.Spellings = []string{"ftp://x.example/"} },
 		"too many spellings":      func(in *factcheck.ArticleInput) { in.Spellings = make([]string, factcheck.MaxSpellings+1) },
 		"an unknown kind":         func(in *factcheck.ArticleInput) { in.Kind = "leaflet" },

@@ -240,12 +240,14 @@ func buildDocuments(t *tx, ids []factcheck.ClaimID) (map[factcheck.ClaimID]*buil
 	batch := &pgx.Batch{}
 	licence := ""
 	batch.Queue(`SELECT FROM claims WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, uuids)
-	batch.Queue(`SELECT coalesce((SELECT licence FROM publishers WHERE is_house), '')`).QueryRow(func(row pgx.Row) error { return row.Scan(&licence) })
+	quoteLimit := 0
+	batch.Queue(`SELECT coalesce((SELECT licence FROM publishers WHERE is_house), ''), coalesce((SELECT (value ->> 'quote_limit')::int FROM settings WHERE name = $1), $2)`,
+		settingArticleRules, factcheck.DefaultArticleRules().QuoteLimit).QueryRow(func(row pgx.Row) error { return row.Scan(&licence, &quoteLimit) })
 	batch.Queue(claimsQuery, uuids).Query(func(rows pgx.Rows) error { return scanClaims(rows, built) })
 	batch.Queue(topicsQuery, uuids).Query(func(rows pgx.Rows) error { return scanTopics(rows, built) })
 	batch.Queue(verdictsQuery, uuids).Query(func(rows pgx.Rows) error { return scanVerdicts(rows, built) })
 	batch.Queue(sourcesQuery, uuids).Query(func(rows pgx.Rows) error { return scanSources(rows, built) })
-	batch.Queue(appearancesQuery, uuids).Query(func(rows pgx.Rows) error { return scanAppearances(rows, built) })
+	batch.Queue(appearancesQuery, uuids).Query(func(rows pgx.Rows) error { return scanAppearances(rows, built, quoteLimit) })
 	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
 		return nil, fmt.Errorf("build %d documents: %w", len(ids), err)
 	}
@@ -358,12 +360,13 @@ func scanTopics(rows pgx.Rows, built map[factcheck.ClaimID]*building) error {
 
 const appearancesQuery = `
 SELECT ap.claim_id, ap.id, ap.stance, ap.set_by, ap.quote, least(ap.first_seen_at, said.first_seen_at), ap.correction_state, ap.corrected_at,
-       a.id, a.slug, a.url, coalesce(nullif(a.title, ''), said.title, ''), coalesce(o.name, ''), coalesce(nullif(a.language, ''), said.language, ''), coalesce(a.published_at, said.published_at)
+       a.id, a.slug, coalesce(a.url, ''), coalesce(nullif(a.title, ''), said.title, ''), coalesce(o.name, ''), coalesce(nullif(a.language, ''), said.language, ''), coalesce(a.published_at, said.published_at),
+       a.archive_url, ap.is_first, coalesce(ap.appeared_at, CASE WHEN ap.is_first THEN a.published_at END), coalesce(ap.appeared_precision, CASE WHEN ap.is_first THEN a.published_precision END)
 FROM appearances ap JOIN articles a ON a.id = ap.article_id LEFT JOIN outlets o ON o.id = a.outlet_id` + listedSaid + `
 WHERE ap.claim_id = ANY ($1::uuid[]) AND ` + shownAppearance + `
 ORDER BY ap.claim_id, array_position(ARRAY['makes', 'repeats', 'reports', 'disputes', 'listed'], ap.stance), coalesce(a.published_at, said.published_at, ap.first_seen_at, said.first_seen_at), ap.position, ap.id`
 
-func scanAppearances(rows pgx.Rows, built map[factcheck.ClaimID]*building) error {
+func scanAppearances(rows pgx.Rows, built map[factcheck.ClaimID]*building, quoteLimit int) error {
 	defer rows.Close()
 	for rows.Next() {
 		var (
@@ -371,12 +374,23 @@ func scanAppearances(rows pgx.Rows, built map[factcheck.ClaimID]*building) error
 			appearance factcheck.AppearanceID
 			article    factcheck.ArticleID
 			a          document.Appearance
+			appeared   *time.Time
+			precision  *string
 		)
 		err := rows.Scan(&claim, &appearance, &a.Stance, &a.SetBy, &a.Quote, &a.FirstSeenAt, &a.Correction.State, &a.Correction.At,
-			&article, &a.Article.Slug, &a.Article.URL, &a.Article.Title, &a.Article.Outlet, &a.Article.Language, &a.Article.PublishedAt)
+			&article, &a.Article.Slug, &a.Article.URL, &a.Article.Title, &a.Article.Outlet, &a.Article.Language, &a.Article.PublishedAt,
+			&a.Article.ArchiveURL, &a.First, &appeared, &precision)
 		if err != nil {
 			return err
 		}
+		if a.Article.URL == "" { // a post that nobody can open: readers see what we have of it
+			a.Article.URL = document.ArticleURL(a.Article.Slug)
+		}
+		if appeared != nil && precision != nil {
+			s := factcheck.Date{At: *appeared, Precision: factcheck.Precision(*precision)}.String()
+			a.AppearedAt, a.AppearedPrecision = &s, precision
+		}
+		a.Quote = factcheck.Shorten(a.Quote, quoteLimit)
 		if b := built[claim]; b != nil {
 			a.ID, a.Article.ID = appearance.String(), article.String()
 			b.doc.Appearances = append(b.doc.Appearances, a)

@@ -88,7 +88,7 @@ func (db *DB) NewsroomClaim(ctx context.Context, actor factcheck.Actor, id factc
 			})
 			return err
 		})
-		batch.Queue(`SELECT ap.id, ap.version, a.id, a.url, coalesce(nullif(a.title, ''), said.title, ''), ap.stance, ap.set_by, ap.quote, least(ap.first_seen_at, said.first_seen_at), ap.correction_state, ap.corrected_at
+		batch.Queue(`SELECT ap.id, ap.version, a.id, coalesce(a.url, ''), coalesce(nullif(a.title, ''), said.title, ''), ap.stance, ap.set_by, ap.quote, least(ap.first_seen_at, said.first_seen_at), ap.correction_state, ap.corrected_at
 			FROM appearances ap JOIN articles a ON a.id = ap.article_id`+listedSaid+`WHERE ap.claim_id = $1 ORDER BY ap.position, ap.id`, id).Query(func(rows pgx.Rows) (err error) {
 			out.Appearances, err = pgx.CollectRows(rows, scanWorkingAppearance)
 			return err

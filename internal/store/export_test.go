@@ -41,7 +41,7 @@ func (db *DB) WriteAs(ctx context.Context, actor factcheck.Actor, fn func(Lent) 
 
 // RedactPlaces returns the columns that a redaction searches, as table.column.
 func RedactPlaces() []string {
-	out := []string{"snapshots.body"}
+	out := []string{"snapshot_contents.body"}
 	for _, t := range redactTables() {
 		for _, c := range t.columns {
 			out = append(out, t.name+"."+c)

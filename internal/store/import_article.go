@@ -1,7 +1,6 @@
 package store
 
 import (
-	"crypto/sha256"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -19,8 +18,11 @@ func unfitAddress(s string) string {
 	if !factcheck.IsWebURL(s) {
 		return "an address it lists is not a web address and was left out"
 	}
-	if n := max(len(s), len(canonicalURL(s))); n > maxImportURL {
-		return fmt.Sprintf("an address it lists has %d bytes and was left out; the limit is %d", n, maxImportURL)
+	if len(s) > maxImportURL {
+		return fmt.Sprintf("an address it lists has %d bytes and was left out; the limit is %d", len(s), maxImportURL)
+	}
+	if _, err := readAddress("url", s); err != nil {
+		return "an address it lists was left out: " + refusal(err).Reason
 	}
 	return ""
 }
@@ -30,41 +32,45 @@ func unfitAddress(s string) string {
 // in the article's own address, which is for ever.
 func (b *importBatch) loadArticles() error {
 	b.articles = map[string]factcheck.ArticleID{}
-	fit := map[string]bool{}
-	spellings := map[string]string{}
+	fit := map[string]address{}      // by key
+	spellings := map[string]string{} // to keys
 	for i := range b.records {
 		for _, a := range b.records[i].Appearances {
 			if unfitAddress(a.URL) != "" {
 				continue
 			}
-			url := canonicalURL(a.URL)
-			spellings[a.URL], fit[url] = url, true
+			at, err := readAddress("url", a.URL)
+			if err != nil {
+				return err // it could be read a moment ago
+			}
+			for _, spelling := range []string{a.URL, at.url, at.key} {
+				spellings[spelling] = at.key
+			}
+			if _, ok := fit[at.key]; !ok {
+				fit[at.key] = at
+			}
 		}
 	}
-	urls := sortedKeys(fit)
+	if err := b.knownArticles(fit); err != nil {
+		return err
+	}
 	batch := &pgx.Batch{}
-	for _, url := range urls {
-		b.queueArticle(batch, url)
+	for _, key := range sortedKeys(fit) {
+		if _, known := b.articles[key]; !known {
+			b.queueArticle(batch, fit[key])
+		}
 	}
 	if err := b.pgx.SendBatch(b.ctx, batch).Close(); err != nil {
 		return fmt.Errorf("write the articles: %w", err)
 	}
-	err := b.collect("read the articles", `SELECT url, id FROM articles WHERE url = ANY ($1)`, func(rows pgx.Rows) error {
-		var url string
-		var id factcheck.ArticleID
-		if err := rows.Scan(&url, &id); err != nil {
-			return err
-		}
-		b.articles[url] = id
-		return nil
-	}, urls)
-	if err != nil {
+	if err := b.knownArticles(fit); err != nil {
 		return err
 	}
 	seen := &pgx.Batch{}
 	for _, spelling := range sortedKeys(spellings) {
-		seen.Queue(`INSERT INTO article_urls (url, article_id, seen_at) VALUES ($1, $2, $3) ON CONFLICT (url) DO NOTHING`,
-			spelling, b.articles[spellings[spelling]], b.now)
+		if article, known := b.articles[spellings[spelling]]; known {
+			seen.Queue(`INSERT INTO article_urls (url, article_id, seen_at) VALUES ($1, $2, $3) ON CONFLICT (url) DO NOTHING`, spelling, article, b.now)
+		}
 	}
 	if err := b.pgx.SendBatch(b.ctx, seen).Close(); err != nil {
 		return fmt.Errorf("write the addresses: %w", err)
@@ -72,10 +78,30 @@ func (b *importBatch) loadArticles() error {
 	return nil
 }
 
-func (b *importBatch) queueArticle(batch *pgx.Batch, url string) {
+// knownArticles reads which articles are at the addresses: by key or, failing that, by another spelling that was seen.
+func (b *importBatch) knownArticles(fit map[string]address) error {
+	keys := sortedKeys(fit)
+	urls := make([]string, len(keys))
+	for i, key := range keys {
+		urls[i] = fit[key].url
+	}
+	return b.collect("read the articles", `SELECT x.key, coalesce(a.id, (SELECT u.article_id FROM article_urls u WHERE u.url IN (x.key, x.url) ORDER BY u.url = x.key DESC LIMIT 1))
+		FROM unnest($1::text[], $2::text[]) AS x (key, url) LEFT JOIN articles a ON a.url_key = x.key`, func(rows pgx.Rows) error {
+		var key string
+		var id factcheck.ArticleID
+		if err := rows.Scan(&key, &id); err != nil {
+			return err
+		}
+		if !id.IsZero() {
+			b.articles[key] = id
+		}
+		return nil
+	}, keys, urls)
+}
+
+func (b *importBatch) queueArticle(batch *pgx.Batch, at address) {
 	id := factcheck.ArticleID(newID(b.tx))
 	uuid := id.UUID()
-	hash := sha256.Sum256([]byte(url))
-	batch.Queue(`INSERT INTO articles (id, slug, url, url_hash, kind, added_by, created_at) VALUES ($1, $2, $3, $4, 'page', $5, $6) ON CONFLICT (url) DO NOTHING`,
-		id, document.Slug(factcheck.Site(url))+"-"+uuid[len(uuid)-8:], url, hash[:], b.actor.ID, b.now)
+	batch.Queue(`INSERT INTO articles (id, slug, url, url_key, url_hash, kind, added_by, created_at) VALUES ($1, $2, $3, $4, $5, 'page', $6, $7) ON CONFLICT DO NOTHING`,
+		id, document.Slug(at.site)+"-"+uuid[len(uuid)-8:], at.url, at.key, at.hash, b.actor.ID, b.now)
 }

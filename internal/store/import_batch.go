@@ -31,7 +31,7 @@ type importBatch struct {
 	claims     map[[32]byte][]*claimRef     // by text key, oldest first
 	claimants  map[claimantKey]factcheck.ClaimantID
 	topics     map[string]factcheck.TopicID   // by slug
-	articles   map[string]factcheck.ArticleID // by canonical address
+	articles   map[string]factcheck.ArticleID // by the key of the address
 	slugs      map[string]bool                // taken
 	linked     map[linkRef]bool               // listed in this batch
 	writes     *pgx.Batch
@@ -322,7 +322,11 @@ func (b *importBatch) surroundings(r *exchange.Record, claim factcheck.ClaimID) 
 		}
 	}
 	for i, a := range r.Appearances {
-		article, ok := b.articles[canonicalURL(a.URL)]
+		at, err := readAddress("url", a.URL)
+		if err != nil {
+			continue
+		}
+		article, ok := b.articles[at.key]
 		if !ok || b.linked[linkRef{claim, article, publisher.id}] {
 			continue
 		}

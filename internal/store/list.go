@@ -152,7 +152,11 @@ func listQuery(f ListFilter) (*query, error) {
 		q.and(`EXISTS (SELECT FROM appearances ap WHERE ap.claim_id = d.claim_id AND ap.stance = ? AND `+shownAppearance+`)`, f.Stance)
 	}
 	if f.ArticleURL != "" {
-		q.and(`EXISTS (SELECT FROM article_urls au JOIN appearances ap ON ap.article_id = au.article_id WHERE ap.claim_id = d.claim_id AND au.url = ? AND `+shownAppearance+`)`, f.ArticleURL)
+		spellings := []string{f.ArticleURL}
+		if a, err := readAddress("article_url", f.ArticleURL); err == nil {
+			spellings = append(spellings, a.url, a.key)
+		}
+		q.and(`EXISTS (SELECT FROM article_urls au JOIN appearances ap ON ap.article_id = au.article_id WHERE ap.claim_id = d.claim_id AND au.url = ANY (?) AND `+shownAppearance+`)`, spellings)
 	}
 	return q, q.times(f)
 }

@@ -31,7 +31,7 @@ type Migration struct {
 
 // Migrate brings the schema up to date as the role of url, which should own the database, and returns how many steps it
 // took, the job queue's included. Two instances that start at once are held apart by an advisory lock: the second finds
-// nothing to do. Where the role may create roles, the program's own role is made and granted what it needs.
+// nothing to do. Articles get keys by the rules of this program. Where the role may create roles, the program's own role is made and granted what it needs.
 func Migrate(ctx context.Context, url string, log *slog.Logger) (int, error) {
 	pool, provider, err := openMigrations(ctx, url)
 	if err != nil {
@@ -65,6 +65,9 @@ func Migrate(ctx context.Context, url string, log *slog.Logger) (int, error) {
 	jobs, err := queue.Migrate(ctx, rivermigrate.DirectionUp, nil)
 	if err != nil {
 		return 0, fmt.Errorf("migrate the job queue: %w", err)
+	}
+	if err := rekeyArticles(ctx, conn.Conn()); err != nil {
+		return 0, fmt.Errorf("bring the keys of articles up to date: %w", err)
 	}
 	if err := grantAppRole(ctx, conn.Conn()); err != nil {
 		return 0, err

@@ -36,8 +36,8 @@ func redactTables() []redactTable {
 		{"media", []string{"url", "alt"}, byClaims, `SELECT id::text, url, alt FROM media WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
 		{"claimants", []string{"name", "description", "named_reason", "same_as", "slug"}, byClaimants,
 			`SELECT id::text, name, description, named_reason, same_as, slug FROM claimants WHERE id = ANY ($1::uuid[]) ORDER BY id`},
-		{"articles", []string{"title", "author", "text", "url", "slug"}, byClaims,
-			`SELECT id::text, title, author, text, url, slug FROM articles WHERE id` + ofArticles + ` ORDER BY id`},
+		{"articles", []string{"title", "author", "text", "platform", "handle", "etag", "last_modified", "url", "url_key", "lead_image", "archive_url", "found", "slug"}, byClaims,
+			`SELECT id::text, title, author, text, platform, handle, etag, last_modified, url, url_key, lead_image, archive_url, found::text, slug FROM articles WHERE id` + ofArticles + ` ORDER BY id`},
 		{"article_urls", []string{"url"}, byClaims,
 			`SELECT article_id || '/' || hidden_key(url), url FROM article_urls WHERE article_id` + ofArticles + ` AND url NOT LIKE '~%' ORDER BY article_id, url`},
 		{"verdicts", []string{"notice"}, byClaims, `SELECT id::text, notice FROM verdicts WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
@@ -51,11 +51,14 @@ func redactTables() []redactTable {
 		{"source_checks", []string{"detail"}, byClaims, `SELECT x.id::text, x.detail FROM source_checks x` + ofSources + ` ORDER BY x.id`},
 		{"import_records", []string{"review_url"}, byClaims,
 			`SELECT DISTINCT verdict_id || '/' || hidden_key(review_url), review_url FROM import_records WHERE claim_id = ANY ($1::uuid[]) AND review_url NOT LIKE '~%' ORDER BY 1`},
-		{"appearances", []string{"quote"}, byClaims, `SELECT id::text, quote FROM appearances WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
+		{"appearances", []string{"quote", "quote_prefix", "quote_suffix"}, byClaims, `SELECT id::text, quote, quote_prefix, quote_suffix FROM appearances WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
 		{"appearance_listings", []string{"title"}, byClaims,
-			`SELECT l.appearance_id || '/' || l.publisher_id, l.title FROM appearance_listings l JOIN appearances la ON la.id = l.appearance_id WHERE la.article_id` + ofArticles + ` ORDER BY 1`},
-		{"appearance_events", []string{"quote", "note"}, byClaims,
-			`SELECT e.id::text, e.quote, e.note FROM appearance_events e JOIN appearances ap ON ap.id = e.appearance_id WHERE ap.claim_id = ANY ($1::uuid[]) ORDER BY e.id`},
+			`SELECT l.appearance_id || '/' || l.publisher_id, l.title FROM appearance_listings l LEFT JOIN appearances la ON la.id = l.appearance_id WHERE la.article_id` + ofArticles + `
+				OR EXISTS (SELECT FROM appearance_events e WHERE e.appearance_id = l.appearance_id AND e.claim_id = ANY ($1::uuid[])) ORDER BY 1`},
+		{"appearance_events", []string{"quote", "note", "before"}, byClaims,
+			`SELECT e.id::text, e.quote, e.note, e.before::text FROM appearance_events e LEFT JOIN appearances ap ON ap.id = e.appearance_id
+				WHERE coalesce(ap.claim_id, e.claim_id) = ANY ($1::uuid[]) ORDER BY e.id`},
+		{"snapshots", []string{"url", "headers"}, byClaims, `SELECT id::text, url, headers::text FROM snapshots WHERE article_id` + ofArticles + ` ORDER BY id`},
 		{"tips", []string{"text", "contact", "url"}, byClaims, `SELECT id::text, text, contact, url FROM tips WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
 		{"proposals", []string{"reason"}, byClaims,
 			`SELECT p.id::text, p.reason FROM proposals p LEFT JOIN verdicts v ON v.id = p.verdict_id WHERE coalesce(p.claim_id, v.claim_id) = ANY ($1::uuid[]) ORDER BY p.id`},
@@ -66,7 +69,9 @@ func redactTables() []redactTable {
 	}
 }
 
-// redactSnapshots selects the stored pages of the claims' articles, texts first, and whether an appearance among $2 quotes
-// the article.
-const redactSnapshots = `SELECT s.id::text, s.article_id::text, s.content_type, s.body, EXISTS (SELECT FROM appearances q WHERE q.article_id = s.article_id AND q.id = ANY ($2::uuid[]))
-	FROM snapshots s WHERE s.article_id` + ofArticles + ` ORDER BY s.content_type ~* 'text|html|json|xml' DESC, s.id`
+// redactSnapshots selects the contents kept of the claims' articles, texts first, with their articles, and whether an
+// appearance among $2 quotes one of them.
+const redactSnapshots = `SELECT c.id::text, array_agg(DISTINCT s.article_id::text), min(s.content_type), c.body,
+		bool_or(EXISTS (SELECT FROM appearances q WHERE q.article_id = s.article_id AND q.id = ANY ($2::uuid[])))
+	FROM snapshots s JOIN snapshot_contents c ON c.id = s.content_id WHERE s.article_id` + ofArticles + `
+	GROUP BY c.id ORDER BY min(s.content_type) ~* 'text|html|json|xml' DESC, c.id`

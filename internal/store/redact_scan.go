@@ -121,7 +121,7 @@ func (r *redaction) objects() ([]string, error) {
 	}{
 		{`SELECT id FROM verdicts WHERE claim_id = ANY ($1::uuid[])`, func(id [16]byte) string { return factcheck.VerdictID(id).String() }},
 		{`SELECT ver.id FROM verdict_versions ver` + ofVersions, func(id [16]byte) string { return factcheck.VersionID(id).String() }},
-		{`SELECT id FROM appearances WHERE claim_id = ANY ($1::uuid[])`, func(id [16]byte) string { return factcheck.AppearanceID(id).String() }},
+		{`SELECT id FROM appearances WHERE claim_id = ANY ($1::uuid[]) UNION SELECT appearance_id FROM appearance_events WHERE claim_id = ANY ($1::uuid[])`, func(id [16]byte) string { return factcheck.AppearanceID(id).String() }},
 		{`SELECT id FROM articles WHERE id` + ofArticles, func(id [16]byte) string { return factcheck.ArticleID(id).String() }},
 		{`SELECT id FROM media WHERE claim_id = ANY ($1::uuid[])`, func(id [16]byte) string { return factcheck.MediaID(id).String() }},
 		{`SELECT id FROM tips WHERE claim_id = ANY ($1::uuid[])`, func(id [16]byte) string { return factcheck.TipID(id).String() }},
@@ -195,7 +195,9 @@ func (r *redaction) field(place, row, value string) error {
 			}
 		}
 	case "json":
-		edits, err := r.m.JSON(value, redact.Rules{Notice: r.notice, Slugs: r.slugs})
+		// What others wrote has names of its own for everything.
+		foreign := place == "articles.found" || place == "snapshots.headers" || place == "appearance_events.before"
+		edits, err := r.m.JSON(value, redact.Rules{Notice: r.notice, Slugs: r.slugs, All: foreign})
 		if err != nil {
 			return err
 		}
@@ -209,7 +211,7 @@ func (r *redaction) field(place, row, value string) error {
 	case "address":
 		if r.m.Address(value) {
 			notice := factcheck.RedactedAddress
-			if place == "articles.url" || place == "claimants.same_as" { // no two are the same
+			if place == "articles.url" || place == "articles.url_key" || place == "claimants.same_as" { // no two are the same
 				notice += end
 			}
 			r.note(place, row, value, redact.Whole(value), notice)
@@ -270,14 +272,18 @@ func (r *redaction) scanSnapshots() error {
 	if err != nil {
 		return err
 	}
-	var row, article, contentType string
+	var row, contentType string
+	var articles []string
 	var body []byte
 	var quoted bool
-	_, err = pgx.ForEachRow(rows, []any{&row, &article, &contentType, &body, &quoted}, func() error {
-		if spans := r.m.Body(body, contentType, quoted || r.holders[article]); len(spans) > 0 {
-			r.holders[article] = true
+	_, err = pgx.ForEachRow(rows, []any{&row, &articles, &contentType, &body, &quoted}, func() error {
+		held := quoted || slices.ContainsFunc(articles, func(id string) bool { return r.holders[id] })
+		if spans := r.m.Body(body, contentType, held); len(spans) > 0 {
+			for _, id := range articles {
+				r.holders[id] = true
+			}
 			r.hits++
-			r.edits = append(r.edits, redactEdit{place: "snapshots.body", row: row, was: sha256.Sum256(body), spans: spans, notice: r.notice})
+			r.edits = append(r.edits, redactEdit{place: "snapshot_contents.body", row: row, was: sha256.Sum256(body), spans: spans, notice: r.notice})
 		}
 		return nil
 	})

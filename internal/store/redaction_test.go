@@ -91,16 +91,23 @@ func (d *doxxed) surround(t *testing.T) {
 	ctx, db := t.Context(), d.DB
 	added := must[store.Added](t)(db.AddArticle(ctx, d.Checker, factcheck.ArticleInput{
 		URL: "https://paper.example/news?by=Zo%C3%AB%20%22Zo%22%20Lane%20%26%20Sons", Title: passage + " seen", Author: passage, Text: "It is said that " + passage + " was there.",
+		Platform: passage, Handle: "@" + passage, ETag: passage, LastModified: passage, LeadImage: "https://paper.example/Zo%C3%AB_%22Zo%22_Lane_%26_Sons.png",
+		ArchiveURL: "https://archive.example/1/Zo%C3%AB%20%22Zo%22%20Lane%20%26%20Sons", Found: json.RawMessage(must[[]byte](t)(json.Marshal(map[string]any{"publisher": passage, "title": []string{"x", "So " + passage}}))),
 	}))
 	d.article = added.Article
-	ap := must[factcheck.AppearanceID](t)(db.LinkArticle(ctx, d.Checker, d.article, d.claim, factcheck.AppearanceInput{Stance: factcheck.StanceMakes, Quote: passage + " was there", Note: "Says " + passage}))
+	ap := must[factcheck.AppearanceID](t)(db.LinkArticle(ctx, d.Checker, d.article, d.claim, factcheck.AppearanceInput{
+		Stance: factcheck.StanceMakes, Quote: passage + " was there", Note: "Says " + passage, Anchor: factcheck.Anchor{Prefix: passage, Suffix: passage, Start: 16, End: 48},
+	}))
 	ok(t, db.MarkCorrection(ctx, d.Checker, ap, 1, factcheck.MarkInput{State: factcheck.StateCorrected, Note: "They took " + passage + " out"}))
 	d.other = d.Published(t, "The well is dry.", "False").Claim
 	must[factcheck.AppearanceID](t)(db.LinkArticle(ctx, d.Checker, d.article, d.other, factcheck.AppearanceInput{Stance: factcheck.StanceReports, Quote: "The well is dry"}))
 	for contentType, body := range map[string]string{
 		"text/html": "<h1>Zo&euml; &quot;Zo&quot; Lane &amp; Sons</h1>", "text/plain": "So " + passage + " it is", "image/png": "\x89PNG\xff", "text/html; charset=utf-8": "<p>Zoë <b>&#34;Zo&#34;</b> Lane &amp; Sons</p>",
 	} {
-		asOwner(t, d.Env, `INSERT INTO snapshots (article_id, taken_at, kind, content_type, sha256, body, added_by) VALUES ($1, now(), 'html', $2, sha256($3), $3, $4)`, d.article, contentType, []byte(body), d.Checker.ID)
+		asOwner(t, d.Env, `WITH c AS (INSERT INTO snapshot_contents (sha256, body, size, created_at) VALUES (sha256($3), $3, length($3), now()) RETURNING id)
+			INSERT INTO snapshots (article_id, taken_at, kind, content_type, content_id, url, headers, added_by)
+			SELECT $1, now(), 'html', $2, id, 'https://paper.example/Zo%C3%AB%20%22Zo%22%20Lane%20%26%20Sons', jsonb_build_object('X-About', ARRAY[$5::text]), $4 FROM c`,
+			d.article, contentType, []byte(body), d.Checker.ID, passage)
 	}
 	asOwner(t, d.Env, `INSERT INTO source_checks (source_id, health, detail, checked_at) SELECT s.id, 'dead', 'redirects to ' || $1, now() FROM sources s JOIN verdict_versions ver ON ver.id = s.version_id WHERE ver.verdict_id = $2`, passage, d.verdict)
 	asOwner(t, d.Env, `INSERT INTO audit (at, actor_id, action, object, details) VALUES (now(), $1, 'test', $2, jsonb_build_object('said', $3::text))`, d.Checker.ID, d.claim.String(), passage)
@@ -359,8 +366,8 @@ func TestEveryTextIsWithinReachOfARedaction(t *testing.T) {
 	others := map[string]string{
 		"derived":    "claim_documents.document claim_documents.language claim_pages.* claim_words.words", // rebuilt or dropped with the redaction
 		"owned":      "publishers.* outlets.* topics.* people.* scales.* scale_labels.* public_verdicts.label keys.* settings.* installation.* imports.*",
-		"vocabulary": "claimants.kind claims.language claims.stage claims.date_precision wordings.language media.kind media.category articles.kind articles.language articles.published_precision appearance_listings.language appearance_listings.published_precision snapshots.kind snapshots.content_type appearances.stance appearances.set_by appearances.correction_state appearance_events.kind appearance_events.stance tips.language tips.state verdicts.origin verdicts.state verdict_versions.state verdict_versions.label verdict_versions.truth verdict_versions.reasons verdict_versions.language verdict_versions.correction_kind verdict_versions.original_precision sources.kind sources.bearing source_checks.health proposals.kind proposals.class proposals.decision claim_states.type changes.* actors.kind audit.action audit.object audit.request_id public_verdicts.truth public_verdicts.reasons redactions.* feed.epoch",
-		"hashes":     "claims.text_key media.hash articles.url_hash snapshots.sha256 verdict_versions.import_hash verdict_versions.approved_hash import_records.text_key import_records.hash",
+		"vocabulary": "claimants.kind claims.language claims.stage claims.date_precision wordings.language media.kind media.category articles.kind articles.language articles.published_precision articles.taken_in appearances.appeared_precision appearance_listings.language appearance_listings.published_precision snapshots.kind snapshots.content_type appearances.stance appearances.set_by appearances.correction_state appearance_events.kind appearance_events.stance tips.language tips.state verdicts.origin verdicts.state verdict_versions.state verdict_versions.label verdict_versions.truth verdict_versions.reasons verdict_versions.language verdict_versions.correction_kind verdict_versions.original_precision sources.kind sources.bearing source_checks.health proposals.kind proposals.class proposals.decision claim_states.type changes.* actors.kind audit.action audit.object audit.request_id public_verdicts.truth public_verdicts.reasons redactions.* feed.epoch",
+		"hashes":     "claims.text_key media.hash articles.url_hash articles.post_key snapshot_contents.sha256 verdict_versions.import_hash verdict_versions.approved_hash import_records.text_key import_records.hash",
 		"erased":     "proposals.passage sessions.*", // by the decision itself; with the session
 	}
 	excused := func(column string) bool {

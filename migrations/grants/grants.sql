@@ -9,5 +9,5 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO touchstone_app;
 REVOKE EXECUTE ON FUNCTION reopen_redacted, redact_field, replay_redactions FROM touchstone_app;
 REVOKE INSERT, UPDATE, DELETE ON changes, feed, redactions, redaction_passes FROM touchstone_app;
 REVOKE UPDATE, DELETE ON audit, scales, scale_labels, claim_slugs, appearance_events, actors FROM touchstone_app;
-REVOKE DELETE ON people, keys, publishers, claims, verdicts, appearances, appearance_listings, claim_states, proposals FROM touchstone_app;
+REVOKE DELETE ON people, keys, publishers, claims, verdicts, appearance_listings, claim_states, proposals FROM touchstone_app;
 REVOKE INSERT, UPDATE, DELETE ON goose_db_version FROM touchstone_app;
