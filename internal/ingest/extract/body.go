@@ -98,6 +98,9 @@ func (w *writer) put(kind BlockKind, s string) {
 	if s = tidy(s); s == "" || letters(s) == 0 && !strings.ContainsAny(s, "0123456789") {
 		return
 	}
+	if w.text.Len()+len(s)+2 > maxText {
+		return
+	}
 	if w.text.Len() > 0 {
 		w.text.WriteString("\n\n")
 	}

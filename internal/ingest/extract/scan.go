@@ -148,7 +148,7 @@ func (s *scanner) start(closed bool) {
 		s.z.NextIsNotRawText()
 		return
 	}
-	if s.flat && !s.push(name, closed) {
+	if s.flat && !s.push(name) {
 		return
 	}
 	s.write(raw, name, more, closed)
@@ -209,7 +209,7 @@ func (s *scanner) end() {
 }
 
 // push notes an open element and reports whether its tag is kept.
-func (s *scanner) push(name string, closed bool) bool {
+func (s *scanner) push(name string) bool {
 	switch name {
 	case "br", "img", "meta", "link", "input", "hr", "source", "area", "col", "wbr", "track", "param":
 		return true
@@ -217,9 +217,6 @@ func (s *scanner) push(name string, closed bool) bool {
 		if n := len(s.open); n > 0 && (s.open[n-1] == name || s.open[n-1] == "!"+name) {
 			s.open = s.open[:n-1]
 		}
-	}
-	if closed {
-		return len(s.open) < maxNested
 	}
 	if len(s.open) >= maxNested {
 		s.open = append(s.open, "!"+name)
