@@ -187,7 +187,7 @@ func TestLocateIsBounded(t *testing.T) {
 			a := extract.Anchor{Exact: strings.Repeat("a", n/2) + strings.Repeat("b", n/2), Prefix: strings.Repeat("a", 32), Suffix: strings.Repeat("a", 32), Start: 1 << 19}
 			began := time.Now()
 			extract.Locate(text, a)
-			if took := time.Since(began); took > 20*time.Second {
+			if took := time.Since(began); took > time.Minute {
 				t.Errorf("%s, passage of %d: got %v, want far less", name, n, took)
 			}
 		}

@@ -42,7 +42,7 @@ func (p *page) bylines() []Found {
 			break
 		}
 	}
-	return add(all, "byline", byName(p.readable.Byline()), "readability")
+	return all
 }
 
 // chooseByline prefers a person to the house.
@@ -67,7 +67,7 @@ var (
 	afterName = regexp.MustCompile(`(?i)[0-9|•·\n]|\s+[-–—]\s+|(?:^|[\s,])(?:(?:last )?updated|published|posted|modified|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|publié|actualizado|publicado|aktualisiert|veröffentlicht)\b`)
 	// severalNames tells a list of names from a sentence.
 	severalNames = regexp.MustCompile(`[,;&(،、]|\s(?:and|et|und|y|e|i|en|og|och|a|и|و|with|avec|mit|con|com)\s`)
-	monthEnd     = regexp.MustCompile(`(?i)[\s,]+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?$`)
+	monthEnd     = regexp.MustCompile(`(?i)[\s,]+(?:jan(?:uary|uar|vier)?|feb(?:ruary|ruar)?|march|mar|apr(?:il)?|june?|july?|juin|juillet|juni|juli|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|oktober|nov(?:ember)?|dec(?:ember)?|dezember)\.?$`)
 )
 
 // asideOf reports whether e stands in a part of the page that is about other stories or other people.

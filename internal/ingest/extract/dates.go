@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -128,7 +129,16 @@ func (p *page) guessDate() (found []Found, d factcheck.Date) {
 	return []Found{{Field: "published", Value: d.String(), Where: "htmldate", Chosen: true}}, d
 }
 
+// ambiguous reports whether the page gives a date of which nobody can tell day from month; a guess would be one, too.
+func ambiguous(all []Found) bool {
+	return slices.ContainsFunc(all, func(f Found) bool {
+		_, read := parseDate(f.Value)
+		return !read && figures.MatchString(f.Value)
+	})
+}
+
 var (
+	figures = regexp.MustCompile(`^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}`)
 	zoned   = regexp.MustCompile(`(?i)(?:z|[+-]\d{2}:?\d{2}|\s(?:utc|gmt)(?:[+-]\d{1,2}(?::?\d{2})?)?)$`)
 	shortTZ = regexp.MustCompile(`([+-]\d{2})$`)
 	weekday = regexp.MustCompile(`(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+`)

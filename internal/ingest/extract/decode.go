@@ -5,11 +5,12 @@ import (
 	"mime"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/unicode"
+	utf16 "golang.org/x/text/encoding/unicode"
 )
 
 // metaSpan is how far into a page its declaration of an encoding is looked for. The HTML standard asks for 1,024 bytes;
@@ -24,7 +25,7 @@ func decode(body []byte, contentType string) string {
 	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
 		return strings.ToValidUTF8(string(body[3:]), "\ufffd")
 	case bytes.HasPrefix(body, []byte("\xff\xfe")), bytes.HasPrefix(body, []byte("\xfe\xff")):
-		return convert(body, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM))
+		return convert(body, utf16.UTF16(utf16.LittleEndian, utf16.ExpectBOM))
 	}
 	name := declared(body, contentType)
 	if utf8.Valid(body) && (!ascii(body) || name == "") {
@@ -98,12 +99,12 @@ func guess(body []byte) encoding.Encoding {
 	sample := body[:min(len(body), 64<<10)]
 	if even, odd := zeros(sample); even+odd > len(sample)/5 {
 		if even > odd {
-			return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+			return utf16.UTF16(utf16.BigEndian, utf16.IgnoreBOM)
 		}
-		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+		return utf16.UTF16(utf16.LittleEndian, utf16.IgnoreBOM)
 	}
 	if mostlyUTF8(sample) {
-		return unicode.UTF8
+		return utf16.UTF8
 	}
 	best, top := encoding.Encoding(nil), -1<<30
 	for _, name := range []string{"windows-1252", "shift_jis", "euc-jp", "gbk", "big5", "euc-kr", "windows-1251", "koi8-r", "windows-1256", "windows-1255", "windows-1253"} {
@@ -131,38 +132,55 @@ func zeros(b []byte) (even, odd int) {
 // plausible scores text that was decoded by a guess: letters of the scripts the encoding is for count for it, what is
 // unreadable and unusual against it.
 func plausible(text, name string) int {
-	score := 0
+	score, last := 0, ' '
 	for _, r := range text {
-		switch {
-		case r < 0x80:
-		case r == utf8.RuneError || r < 0xa0 || r >= 0xe000 && r <= 0xf8ff:
-			score -= 20
-		case name == "windows-1252":
-			score += western(r)
-		case r >= 0x3041 && r <= 0x30ff: // kana come up often, and only in Japanese
-			score += 6
-		case r >= 0xff61 && r <= 0xff9f: // half-width kana are what other encodings look like in Shift JIS
-			score -= 4
-		case r >= 0x4e00 && r <= 0x9fff, r >= 0xac00 && r <= 0xd7a3:
-			score += 2
-		case r >= 0x3000 && r <= 0x303f, r >= 0xff00 && r <= 0xff60:
-			score += 3
-		case r >= 0x430 && r <= 0x44f, r >= 0x3ac && r <= 0x3ce, r >= 0x5d0 && r <= 0x5ea, r >= 0x621 && r <= 0x64a:
-			score++
-		case r >= 0x400 && r <= 0x42f, r >= 0x386 && r <= 0x3ab: // capitals are rare; the same bytes in another order are not
-		default:
-			score--
+		score += letterScore(r, name)
+		if latin(r) && latin(last) && (r >= 0x80) != (last >= 0x80) {
+			score += 2 // an accent in a word
+		} else if r < 0x80 && last >= 0x370 && last < 0x700 && latin(r) || last < 0x80 && r >= 0x370 && r < 0x700 && latin(last) {
+			score -= 3 // two scripts in a word
 		}
+		last = r
 	}
 	return score
+}
+
+func latin(r rune) bool { return r < 0x250 && unicode.IsLetter(r) }
+
+func letterScore(r rune, name string) int {
+	switch {
+	case r < 0x80:
+		return 0
+	case r == utf8.RuneError || r < 0xa0 || r >= 0xe000 && r <= 0xf8ff:
+		return -20
+	case name == "windows-1252":
+		return western(r)
+	case r >= 0x3041 && r <= 0x30ff: // kana come up often, and only in Japanese
+		return 6
+	case r >= 0xff61 && r <= 0xff9f: // half-width kana are what other encodings look like in Shift JIS
+		return -4
+	case r >= 0x4e00 && r <= 0x9fff && name == "euc-kr": // Korean has hardly any of them; Chinese read as Korean has many
+		return -3
+	case r >= 0xac00 && r <= 0xd7a3:
+		return 3
+	case r >= 0x4e00 && r <= 0x9fff:
+		return 2
+	case r >= 0x3000 && r <= 0x303f, r >= 0xff00 && r <= 0xff60:
+		return 3
+	case r >= 0x430 && r <= 0x44f, r >= 0x3ac && r <= 0x3ce, r >= 0x5d0 && r <= 0x5ea, r >= 0x621 && r <= 0x64a:
+		return 1
+	case r >= 0x400 && r <= 0x42f, r >= 0x386 && r <= 0x3ab: // capitals are rare; the same bytes in another order are not
+		return 0
+	}
+	return -1
 }
 
 // western scores a letter of western Europe: accents are common, symbols and capitals in a row are not.
 func western(r rune) int {
 	switch {
-	case r >= 0xe0 && r <= 0xff && r != 0xf7:
+	case r >= 0xdf && r <= 0xff && r != 0xf7:
 		return 1
-	case r >= 0xc0 && r <= 0xdf && r != 0xd7, r >= 0x2013 && r <= 0x201e, r == 0xa0, r == 0xab, r == 0xbb:
+	case r >= 0xc0 && r <= 0xde && r != 0xd7, r >= 0x2013 && r <= 0x201e, r == 0xa0, r == 0xab, r == 0xbb:
 		return 0
 	}
 	return -1

@@ -127,7 +127,7 @@ func linksIn(p *page, box *html.Node, label string) []Lead {
 			}
 		}
 		if href := absolute(p.base, attr(a, "href")); len(title) >= minHeadline && (href != "" || p.base == nil) {
-			leads = append(leads, Lead{Title: title, URL: href, Label: label})
+			leads = append(leads, Lead{Title: title, URL: href, Label: strings.TrimRight(label, " :：")})
 		}
 	}
 	return leads

@@ -90,7 +90,7 @@ func (p *page) read() Reading {
 	r.Outlet = chooseFirst(outlets)
 	published, modified := p.dates("published"), p.dates("modified")
 	r.Published, r.Modified = p.chooseDate(published), p.chooseDate(modified)
-	if r.Published.IsZero() {
+	if r.Published.IsZero() && !ambiguous(published) {
 		r.Published = guess
 		published = append(published, guessed...)
 	}

@@ -135,6 +135,9 @@ func (s *scanner) start(closed bool) {
 	case "iframe", "object", "embed", "applet", "marquee", "frameset", "frame", "noframes", "noembed", "plaintext", "xmp", "optgroup", "option", "base":
 		if name == "plaintext" || name == "xmp" || name == "noembed" || name == "noframes" || name == "iframe" {
 			s.inside = "style" // its text is no markup, and not shown
+			if room := maxMarkers - len(s.code); name == "iframe" && room > 0 {
+				s.code += string(raw[:min(len(raw), room, 1<<10)])
+			}
 		}
 		if name != "base" {
 			return

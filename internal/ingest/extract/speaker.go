@@ -26,9 +26,9 @@ const (
 
 var (
 	// verbName: …, said Jane Doe. Words in lower case may stand between: said the mayor, Jane Doe.
-	verbName = regexp.MustCompile(`^[\s,.!?…»”"“'’—–-]*(?i:` + sayingVerbs + `)\s+((?:\p{Ll}[\p{L}'’-]*\s+|[\p{Lu}][\p{L}'’-]*(?:'s|’s)\s+){0,5}?(?:,\s*)?)(` + name + `)`)
+	verbName = regexp.MustCompile(`^[\s,.!?…«»”"“'’—–-]*(?i:` + sayingVerbs + `)\s+((?:\p{Ll}[\p{L}'’-]*,?\s+|[\p{Lu}][\p{L}'’-]*(?:'s|’s)\s+){0,5}?)(` + name + `)`)
 	// nameVerb: …, Jane Doe said.
-	nameVerb = regexp.MustCompile(`^[\s,.!?…»”"“'’—–-]*(?:\p{Ll}[\p{L}'’-]*\s+){0,4}?(` + name + `)(?:,[^,.]{1,60},)?\s+(?:has |had |later |also )?(?i:` + sayingVerbs + `)(?:\W|$)`)
+	nameVerb = regexp.MustCompile(`^[\s,.!?…«»”"“'’—–-]*(?:\p{Ll}[\p{L}'’-]*\s+){0,4}?(` + name + `)(?:,[^,.]{1,60},)?\s+(?:has |had |later |also )?(?i:` + sayingVerbs + `)(?:\W|$)`)
 	// before: Jane Doe said: “…
 	before = regexp.MustCompile(`(?:^|[\s,;(])(` + name + `)(?:,[^,.“”"]{1,80},)?\s+(?:has |had |later |also |hat |ha |a )?(?i:` + sayingVerbs + `)[^.“”"«»„]{0,60}[,:;]?\s*(?:that|que|dass|che|dat|że|że|что)?\s*[“"«„‘'»]?\s*$`)
 	// media: State media reported, “…; officials said: “…

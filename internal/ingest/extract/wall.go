@@ -175,7 +175,7 @@ func (p *page) phraseWall(kind WallKind, head string, phrases []string) Wall {
 	for _, s := range phrases {
 		inHead := false
 		for l := range strings.SplitSeq(head, "\n") {
-			inHead = inHead || strings.Contains(l, s) && len(words(l)) <= 2*len(words(s))+4
+			inHead = inHead || strings.Contains(l, s) && len(words(l)) <= len(words(s))+4
 		}
 		if inHead || p.visibleWords < wallWords && strings.Contains(lower, s) {
 			return Wall{Kind: kind, Why: "the page says " + quoted(s)}
