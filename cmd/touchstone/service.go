@@ -16,6 +16,8 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/api"
 	"github.com/touchstone-factcheck/touchstone/internal/config"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/ingest"
+	"github.com/touchstone-factcheck/touchstone/internal/ingest/fetch"
 	"github.com/touchstone-factcheck/touchstone/internal/jobs"
 	"github.com/touchstone-factcheck/touchstone/internal/live"
 	"github.com/touchstone-factcheck/touchstone/internal/newsroom"
@@ -57,12 +59,21 @@ func (a *app) newService(d *database, db *store.DB, set config.Server) *service 
 }
 
 // furnishSite makes the readers' site and the newsroom, which know the public URL.
-func (s *service) furnishSite() {
+func (s *service) furnishSite() error {
 	s.live = live.New(s.db, s.log)
 	s.site = site.New(site.Config{
 		Store: s.db, Live: s.live, PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Version: s.app.build.Short(), Logger: s.log,
 	})
-	s.desk = newsroom.New(newsroom.Config{Store: s.db, PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Logger: s.log})
+	fetcher, err := fetch.New(fetch.Config{
+		UserAgent: fetch.UserAgent(s.app.build.Short(), s.set.PublicURL), Allow: s.set.FetchAllow, Resolver: s.set.Resolver, Log: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	s.desk = newsroom.New(newsroom.Config{
+		Store: s.db, Intake: ingest.New(s.db, fetcher, s.log), PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Logger: s.log,
+	})
+	return nil
 }
 
 // serve serves until ctx ends or something breaks, and then stops in good order: /readyz says so, requests are drained,
@@ -73,7 +84,9 @@ func (s *service) serve(ctx context.Context, ready func() error) error {
 		return err
 	}
 	s.nameAddress(ln.Addr())
-	s.furnishSite()
+	if err := s.furnishSite(); err != nil {
+		return errors.Join(err, ln.Close())
+	}
 	web := s.server()
 	stopWork, err := s.work(ctx)
 	if err != nil {

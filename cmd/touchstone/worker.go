@@ -37,7 +37,9 @@ func (c *workerCmd) Run(ctx context.Context, a *app) error {
 		}
 		defer closeStore(db)
 		s := a.newService(d, db, set)
-		s.furnishSite()
+		if err := s.furnishSite(); err != nil {
+			return err
+		}
 		stop, err := s.work(ctx)
 		if err != nil {
 			return err

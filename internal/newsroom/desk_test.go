@@ -1,6 +1,7 @@
 package newsroom_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -17,6 +19,8 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/auth"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/ingest"
+	"github.com/touchstone-factcheck/touchstone/internal/ingest/fetch"
 	"github.com/touchstone-factcheck/touchstone/internal/newsroom"
 	"github.com/touchstone-factcheck/touchstone/internal/server"
 	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
@@ -29,6 +33,8 @@ type desk struct {
 	room *newsroom.Newsroom
 	base string
 	hash string // of password, which everybody has
+
+	outside *httptest.Server
 }
 
 const (
@@ -50,7 +56,12 @@ func newDesk(t *testing.T) *desk {
 		}
 	}
 	quiet := slog.New(slog.DiscardHandler)
-	d.room = newsroom.New(d.config(quiet, hasher))
+	d.outside = outside(t)
+	fetcher, err := fetch.New(fetch.Config{UserAgent: "Touchstone/test", Allow: []string{strings.TrimPrefix(d.outside.URL, "http://")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.room = newsroom.New(newsroom.Config{Store: d.DB, Intake: ingest.New(d.DB, fetcher, quiet), PublicURL: publicURL, Logger: quiet, Passwords: hasher})
 	srv := server.New(server.Config{PublicURL: publicURL, Logger: quiet, Mounts: []server.Mounter{d.room}, LargeBody: d.room.LargeBody, ErrorPage: plainError})
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -72,9 +83,33 @@ func newDesk(t *testing.T) *desk {
 	return d
 }
 
-func (d *desk) config(log *slog.Logger, hasher *auth.Passwords) newsroom.Config {
-	return newsroom.Config{Store: d.DB, PublicURL: publicURL, Logger: log, Passwords: hasher}
+// outside is a site that articles are fetched from: /story is an article, /wall a log-in, everything else is missing.
+func outside(t *testing.T) *httptest.Server {
+	t.Helper()
+	mux := http.NewServeMux()
+	serve := func(body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			_, _ = w.Write([]byte(body)) // a client that has gone fails its own test
+		}
+	}
+	mux.HandleFunc("GET /story", serve(storyPage))
+	mux.HandleFunc("GET /wall", serve(`<!doctype html><html lang="en"><head><title>Log in</title></head><body><form action="/login" method="post"><h1>Log in to continue</h1>
+		<label>E-mail <input name="email" type="email"></label><label>Password <input name="password" type="password"></label><button>Log in</button></form></body></html>`))
+	s := httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+	return s
 }
+
+// story are the paragraphs of the article at /story.
+const (
+	firstPara  = "The mayor of Exampleville has resigned over the harbour contract, several posts said on Friday evening, without naming where they had it from."
+	secondPara = "Shops in the old town stayed open until late, and the ferry to the islands ran on time, as it does in most weeks of the early summer."
+	thirdPara  = "Nobody at the town hall answered the telephone on Friday. On Saturday a clerk said that the council would meet as planned and that the mayor would open it."
+	storyPage  = `<!doctype html><html lang="en"><head><title>Town without a mayor | Example Weekly</title><meta property="og:title" content="Town without a mayor">
+		<meta property="og:site_name" content="Example Weekly"><meta property="article:published_time" content="2025-06-06T10:00:00Z"><meta name="author" content="Ann Author"></head>
+		<body><article><h1>Town without a mayor</h1><p>By Ann Author</p><p>` + firstPara + `</p><p>` + secondPara + `</p><p>` + thirdPara + `</p></article></body></html>`
+)
 
 // plainError says what an error page would.
 func plainError(_ context.Context, _ int, message, _ string, _ time.Duration) ([]byte, error) {
@@ -278,4 +313,26 @@ func (b *browser) signIn(t *testing.T, email, pass, next string) answer {
 		path += "?" + url.Values{"next": {next}}.Encode()
 	}
 	return b.send(t, b.get(t, path), "/sign-in", url.Values{"email": {email}, "password": {pass}})
+}
+
+// rawStatus sends bytes and returns the status of the answer.
+func rawStatus(t *testing.T, addr, request string) int {
+	t.Helper()
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close() //nolint:errcheck // the test is over with it
+	if err := conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(conn, request); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // only the status is of interest
+	return resp.StatusCode
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/auth"
+	"github.com/touchstone-factcheck/touchstone/internal/ingest"
 	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
@@ -28,6 +29,7 @@ import (
 // Config is what the newsroom needs.
 type Config struct {
 	Store     *store.DB
+	Intake    *ingest.Ingest   // takes articles in
 	PublicURL string           // origin, without a final slash
 	Zone      *time.Location   // the house's, for display; nil is UTC
 	Now       func() time.Time // nil: the system's clock; it times out sign-in attempts
@@ -90,6 +92,20 @@ func (n *Newsroom) Routes() []Route {
 		show("/newsroom/sign-ins", n.showSessions),
 		do("/newsroom/sign-ins/others/end", n.endOthers),
 		do("/newsroom/sign-ins/:session/end", n.endSession),
+		show("/newsroom/articles", n.showArticles),
+		show("/newsroom/articles/new", n.showAdd),
+		do("/newsroom/articles/new", n.addArticle),
+		show("/newsroom/articles/:article", n.showArticle),
+		do("/newsroom/articles/:article/details", n.editArticle),
+		do("/newsroom/articles/:article/refresh", n.refreshArticle),
+		do("/newsroom/articles/:article/links", n.linkArticle),
+		do("/newsroom/articles/:article/links/:link/stance", n.setStance),
+		do("/newsroom/articles/:article/links/:link/mark", n.markLink),
+		do("/newsroom/articles/:article/links/:link/first", n.markFirst),
+		do("/newsroom/articles/:article/links/:link/undo", n.undoLink),
+		do("/newsroom/articles/:article/links/:link/unlink", n.unlink),
+		show("/newsroom/snapshots/:snapshot", n.sendSnapshot),
+		do("/newsroom/articles/:article/snapshots/:snapshot/take-down", n.takeDownSnapshot),
 	}
 }
 

@@ -1,0 +1,165 @@
+package newsroom
+
+import (
+	"context"
+	"encoding/hex"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/ingest"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
+	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
+)
+
+// told are the sentences that a page says of what was just done, by the word in its address.
+func told(word string) string {
+	return map[string]string{
+		"added":      "The article is in. Look at what was found, and link what it says to claims.",
+		"known":      "This article is here already; this is it.",
+		"saved":      "Saved.",
+		"lost":       "Saved. Passages that are not in the new text are marked: find them again or say that they are gone.",
+		"linked":     "Linked.",
+		"marked":     "Noted.",
+		"unlinked":   "Unlinked. It can be linked again below.",
+		"undone":     "The last act is taken back.",
+		"fetched":    "Fetched again. What changed is in, and the copy is kept.",
+		"unchanged":  "Fetched again. Nothing has changed.",
+		"taken-down": "The copy is taken down.",
+		"accepted":   "Taken as the publisher’s verdict, and linked.",
+	}[word]
+}
+
+// showArticle serves an article with its text, its passages and its claims.
+func (n *Newsroom) showArticle(c *fiber.Ctx, in visitor) error {
+	page, err := n.articlePage(c, in)
+	if err != nil {
+		return err
+	}
+	page.Told = told(c.Query("told"))
+	page.Edit.Open = c.Query("told") == "added"
+	page.Link.Find = c.Query("find")
+	return n.render(c, fiber.StatusOK, pages.Article(page.ArticlePage))
+}
+
+// workingPage is the page of an article with what it was made of.
+type workingPage struct {
+	pages.ArticlePage
+	article store.WorkingArticle
+}
+
+// link returns the link of an appearance on the page, or nil.
+func (p *workingPage) link(id factcheck.AppearanceID) *pages.Link {
+	for i := range p.Links {
+		if p.Links[i].ID == id.String() {
+			return &p.Links[i]
+		}
+	}
+	return nil
+}
+
+// articlePage reads the article that the path names and fills its page, the forms with what is saved.
+func (n *Newsroom) articlePage(c *fiber.Ctx, in visitor) (*workingPage, error) {
+	id, err := idParam[factcheck.ArticleID](c.Params("article"))
+	if err != nil {
+		return nil, err
+	}
+	a, err := n.cfg.Store.NewsroomArticle(c.UserContext(), in.Actor, id)
+	if err != nil {
+		return nil, err
+	}
+	return n.fill(c.UserContext(), in, a)
+}
+
+func (n *Newsroom) fill(ctx context.Context, in visitor, a store.WorkingArticle) (*workingPage, error) {
+	shell, err := n.shell(ctx, in, articlePath(a.ID))
+	if err != nil {
+		return nil, err
+	}
+	p := &workingPage{article: a, ArticlePage: pages.ArticlePage{
+		Shell: shell, ID: a.ID.String(), Title: a.Title, Kind: string(a.Kind), Lang: a.Language, URL: a.URL, Outlet: a.OutletName, Author: a.Author,
+		Platform: a.Platform, Handle: a.Handle, TakenIn: string(a.TakenIn), AddedBy: orElse(a.AddedBy, "the program"), ArchiveURL: a.ArchiveURL,
+		LeadImage: a.LeadImage, Published: a.Published, Modified: a.Modified, FetchedAt: a.FetchedAt, Added: a.CreatedAt, Redacted: a.Redacted,
+		Editor: in.Actor.Role != factcheck.RoleChecker, Revision: a.Revision, Paragraphs: paragraphs(a.Text, a.Appearances),
+		Edit: n.editForm(a), Link: pages.LinkForm{Lang: a.Language},
+	}}
+	if a.Public {
+		p.PublicURL = "/articles/" + a.Slug
+	}
+	for i, ap := range a.Appearances {
+		p.Links = append(p.Links, n.linkOf(i+1, ap))
+	}
+	for _, ap := range a.Unlinked {
+		p.Unlinked = append(p.Unlinked, n.linkOf(0, ap))
+	}
+	for i := len(a.Events) - 1; i >= 0; i-- {
+		e := a.Events[i]
+		p.Events = append(p.Events, pages.Event{
+			At: e.At, Recorded: e.RecordedAt, By: orElse(e.By, "the program"), Kind: e.Kind, Stance: e.Stance, Claim: e.ClaimText, Note: e.Note,
+		})
+	}
+	for _, s := range a.Spellings {
+		p.Spellings = append(p.Spellings, pages.Spelling{URL: s.URL, Seen: s.SeenAt})
+	}
+	for _, s := range a.Snapshots {
+		p.Snapshots = append(p.Snapshots, pages.Snapshot{
+			ID: s.ID, TakenAt: s.TakenAt, Kind: string(s.Kind), Type: s.ContentType, Hash: hex.EncodeToString(s.SHA256), Size: s.Size,
+			By: orElse(s.AddedBy, "the program"), TakenDownAt: s.TakenDownAt, TakenDownBy: s.TakenDownBy,
+		})
+	}
+	return p, fillDetails(&p.ArticlePage, a)
+}
+
+// fillDetails fills in what was found besides the text. What cannot be read any more is left out: it is for looking at.
+func fillDetails(p *pages.ArticlePage, a store.WorkingArticle) error {
+	d, err := ingest.ReadDetails(a.Found)
+	if err != nil {
+		return nil //nolint:nilerr // an older release may have written it; the article is whole without
+	}
+	for _, f := range d.Found {
+		p.Found = append(p.Found, pages.Found{Field: f.Field, Value: f.Value, Where: f.Where, Chosen: f.Chosen})
+	}
+	for _, l := range d.Leads {
+		p.Leads = append(p.Leads, pages.Lead{Title: l.Title, URL: l.URL, Label: l.Label})
+	}
+	for i, r := range d.Checks {
+		p.Checks = append(p.Checks, pages.Check{Index: i, Claim: r.Text, Rating: r.Rating.Label, Claimant: r.Claimant.Name, Publisher: orElse(r.Publisher.Name, r.Publisher.Site), URL: r.ReviewURL})
+	}
+	p.Refused = d.Refused
+	if d.Wall != nil && a.Text == "" {
+		p.Wall, p.Teaser = "Before the text stands a "+string(d.Wall.Kind)+" ("+d.Wall.Why+"), so there is no text yet.", d.Wall.Teaser
+	}
+	return nil
+}
+
+// linkOf returns an appearance as the page shows it, its forms filled with what is saved.
+func (n *Newsroom) linkOf(number int, ap store.ArticleAppearance) pages.Link {
+	l := pages.Link{
+		N: number, ID: ap.ID.String(), Revision: ap.Revision, ClaimID: ap.Claim.String(), ClaimText: ap.ClaimText, Stage: string(ap.ClaimStage),
+		Stance: ap.Stance, Imported: ap.Imported, Quote: ap.Anchor.Quote, Lost: ap.Lost, FirstSeen: ap.FirstSeenAt, Appeared: ap.Appeared,
+		First: ap.First, State: ap.State, CorrectedAt: ap.CorrectedAt, Undo: ap.Undo,
+		Change: pages.StanceForm{Stance: ap.Stance, Passage: ap.Anchor.Quote, Elsewhere: ap.Lost, Appeared: n.written(ap.Appeared)},
+		Mark:   pages.MarkForm{State: ap.State, At: n.moment(ap.CorrectedAt)},
+	}
+	if ap.ClaimPublic {
+		l.ClaimURL = "/claims/" + ap.ClaimSlug
+	}
+	if !ap.Lost && ap.Anchor.Quote != "" {
+		l.Change.Start = itoa(ap.Anchor.Start)
+	}
+	return l
+}
+
+func (n *Newsroom) editForm(a store.WorkingArticle) pages.EditForm {
+	return pages.EditForm{
+		Title: a.Title, Author: a.Author, OutletName: a.OutletName, OutletSite: a.OutletSite, Language: a.Language,
+		Published: n.written(a.Published), Modified: n.moment(a.Modified), ArchiveURL: a.ArchiveURL, LeadImage: a.LeadImage, Text: a.Text,
+	}
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

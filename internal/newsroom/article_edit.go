@@ -1,0 +1,124 @@
+package newsroom
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/ingest"
+	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// revision returns the revision that a form was filled in at.
+func (f form) revision() (int, error) {
+	n, err := strconv.Atoi(f.get("revision"))
+	if err != nil || n < 1 {
+		return 0, factcheck.Invalid("revision", "this form is damaged; reload the page")
+	}
+	return n, nil
+}
+
+// editArticle corrects what was found of an article, its text too.
+func (n *Newsroom) editArticle(c *fiber.Ctx, in visitor, f form) error {
+	page, err := n.articlePage(c, in)
+	if err != nil {
+		return err
+	}
+	lost, err := n.saveArticle(c, in, page, f)
+	if err == nil {
+		word := "saved"
+		if lost > 0 {
+			word = "lost"
+		}
+		return see(c, articlePath(page.article.ID)+"?told="+word)
+	}
+	problem, ok := problemOf(err)
+	if !ok {
+		return err
+	}
+	if page, err = n.articlePage(c, in); err != nil { // as it is now: somebody else may have saved
+		return err
+	}
+	page.Edit = pages.EditForm{
+		Open: true, Error: problem.message, Field: problem.field, Title: f.line("title"), Author: f.line("author"), OutletName: f.line("outlet_name"),
+		OutletSite: f.line("outlet_site"), Language: f.line("language"), Published: f.line("published"), Modified: f.line("modified"),
+		ArchiveURL: f.line("archive_url"), LeadImage: f.line("lead_image"), Text: f.get("text"),
+	}
+	return n.render(c, problem.status, pages.Article(page.ArticlePage))
+}
+
+// saveArticle saves the form and returns how many passages the new text has lost. A text that nobody touched is left as it is.
+func (n *Newsroom) saveArticle(c *fiber.Ctx, in visitor, page *workingPage, f form) (lost int, err error) {
+	revision, err := f.revision()
+	if err != nil {
+		return 0, err
+	}
+	edit := factcheck.ArticleEdit{
+		Title: f.line("title"), Author: f.line("author"), OutletName: f.line("outlet_name"), OutletSite: f.line("outlet_site"),
+		Language: f.line("language"), ArchiveURL: f.line("archive_url"), LeadImage: f.line("lead_image"),
+	}
+	if edit.Published, err = n.dateOrSame("published", f.line("published"), page.article.Published); err != nil {
+		return 0, err
+	}
+	if edit.Modified, err = n.instant("modified", f.line("modified")); err != nil {
+		return 0, err
+	}
+	if m := page.article.Modified; m != nil && f.line("modified") == n.moment(m) {
+		edit.Modified = *m // the form shows whole seconds
+	}
+	if text := f.get("text"); f.values.Has("text") && strings.TrimSpace(text) != strings.TrimSpace(page.article.Text) {
+		edit.Text = &text
+	}
+	gone, err := n.cfg.Store.EditArticle(c.UserContext(), in.Actor, page.article.ID, revision, edit, ingest.Locate)
+	return len(gone), err
+}
+
+// dateOrSame reads a date; one that reads as the saved one is the saved one, to the last digit.
+func (n *Newsroom) dateOrSame(field, s string, saved factcheck.Date) (factcheck.Date, error) {
+	if s == n.written(saved) {
+		return saved, nil
+	}
+	return n.date(field, s)
+}
+
+// refreshArticle fetches the article again.
+func (n *Newsroom) refreshArticle(c *fiber.Ctx, in visitor, f form) error {
+	id, err := idParam[factcheck.ArticleID](c.Params("article"))
+	if err != nil {
+		return err
+	}
+	revision, err := f.revision()
+	if err != nil {
+		return err
+	}
+	out, err := n.cfg.Intake.Refresh(c.UserContext(), in.Actor, id, revision)
+	if err != nil {
+		return n.articleAgain(c, in, err)
+	}
+	word := "fetched"
+	switch {
+	case out.Unchanged:
+		word = "unchanged"
+	case len(out.Lost) > 0:
+		word = "lost"
+	}
+	return see(c, articlePath(id)+"?told="+word)
+}
+
+// articleAgain shows the article as it is with what went wrong with a button.
+func (n *Newsroom) articleAgain(c *fiber.Ctx, in visitor, err error) error {
+	problem, ok := problemOf(err)
+	if !ok {
+		return err
+	}
+	page, perr := n.articlePage(c, in)
+	if perr != nil {
+		return perr
+	}
+	page.Error = problem.message
+	return n.render(c, problem.status, pages.Article(page.ArticlePage))
+}

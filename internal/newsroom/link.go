@@ -1,0 +1,215 @@
+package newsroom
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/ingest"
+	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
+)
+
+const hits = 12 // claims that a search offers
+
+// linkArticle links a passage of the article to a claim that is there, or to one filed in the same act. Its button "find"
+// only looks for claims and shows the form again.
+func (n *Newsroom) linkArticle(c *fiber.Ctx, in visitor, f form) error {
+	page, err := n.articlePage(c, in)
+	if err != nil {
+		return err
+	}
+	page.Link = linkForm(f, page.Link)
+	if f.get("step") == "find" {
+		return n.findClaims(c, in, page)
+	}
+	if err := n.link(c, in, page); err != nil {
+		return n.linkAgain(c, in, page, err)
+	}
+	return see(c, articlePath(page.article.ID)+"?told=linked")
+}
+
+// linkForm reads the form.
+func linkForm(f form, empty pages.LinkForm) pages.LinkForm {
+	return pages.LinkForm{
+		Passage: f.line("passage"), Start: f.get("start"), Elsewhere: f.get("elsewhere") == "yes", Find: f.line("find"), Claim: f.get("claim"),
+		Text: f.line("text"), Lang: orElse(f.line("language"), empty.Lang), Claimant: f.line("claimant"), ClaimantKind: f.get("claimant_kind"),
+		Stance: factcheck.Stance(f.get("stance")), Appeared: f.line("appeared"), Note: f.line("note"), First: f.get("first") == "yes",
+	}
+}
+
+// findClaims shows the form with the claims that its words find; the passage's, if none were typed.
+func (n *Newsroom) findClaims(c *fiber.Ctx, in visitor, page *workingPage) error {
+	status := fiber.StatusOK
+	if err := n.offerClaims(c, in, page); err != nil {
+		problem, ok := problemOf(err)
+		if !ok {
+			return err
+		}
+		page.Link.Error, page.Link.Field, status = problem.message, "find", problem.status
+	}
+	if len(page.Link.Hits) == 1 && page.Link.Claim == "" {
+		page.Link.Claim = page.Link.Hits[0].ID
+	}
+	return n.render(c, status, pages.Article(page.ArticlePage))
+}
+
+// offerClaims fills in the claims that the form's words find, and the one that was chosen before.
+func (n *Newsroom) offerClaims(c *fiber.Ctx, in visitor, page *workingPage) error {
+	form := &page.Link
+	words := form.Find
+	if words == "" {
+		words = clip(form.Passage, 300)
+	}
+	form.Found = words != ""
+	found, err := n.cfg.Store.FindClaims(c.UserContext(), in.Actor, words, hits)
+	if err != nil {
+		return err
+	}
+	chosen := form.Claim == "" || form.Claim == "new"
+	for _, claim := range found {
+		form.Hits = append(form.Hits, claimItem(claim))
+		chosen = chosen || claim.ID.String() == form.Claim
+	}
+	if chosen {
+		return nil
+	}
+	before, err := n.cfg.Store.FindClaims(c.UserContext(), in.Actor, form.Claim, 1)
+	if err != nil {
+		return err
+	}
+	for _, claim := range before {
+		form.Hits = append(form.Hits, claimItem(claim))
+	}
+	return nil
+}
+
+// link does what the form says. Everything that can be wrong is looked at before a new claim is filed.
+func (n *Newsroom) link(c *fiber.Ctx, in visitor, page *workingPage) error {
+	ctx, form := c.UserContext(), &page.Link
+	input := factcheck.AppearanceInput{Stance: form.Stance, Note: form.Note}
+	var err error
+	if input.Anchor, err = passage(page.article.Text, form.Passage, form.Start, form.Elsewhere); err != nil {
+		return err
+	}
+	input.Quote = input.Anchor.Quote
+	if input.Appeared, err = n.date("appeared", form.Appeared); err != nil {
+		return err
+	}
+	if _, err := input.Clean(n.cfg.Now()); err != nil {
+		return err
+	}
+	claim, err := n.chosenClaim(c, in, form)
+	if err != nil {
+		return err
+	}
+	id, err := n.cfg.Store.LinkArticle(ctx, in.Actor, page.article.ID, claim, input)
+	if err != nil || !form.First || !input.Stance.Asserts() {
+		return err
+	}
+	return n.cfg.Store.MarkFirst(ctx, in.Actor, id, 1, true, "")
+}
+
+// chosenClaim returns the claim that was chosen, filing it first if it is a new one. From then on the form names it, so that
+// sending it again files nothing twice.
+func (n *Newsroom) chosenClaim(c *fiber.Ctx, in visitor, form *pages.LinkForm) (factcheck.ClaimID, error) {
+	ctx := c.UserContext()
+	if form.Claim != "new" {
+		id, err := idParam[factcheck.ClaimID](form.Claim)
+		if err != nil || id.IsZero() {
+			return id, factcheck.Invalid("claim", "find the claim and choose it, or file a new one")
+		}
+		return id, nil
+	}
+	claim := factcheck.ClaimInput{Text: form.Text, Language: form.Lang}
+	claim, err := claim.Clean()
+	if err != nil {
+		return factcheck.ClaimID{}, err
+	}
+	if form.Claimant != "" {
+		who := factcheck.ClaimantInput{Name: form.Claimant, Kind: factcheck.ClaimantKind(form.ClaimantKind)}
+		if form.ClaimantKind == "private" || form.ClaimantKind == "" {
+			who.Kind, who.Private = factcheck.ClaimantPerson, true // unnamed unless somebody says otherwise
+		}
+		if claim.Claimant, err = n.cfg.Store.AddClaimant(ctx, in.Actor, who); err != nil {
+			return factcheck.ClaimID{}, err
+		}
+	}
+	id, err := n.cfg.Store.FileClaim(ctx, in.Actor, claim)
+	if err == nil {
+		form.Claim = id.String()
+	}
+	return id, err
+}
+
+// linkAgain shows the form with everything typed into it and what went wrong.
+func (n *Newsroom) linkAgain(c *fiber.Ctx, in visitor, page *workingPage, err error) error {
+	problem, ok := problemOf(err)
+	if !ok {
+		return err
+	}
+	if err := n.offerClaims(c, in, page); err != nil {
+		if _, ok := problemOf(err); !ok {
+			return err
+		}
+	}
+	page.Link.Error, page.Link.Field = problem.message, problem.field
+	return n.render(c, problem.status, pages.Article(page.ArticlePage))
+}
+
+// passage finds what somebody selected or pasted in the text of an article. start is the byte it was selected at, if it was.
+// What is not in the text is an error about the field quote, unless it is said to stand elsewhere.
+func passage(text, typed, start string, elsewhere bool) (factcheck.Anchor, error) {
+	if err := factcheck.CheckText("quote", typed, factcheck.MaxQuote); err != nil {
+		return factcheck.Anchor{}, err
+	}
+	switch {
+	case elsewhere:
+		return factcheck.Anchor{Quote: typed}, nil
+	case typed == "":
+		return factcheck.Anchor{}, factcheck.Invalid("quote", "select the passage in the text or paste it here, or say that it is not in the text")
+	case strings.TrimSpace(text) == "":
+		return factcheck.Anchor{}, factcheck.Invalid("quote", "the article has no text here; say that the passage is not in the text, or paste the text first")
+	}
+	near, err := strconv.Atoi(start)
+	if err != nil || near < 0 || near > len(text) {
+		near = 0
+	}
+	if at := nearest(text, typed, near); at >= 0 {
+		return ingest.AnchorAt(text, at, at+len(typed)), nil
+	}
+	if a, ok := ingest.Locate(text, factcheck.Anchor{Quote: typed, Start: near}); ok {
+		return a, nil
+	}
+	return factcheck.Anchor{}, factcheck.Invalid("quote", "this passage is not in the text; copy it from there, or say that it is not in the text")
+}
+
+// nearest returns where the very words stand in the text, of several places the one nearest to a byte; -1 if nowhere.
+func nearest(text, words string, near int) int {
+	best := -1
+	for from := 0; from+len(words) <= len(text); {
+		i := strings.Index(text[from:], words)
+		if i < 0 {
+			break
+		}
+		at := from + i
+		if best < 0 || abs(at-near) < abs(best-near) {
+			best = at
+		}
+		if at >= near {
+			break // those behind are farther away
+		}
+		from = at + 1
+	}
+	return best
+}
+
+func abs(n int) int { return max(n, -n) }
+
+func clip(s string, limit int) string {
+	if runes := []rune(s); len(runes) > limit {
+		return string(runes[:limit])
+	}
+	return s
+}

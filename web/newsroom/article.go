@@ -1,0 +1,333 @@
+package newsroom
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/web"
+)
+
+// ArticlePage is an article as the newsroom works on it: the text with its passages, and beside it the claims in reading
+// order.
+type ArticlePage struct {
+	Shell
+	ID, Title, Kind, Lang string
+	URL, PublicURL        string
+	Outlet, Author        string
+	Platform, Handle      string
+	TakenIn, AddedBy      string
+	ArchiveURL, LeadImage string
+	Published             factcheck.Date
+	Modified, FetchedAt   *time.Time
+	Added                 time.Time
+	Redacted, Editor      bool
+	Revision              int
+	Paragraphs            []Paragraph
+	Links, Unlinked       []Link
+	Events                []Event
+	Leads                 []Lead
+	Checks                []Check
+	Refused               []string // fact-checks in the markup that cannot be taken, and why
+	Wall, Teaser          string   // what stands before the text
+	CanAccept             bool     // the checks can be taken as their publisher's verdicts
+	Found                 []Found
+	Spellings             []Spelling
+	Snapshots             []Snapshot
+
+	Told  string // what was just done
+	Error string // what went wrong that belongs to no form
+	Edit  EditForm
+	Link  LinkForm
+}
+
+// Paragraph is a paragraph of the text, from byte At on, in parts.
+type Paragraph struct {
+	At    int
+	Parts []Part
+}
+
+// Part is a stretch of text with the same passages all along.
+type Part struct {
+	Text     string
+	Passages []int // numbers of the links whose passage it belongs to
+	Begins   []int // of those, which begin here
+}
+
+// Link is a claim that the article is linked to.
+type Link struct {
+	N           int // in reading order, from 1
+	ID          string
+	Revision    int
+	ClaimID     string
+	ClaimText   string
+	ClaimURL    string // of its public page, if it has one
+	Stage       string
+	Stance      factcheck.Stance
+	Imported    bool // nobody here has judged it
+	Quote       string
+	Lost        bool // the passage is not in the text
+	FirstSeen   *time.Time
+	Appeared    factcheck.Date
+	First       bool
+	State       factcheck.CorrectionState
+	CorrectedAt *time.Time
+	Undo        string // the act that can be taken back
+	Change      StanceForm
+	Mark        MarkForm
+}
+
+// StanceForm is the form that says anew what an article does with a claim.
+type StanceForm struct {
+	Open                           bool
+	Stance                         factcheck.Stance
+	Passage, Start, Appeared, Note string
+	Elsewhere                      bool // the passage is not in the text
+	Error, Field                   string
+}
+
+// MarkForm is the form that says what became of a passage.
+type MarkForm struct {
+	Open         bool
+	State        factcheck.CorrectionState
+	At, Note     string
+	Error, Field string
+}
+
+// EditForm is the form that corrects what was found.
+type EditForm struct {
+	Open                                             bool
+	Title, Author, OutletName, OutletSite, Language  string
+	Published, Modified, ArchiveURL, LeadImage, Text string
+	Error, Field                                     string
+}
+
+// LinkForm is the form that links a passage to a claim, one that is there or a new one.
+type LinkForm struct {
+	Passage, Start string // what was selected, and the byte it begins at
+	Elsewhere      bool   // the passage is not in the text
+	Find           string // words, id or address of a claim
+	Found          bool   // they were looked for
+	Hits           []ClaimItem
+	Claim          string // id, "new", or empty
+	Text, Lang     string // of a new claim
+	Claimant       string
+	ClaimantKind   string
+	Private        bool
+	Stance         factcheck.Stance
+	Appeared, Note string
+	First          bool
+	Error, Field   string
+}
+
+// Event is something that happened to one of the links.
+type Event struct {
+	At, Recorded time.Time
+	By, Kind     string
+	Stance       factcheck.Stance
+	Claim, Note  string
+}
+
+// Lead is a pointer of the page to another story.
+type Lead struct{ Title, URL, Label string }
+
+// Check is a fact-check that the page's markup states.
+type Check struct {
+	Index                                   int
+	Claim, Rating, Publisher, Claimant, URL string
+}
+
+// Found is a candidate for a field, and where it stood.
+type Found struct {
+	Field, Value, Where string
+	Chosen              bool
+}
+
+// Spelling is an address that the article was seen under.
+type Spelling struct {
+	URL  string
+	Seen time.Time
+}
+
+// Snapshot is a copy of the page that was kept.
+type Snapshot struct {
+	ID          int64
+	TakenAt     time.Time
+	Kind, Type  string
+	Hash        string // SHA-256, hexadecimal; empty when it was taken down or redacted
+	Size        int64
+	By          string
+	TakenDownAt *time.Time
+	TakenDownBy string
+}
+
+func (p ArticlePage) path(rest string) string { return articlePath(p.ID) + rest }
+
+func (p ArticlePage) linkPath(l Link, act string) string {
+	return articlePath(p.ID) + "/links/" + l.ID + "/" + act
+}
+
+// stanceWord is how a stance is called, and stanceMeans what it says.
+func stanceWord(s factcheck.Stance) string {
+	switch s {
+	case factcheck.StanceMakes:
+		return "Makes it"
+	case factcheck.StanceRepeats:
+		return "Repeats it"
+	case factcheck.StanceReports:
+		return "Reports it"
+	case factcheck.StanceDisputes:
+		return "Disputes it"
+	case factcheck.StanceListed:
+		return "Listed, not judged"
+	}
+	return string(s)
+}
+
+func stanceMeans(s factcheck.Stance) string {
+	switch s {
+	case factcheck.StanceMakes:
+		return "puts the claim forward as its own"
+	case factcheck.StanceRepeats:
+		return "passes it on as true, from somebody else"
+	case factcheck.StanceReports:
+		return "says that somebody claims it, and leaves open whether it is so"
+	case factcheck.StanceDisputes:
+		return "says that it is wrong, or checks it"
+	case factcheck.StanceListed:
+		return "an imported check names this address; nobody here has looked"
+	}
+	return ""
+}
+
+// stances are those that a person may choose.
+func stances() []factcheck.Stance {
+	return slices.DeleteFunc(factcheck.Stances(), func(s factcheck.Stance) bool { return s == factcheck.StanceListed })
+}
+
+func stateWord(s factcheck.CorrectionState) string {
+	switch s {
+	case factcheck.StateCorrected:
+		return "Corrected"
+	case factcheck.StateRemoved:
+		return "Removed"
+	case factcheck.StateStanding:
+	}
+	return "Stands"
+}
+
+func states() []factcheck.CorrectionState {
+	return []factcheck.CorrectionState{factcheck.StateStanding, factcheck.StateCorrected, factcheck.StateRemoved}
+}
+
+func stateMeans(s factcheck.CorrectionState) string {
+	switch s {
+	case factcheck.StateCorrected:
+		return "the article was corrected, and says so or not"
+	case factcheck.StateRemoved:
+		return "the passage or the whole article is gone"
+	case factcheck.StateStanding:
+	}
+	return "it is there as it was"
+}
+
+func (p ArticlePage) kindWord() string {
+	switch p.Kind {
+	case string(factcheck.ArticlePost):
+		return "Post"
+	case string(factcheck.ArticleVideo):
+		return "Video"
+	}
+	return "Article"
+}
+
+func takenWord(s string) string {
+	switch s {
+	case "url":
+		return "by its address"
+	case "file":
+		return "from a saved page"
+	case "text":
+		return "from copied text"
+	case "post":
+		return "as a post"
+	case "import":
+		return "by an import"
+	}
+	return s
+}
+
+// eventWord says what happened.
+func (e Event) word() string {
+	switch e.Kind {
+	case "linked":
+		return "linked: " + stanceWord(e.Stance)
+	case "stance":
+		return "said anew: " + stanceWord(e.Stance)
+	case "standing":
+		return "marked as standing"
+	case "corrected":
+		return "marked as corrected"
+	case "removed":
+		return "marked as removed"
+	case "moved":
+		return "moved with a merged claim"
+	case "first":
+		return "marked as the first known appearance"
+	case "not_first":
+		return "no longer the first known appearance"
+	case "unlinked":
+		return "unlinked"
+	case "relinked":
+		return "linked again"
+	case "undone":
+		return "last act taken back"
+	}
+	return e.Kind
+}
+
+// undoWord says which act would be taken back.
+func (l Link) undoWord() string { return Event{Kind: l.Undo, Stance: l.Stance}.word() }
+
+func wrongIf(field, is, message string) string {
+	if field == is {
+		return message
+	}
+	return ""
+}
+
+// elsewhere returns the message of a form if it is about none of the fields named.
+func elsewhere(message, field string, fields ...string) string {
+	if slices.Contains(fields, field) {
+		return ""
+	}
+	return message
+}
+
+func number(n int) string { return strconv.Itoa(n) }
+
+// bytesWord writes a size for a person.
+func bytesWord(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MiB"
+	case n >= 1<<10:
+		return strconv.FormatInt(n>>10, 10) + " KiB"
+	}
+	return strconv.FormatInt(n, 10) + " bytes"
+}
+
+func short(hash string) string { return hash[:min(16, len(hash))] }
+
+func id64(n int64) string { return strconv.FormatInt(n, 10) }
+
+// addByURL returns the address of the form that takes in another article.
+func addByURL(address string) templ.SafeURL {
+	return templ.SafeURL("/newsroom/articles/new?" + url.Values{"by": {"url"}, "url": {address}}.Encode())
+}
+
+func articleScript() string { return web.Asset("js/article.js") }

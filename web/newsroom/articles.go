@@ -1,0 +1,144 @@
+package newsroom
+
+import (
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+)
+
+// ArticlesPage lists articles, those added last first.
+type ArticlesPage struct {
+	Shell
+	Query   string
+	Linked  string // "", linked or unlinked
+	Items   []ArticleItem
+	NextURL string // of the next page; empty on the last
+	Later   bool   // this is not the first page
+}
+
+// ArticleItem is an article in a list.
+type ArticleItem struct {
+	ID, Title, Address, Outlet string
+	Kind, TakenIn              string
+	Published                  factcheck.Date
+	Added                      time.Time
+	Linked                     int // claims
+}
+
+// title returns what the article is called where it has no title.
+func (it ArticleItem) title() string { return titleOr(it.Title, it.Kind) }
+
+func titleOr(title, kind string) string {
+	switch {
+	case title != "":
+		return title
+	case kind == string(factcheck.ArticlePost):
+		return "A post without a title"
+	case kind == string(factcheck.ArticleVideo):
+		return "A video without a title"
+	}
+	return "A page without a title"
+}
+
+// articlePath returns the path of an article in the newsroom.
+func articlePath(id string) string { return "/newsroom/articles/" + id }
+
+// filters are the ways to narrow the list.
+func (p ArticlesPage) filters() []navItem {
+	items := []navItem{{label: "All"}, {label: "Not linked yet", url: "unlinked"}, {label: "Linked", url: "linked"}}
+	for i, it := range items {
+		q := url.Values{}
+		if it.url != "" {
+			q.Set("linked", it.url)
+		}
+		if p.Query != "" {
+			q.Set("q", p.Query)
+		}
+		items[i].current = it.url == p.Linked
+		items[i].url = "/newsroom/articles"
+		if len(q) > 0 {
+			items[i].url += "?" + q.Encode()
+		}
+	}
+	return items
+}
+
+// AddPage is the form that takes an article in, in one of four ways.
+type AddPage struct {
+	Shell
+	Way   string // url, file, text or post
+	Error string
+	Field string // the field that is wrong
+	Known string // path of the article that is there already
+
+	URL, Text, Platform, Handle, Author, Title, Language, Published string
+	Wall                                                            bool // the page was not the article: the other ways may help
+	LostFile                                                        bool // a file was chosen, and must be again
+}
+
+// ways are the four ways to take an article in.
+func (p AddPage) ways() []navItem {
+	items := []navItem{
+		{label: "By its address", url: "url"}, {label: "From a saved page", url: "file"}, {label: "From copied text", url: "text"}, {label: "A post that cannot be opened", url: "post"},
+	}
+	for i, it := range items {
+		q := url.Values{"by": {it.url}}
+		if p.URL != "" {
+			q.Set("url", p.URL)
+		}
+		items[i].current = it.url == p.Way
+		items[i].url = "/newsroom/articles/new?" + q.Encode()
+	}
+	return items
+}
+
+// wrong returns the message about a field, if it is the one that is wrong.
+func (p AddPage) wrong(field string) string {
+	if p.Error != "" && p.Field == field {
+		return p.Error
+	}
+	return ""
+}
+
+// general returns the message if it is about no field of this form.
+func (p AddPage) general() string {
+	fields := map[string][]string{
+		"url": {"url"}, "file": {"url", "file"}, "text": {"url", "text"},
+		"post": {"url", "platform", "handle", "author", "title", "language", "published", "text", "screenshot"},
+	}
+	for _, f := range fields[p.Way] {
+		if f == p.Field {
+			return ""
+		}
+	}
+	return p.Error
+}
+
+func claimCount(n int) string {
+	switch n {
+	case 0:
+		return "not linked yet"
+	case 1:
+		return "1 claim"
+	}
+	return strconv.Itoa(n) + " claims"
+}
+
+func (p ArticlesPage) emptyTitle() string {
+	if p.Query != "" || p.Linked != "" {
+		return "No article fits"
+	}
+	return "No articles yet"
+}
+
+// firstURL returns the address of the first page of the list.
+func (p ArticlesPage) firstURL() string {
+	for _, f := range p.filters() {
+		if f.current {
+			return f.url
+		}
+	}
+	return "/newsroom/articles"
+}
