@@ -38,6 +38,7 @@ type cli struct {
 	APIKey    apikeyCmd    `cmd:"" name:"apikey" help:"Keys of partners and programs."`
 	Publisher publisherCmd `cmd:"" help:"Publishers whose checks were imported."`
 	Import    importCmd    `cmd:"" help:"Take fact-checks in from files."`
+	Article   articleCmd   `cmd:"" help:"Articles: take one in, write out what was kept."`
 	Export    exportCmd    `cmd:"" help:"Write everything that is public to a file."`
 	Backup    backupCmd    `cmd:"" help:"Write the whole database into one file."`
 	Restore   restoreCmd   `cmd:"" help:"Restore a backup, or prove that it can be."`
