@@ -8,6 +8,7 @@
 ALTER TABLE claim_topics ADD COLUMN publisher_id uuid REFERENCES publishers (id);
 ALTER TABLE claim_topics ADD COLUMN dropped boolean NOT NULL DEFAULT false; -- a person took it off: no import puts it back
 ALTER TABLE claim_topics DROP CONSTRAINT claim_topics_pkey;
+ALTER TABLE claim_topics ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY; -- a person is no publisher: NULL is in no primary key
 ALTER TABLE claim_topics ADD CONSTRAINT claim_topics_key UNIQUE NULLS NOT DISTINCT (claim_id, topic_id, publisher_id);
 ALTER TABLE claim_topics ADD CONSTRAINT claim_topics_only_imports_drop CHECK (publisher_id IS NOT NULL OR NOT dropped);
 CREATE INDEX claim_topics_publisher_id ON claim_topics (publisher_id);
