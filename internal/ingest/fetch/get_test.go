@@ -9,6 +9,7 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -197,7 +198,10 @@ func TestABodyMayNotBePackedLongerThanAllowed(t *testing.T) {
 	w, _ := gzip.NewWriterLevel(&buf, gzip.NoCompression)
 	w.Write([]byte("<p>" + strings.Repeat("a", 995)))
 	w.Close()
-	addr := rawSite(t, encoded("gzip", buf.Bytes()))
+	addr := rawSite(t, func(conn net.Conn) { // without a length, which would be believed when it is too long
+		io.WriteString(conn, head+"Content-Encoding: gzip\r\n\r\n")
+		conn.Write(buf.Bytes())
+	})
 	f := newFetcher(t, func(cfg *fetch.Config) { cfg.Allow, cfg.Limits.Bytes = []string{addr}, 1000 })
 	_, err := f.Get(context.Background(), fetch.Request{URL: "http://" + addr, MaxBytes: 1 << 30})
 	wantCause(t, err, fetch.CauseTooLarge)
