@@ -5,7 +5,7 @@
 
 -- An article is known by its canonical address (url_key), which is not always the one to open (url). The keys of rows that
 -- are there already are computed by the program right after the migrations (rekeyArticles): what makes two addresses one
--- is code. A post that nobody can open has no address, and is known by what it is.
+-- is code. A post that nobody can open, or a text that was pasted, has no address, and is known by what it says.
 ALTER TABLE articles
     ALTER COLUMN url DROP NOT NULL,
     ALTER COLUMN url_hash DROP NOT NULL,
@@ -25,7 +25,7 @@ ALTER TABLE articles
     ADD CONSTRAINT articles_url_key_key UNIQUE (url_key),
     ADD CONSTRAINT articles_post_key_key UNIQUE (post_key),
     ADD CONSTRAINT articles_are_known CHECK ((url IS NULL) = (url_key IS NULL) AND (url IS NULL) = (url_hash IS NULL) AND (url IS NOT NULL OR post_key IS NOT NULL)),
-    ADD CONSTRAINT articles_without_address_are_posts CHECK (url IS NOT NULL OR kind = 'post');
+    ADD CONSTRAINT articles_without_address_were_given CHECK (url IS NOT NULL OR kind = 'post' OR taken_in = 'text');
 COMMENT ON COLUMN articles.url_hash IS 'SHA-256 of url_key, for look-up by prefix';
 ALTER TABLE installation ADD COLUMN article_keys integer NOT NULL DEFAULT 0; -- by which rules the keys of all articles were computed
 
@@ -79,10 +79,11 @@ END $$;
 -- still take a passage out by its place.
 CREATE TABLE snapshot_contents (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    sha256     bytea CHECK (sha256 = sha256(body)),               -- NULL once a passage was taken out: it would tell that it was there
+    sha256     bytea,                                             -- NULL once a passage was taken out: it would tell that it was there
     body       bytea NOT NULL,
     size       integer NOT NULL CHECK (size = length(body)),
     created_at timestamptz NOT NULL,
+    CONSTRAINT snapshot_contents_are_their_hash CHECK (sha256 = sha256(body)),
     CONSTRAINT snapshot_contents_sha256_key UNIQUE (sha256)
 );
 CREATE INDEX snapshot_contents_created_at ON snapshot_contents (created_at);

@@ -97,10 +97,10 @@ const (
 	MaxFound       = 256 << 10 // bytes of what was found where
 )
 
-// ArticleInput is what is known of an article when it is taken in: its address, or, for a post that nobody can open, its
-// platform, handle and text.
+// ArticleInput is what is known of an article when it is taken in: its address; or, for a post that nobody can open, its
+// platform, handle and text; or, for a text that was pasted, the text.
 type ArticleInput struct {
-	URL          string   // as it was found; empty for a post that has none
+	URL          string   // as it was found; empty for a post or a pasted text that has none
 	Spellings    []string // all other addresses it was seen under
 	Kind         ArticleKind
 	Title        string
@@ -186,10 +186,11 @@ func (in ArticleInput) checkIdentity() error {
 	if in.URL != "" {
 		return checkArticleURL("url", in.URL)
 	}
-	if in.Kind != ArticlePost {
-		return Invalid("url", "give the article's address; it begins with http:// or https://")
-	}
 	switch {
+	case in.Kind != ArticlePost && in.TakenIn == TakenInText && strings.TrimSpace(in.Text) != "":
+		return nil
+	case in.Kind != ArticlePost:
+		return Invalid("url", "give the article's address; it begins with http:// or https://")
 	case in.Platform == "":
 		return Invalid("platform", "a post without an address needs its platform, such as Telegram")
 	case in.Handle == "":

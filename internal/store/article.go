@@ -17,10 +17,10 @@ import (
 type articleModel struct {
 	ID                 factcheck.ArticleID `gorm:"primaryKey"`
 	Slug               string
-	URL                *string // to open; NULL for a post that has none
+	URL                *string // to open; NULL for a post or a pasted text that has none
 	URLKey             *string // what it is known by
 	URLHash            []byte  // of URLKey
-	PostKey            []byte  // what a post without an address is known by
+	PostKey            []byte  // what is known by what it says, without an address
 	Kind               factcheck.ArticleKind
 	OutletID           factcheck.OutletID
 	Title              string
@@ -129,16 +129,20 @@ func readArticle(in factcheck.ArticleInput) (factcheck.ArticleInput, knownBy, er
 	if in, err = in.Clean(); err != nil {
 		return in, known, err
 	}
-	if in.Kind == factcheck.ArticlePost && in.Platform != "" && in.Handle != "" && in.Text != "" {
+	if raw == "" || (in.Platform != "" && in.Handle != "" && in.Text != "") {
 		known.post = postKey(in)
 	}
 	return in, known, nil
 }
 
-// postKey returns what a post without an address is known by: platform and handle, case aside, time and text.
+// postKey returns what a post without an address is known by: platform and handle, case aside, time and text; a pasted text
+// by itself, since what else was read out of it depends on who reads it.
 func postKey(in factcheck.ArticleInput) []byte {
-	handle := strings.TrimPrefix(strings.ToLower(in.Handle), "@")
-	parts, err := json.Marshal([]string{strings.ToLower(in.Platform), handle, in.Published.String(), strings.Join(strings.Fields(in.Text), " ")})
+	handle, at := strings.TrimPrefix(strings.ToLower(in.Handle), "@"), in.Published.String()
+	if in.Kind != factcheck.ArticlePost {
+		handle, at, in.Platform = "", "", ""
+	}
+	parts, err := json.Marshal([]string{strings.ToLower(in.Platform), handle, at, strings.Join(strings.Fields(in.Text), " ")})
 	if err != nil {
 		panic("store: four texts cannot be marshalled") // they always can
 	}

@@ -30,7 +30,7 @@ func TestArticleIsTakenInOncePerAddress(t *testing.T) {
 	}
 	type row struct {
 		URL, Key, Slug, Title, Site, Outlet, Day string
-		Hash                                bool
+		Hash                                     bool
 	}
 	var got row
 	err := env.DB.Pool().QueryRow(ctx, `SELECT a.url, a.url_key, a.slug, a.title, o.site, o.name, to_char(a.published_at, 'YYYY-MM-DD HH24'), a.url_hash = sha256(convert_to(a.url_key, 'UTF8'))

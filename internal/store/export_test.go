@@ -49,3 +49,14 @@ func RedactPlaces() []string {
 	}
 	return out
 }
+
+// MigrateTo migrates a database up to a step and no further.
+func MigrateTo(ctx context.Context, url string, version int64) error {
+	pool, provider, err := openMigrations(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	_, err = provider.UpTo(ctx, version)
+	return err
+}

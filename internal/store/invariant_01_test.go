@@ -113,7 +113,7 @@ func TestInvariant01NothingIsEmptied(t *testing.T) {
 	for _, table := range []string{
 		"verdict_versions", "verdicts", "sources", "version_authors", "claims", "claim_slugs", "people", "publishers", "actors", "keys", "scales", "scale_labels", "imports",
 		"claimants", "audit", "proposals", "redactions", "appearances", "appearance_events", "changes", "feed", "claim_documents", "claim_states", "public_verdicts",
-		"wordings", "media", "source_archives",
+		"wordings", "media", "source_archives", "snapshots", "snapshot_contents",
 	} {
 		t.Run(table, func(t *testing.T) {
 			before := fingerprint(t, b.owner)
