@@ -17,8 +17,9 @@ import (
 
 // articleCmd groups what is done about articles.
 type articleCmd struct {
-	Add  articleAddCmd  `cmd:"" help:"Take an article in from its address, its page, or its text, and show what was read."`
-	WARC articleWARCCmd `cmd:"" name:"warc" help:"Write the pages that were kept of articles to a WARC file."`
+	Add   articleAddCmd   `cmd:"" help:"Take an article in from its address, its page, or its text, and show what was read."`
+	WARC  articleWARCCmd  `cmd:"" name:"warc" help:"Write the pages that were kept of articles to a WARC file."`
+	Rules articleRulesCmd `cmd:"" help:"Show or set what is kept of articles, and how much of a passage readers see."`
 }
 
 // fetchFlags are the settings of the fetcher.

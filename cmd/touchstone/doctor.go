@@ -156,6 +156,7 @@ func (d *doctor) database(ctx context.Context, cfg config.Config, set config.Ser
 		defer s.Close()
 		d.vitals(ctx, s)
 		d.newsroom(ctx, s)
+		d.snapshots(ctx, s)
 		d.backups(ctx, db, s, schema.Demo || set.BackupEvery == 0)
 		return nil
 	})
@@ -238,6 +239,30 @@ func (d *doctor) newsroom(ctx context.Context, s *store.DB) {
 		g, text = note, text+"; nobody can approve a verdict: touchstone user add --role editor"
 	}
 	d.find(g, "people", "%s", text)
+}
+
+// snapshots looks at what the kept pages of articles take, and how fast that grows.
+func (d *doctor) snapshots(ctx context.Context, s *store.DB) {
+	v, err := s.SnapshotVitals(ctx)
+	if err != nil {
+		d.find(wrong, "snapshots", "%s", explain(err))
+		return
+	}
+	rules, _, err := s.ArticleRules(ctx, factcheck.Operator())
+	if err != nil {
+		d.find(wrong, "snapshots", "%s", explain(err))
+		return
+	}
+	g, kept := good, "all of them are kept"
+	switch {
+	case rules.KeepDays > 0:
+		kept = fmt.Sprintf("kept for %d days", rules.KeepDays)
+	case rules.KeepPerArticle > 0:
+		kept = fmt.Sprintf("the newest %d of an article are kept", rules.KeepPerArticle)
+	case v.Last30Days > 5<<30:
+		g, kept = note, kept+"; touchstone article rules sets a limit"
+	}
+	d.find(g, "snapshots", "%d of articles' pages, %s in %s; %s more in the last 30 days; %s", v.Snapshots, size(v.Bytes), size(v.Stored), size(v.Last30Days), kept)
 }
 
 // backups looks at how much work could be lost. unneeded says that none are expected.

@@ -154,6 +154,10 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 			_, err := s.db.ExpireTips(ctx, factcheck.System())
 			return err
 		},
+		PruneSnapshots: func(ctx context.Context) error {
+			_, err := s.db.PruneSnapshots(ctx, factcheck.System())
+			return err
+		},
 	})
 	if err != nil {
 		return nil, err

@@ -44,6 +44,8 @@ type Config struct {
 	BackupLook time.Duration
 	// ExpireTips erases the contacts of tips whose time is over. It is called at the start and once an hour.
 	ExpireTips func(context.Context) error
+	// PruneSnapshots deletes the kept pages that need not be kept any longer. It is called at the start and once a day.
+	PruneSnapshots func(context.Context) error
 	// Observe is told of each job that ended; outcome is ok, error or panic.
 	Observe func(kind, outcome string, took time.Duration)
 	Logger  *slog.Logger
@@ -60,7 +62,7 @@ type Workers struct {
 // New returns workers on a pool, which needs at least three free connections besides those the jobs use. The job tables
 // must be there. It fails on a Config without its functions.
 func New(pool *pgxpool.Pool, cfg Config) (*Workers, error) {
-	if cfg.Render == nil || cfg.Backup == nil || cfg.ExpireTips == nil || cfg.Observe == nil || cfg.Logger == nil {
+	if cfg.Render == nil || cfg.Backup == nil || cfg.ExpireTips == nil || cfg.PruneSnapshots == nil || cfg.Observe == nil || cfg.Logger == nil {
 		return nil, errors.New("jobs: a function of the configuration is missing")
 	}
 	if cfg.Workers == 0 {
@@ -71,6 +73,7 @@ func New(pool *pgxpool.Pool, cfg Config) (*Workers, error) {
 		river.AddWorkerSafely(workers, &renderClaim{render: cfg.Render}),
 		river.AddWorkerSafely(workers, &backup{backup: cfg.Backup}),
 		river.AddWorkerSafely(workers, &expireTips{expire: cfg.ExpireTips}),
+		river.AddWorkerSafely(workers, &pruneSnapshots{prune: cfg.PruneSnapshots}),
 	)
 	if add != nil {
 		return nil, fmt.Errorf("register the jobs: %w", add)
@@ -107,6 +110,8 @@ func periodic(backupLook time.Duration) []*river.PeriodicJob {
 	onStart := &river.PeriodicJobOpts{RunOnStart: true}
 	jobs := []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) {
 		return task.ExpireTips{}, &river.InsertOpts{UniqueOpts: once}
+	}, onStart), river.NewPeriodicJob(river.PeriodicInterval(24*time.Hour), func() (river.JobArgs, *river.InsertOpts) {
+		return task.PruneSnapshots{}, &river.InsertOpts{UniqueOpts: once, Queue: long}
 	}, onStart)}
 	if backupLook > 0 {
 		jobs = append(jobs, river.NewPeriodicJob(river.PeriodicInterval(backupLook), func() (river.JobArgs, *river.InsertOpts) {

@@ -29,7 +29,7 @@ func newDesk(t *testing.T) *desk {
 	log := &syncBuffer{}
 	nothing := func(context.Context) error { return nil }
 	return &desk{Env: storetest.New(t), log: log, config: jobs.Config{
-		Render: func(context.Context, factcheck.ClaimID) error { return nil }, Backup: nothing, ExpireTips: nothing,
+		Render: func(context.Context, factcheck.ClaimID) error { return nil }, Backup: nothing, ExpireTips: nothing, PruneSnapshots: nothing,
 		Observe: func(string, string, time.Duration) {}, Logger: slog.New(slog.NewTextHandler(log, nil)),
 	}}
 }

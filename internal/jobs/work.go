@@ -46,6 +46,20 @@ func (w *expireTips) Work(ctx context.Context, _ *river.Job[task.ExpireTips]) er
 	return w.expire(ctx)
 }
 
+// pruneSnapshots works task.PruneSnapshots.
+type pruneSnapshots struct {
+	river.WorkerDefaults[task.PruneSnapshots]
+	prune func(context.Context) error
+}
+
+// Work deletes what need not be kept.
+func (w *pruneSnapshots) Work(ctx context.Context, _ *river.Job[task.PruneSnapshots]) error {
+	return w.prune(ctx)
+}
+
+// Timeout lets it take longer than other jobs; each five hundred are kept as deleted when it is broken off.
+func (*pruneSnapshots) Timeout(*river.Job[task.PruneSnapshots]) time.Duration { return backupTimeout }
+
 // settled turns errors that no repetition mends into success: what the job was about is gone.
 func settled(err error) error {
 	switch factcheck.CodeOf(err) {

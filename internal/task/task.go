@@ -19,6 +19,12 @@ type Backup struct{}
 // Kind names the job in the queue.
 func (Backup) Kind() string { return "backup" }
 
+// PruneSnapshots deletes the kept pages of articles that the house's rules no longer keep.
+type PruneSnapshots struct{}
+
+// Kind names the job in the queue.
+func (PruneSnapshots) Kind() string { return "prune_snapshots" }
+
 // ExpireTips erases the contacts of tips whose time is over.
 type ExpireTips struct{}
 
