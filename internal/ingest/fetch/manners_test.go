@@ -280,3 +280,32 @@ func TestAThousandHostsAreForgotten(t *testing.T) {
 		t.Errorf("got %d hosts remembered, want 512 at most", got)
 	}
 }
+
+func TestARedirectToAnotherHostWaitsForItsTurnThere(t *testing.T) {
+	t.Parallel()
+	addr := site(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/busy":
+			w.Header().Set("Retry-After", "3600")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case "/moved":
+			http.Redirect(w, r, "http://two.test:"+r.URL.Query().Get("port")+"/page", http.StatusFound)
+		default:
+			html(w, r)
+		}
+	})
+	_, port, _ := net.SplitHostPort(addr)
+	d := newDNS(t, func(string, int64) records { return records{ips: []string{"127.0.0.1"}} })
+	f := newFetcher(t, func(cfg *fetch.Config) { cfg.Allow, cfg.Resolver = []string{addr}, d.addr })
+	moved := "http://one.test:" + port + "/moved?port=" + port
+	if err := polite(f, moved); err != nil {
+		t.Errorf("got %v, want the page of the other host", err)
+	}
+	if err := polite(f, "http://two.test:"+port+"/busy"); err != nil {
+		t.Fatal(err)
+	}
+	wantCause(t, polite(f, moved), fetch.CauseWait)
+	if err := polite(f, "http://one.test:"+port+"/page"); err != nil {
+		t.Errorf("got %v, want the first host to be open", err)
+	}
+}
