@@ -92,7 +92,7 @@ func Locate(text string, passage Anchor) (start, end int, ok bool) {
 func wholeWords(text string, a Anchor, start, end int) (int, int) {
 	const most = 12 // characters
 	last, _ := utf8.DecodeLastRuneInString(a.Exact)
-	if next, _ := utf8.DecodeRuneInString(a.Suffix); !(spaced(last) && spaced(next)) {
+	if next, _ := utf8.DecodeRuneInString(a.Suffix); !spaced(last) || !spaced(next) {
 		for range most {
 			before, _ := utf8.DecodeLastRuneInString(text[:end])
 			r, n := utf8.DecodeRuneInString(text[end:])
@@ -103,7 +103,7 @@ func wholeWords(text string, a Anchor, start, end int) (int, int) {
 		}
 	}
 	first, _ := utf8.DecodeRuneInString(a.Exact)
-	if previous, _ := utf8.DecodeLastRuneInString(a.Prefix); !(spaced(first) && spaced(previous)) {
+	if previous, _ := utf8.DecodeLastRuneInString(a.Prefix); !spaced(first) || !spaced(previous) {
 		for range most {
 			after, _ := utf8.DecodeRuneInString(text[start:])
 			r, n := utf8.DecodeLastRuneInString(text[:start])

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 )
@@ -20,7 +21,7 @@ func (p *page) bylines() []Found {
 	all = add(all, "byline", byName(p.microdata("author")), "microdata author")
 	n := 0
 	for e := range elements(p.doc) {
-		where := ""
+		var where string
 		switch {
 		case strings.Contains(" "+strings.ToLower(attr(e, "rel"))+" ", " author ") && e.Data != "link":
 			where = "rel=author"
@@ -58,13 +59,15 @@ func (p *page) chooseByline(all []Found) string {
 	return ""
 }
 
+//nolint:misspell // words of other languages
 var (
 	bylineMark = regexp.MustCompile(`(?:^|[\s_-])(?:byline|author(?:[_-]?name)?|writtenby|p-author|post-author|entry-author|article-author)(?:[\s_-]|$)`)
 	asideMark  = regexp.MustCompile(`comment|related|recommend|sidebar|footer|promo|teaser|most-?read|trending|bio`)
 	// byLabel is what introduces a name, in the languages of the label lists.
-	byLabel = regexp.MustCompile(`(?i)^\s*(?:(?:written|posted|published|reported|story|text|words|article|by-?line)\s+by|by|von|par|por|da|di|door|af|av|od|przez|text|texte|texto|testo|autor(?:in|a)?|auteur|autore|author|escrit[oa] por|publicado por|publié par|автор|автор статьи|бو?|بقلم|كتب|كتبت|מאת|लेखक|द्वारा|作者|记者|記者|文|撰文|執筆|著者)(?:\s*[:：]\s*|\s+|$)`)
+	byLabel = regexp.MustCompile(`(?i)^\s*(?:(?:written|posted|published|reported|story|text|words|article|by-?line)\s+by|by|von|par|por|da|di|door|af|av|od|przez|text|texte|texto|testo|autor(?:in|a)?|auteur|autore|author|escrit[oa] por|publicado por|publié par|автор|автор статьи|بقلم|كتب|كتبت|מאת|लेखक|द्वारा|作者|记者|記者|文|撰文|執筆|著者)(?:\s*[:：]\s*|\s+|$)`)
 	// afterName is where a name ends: a number, a separator, words about time.
 	afterName = regexp.MustCompile(`(?i)[0-9|•·\n]|\s+[-–—]\s+|(?:^|[\s,])(?:(?:last )?updated|published|posted|modified|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|publié|actualizado|publicado|aktualisiert|veröffentlicht)\b`)
+	plainBy   = regexp.MustCompile(`(?i)^by\s`)
 	// severalNames tells a list of names from a sentence.
 	severalNames = regexp.MustCompile(`[,;&(،、]|\s(?:and|et|und|y|e|i|en|og|och|a|и|و|with|avec|mit|con|com)\s`)
 	monthEnd     = regexp.MustCompile(`(?i)[\s,]+(?:jan(?:uary|uar|vier)?|feb(?:ruary|ruar)?|march|mar|apr(?:il)?|june?|july?|juin|juillet|juni|juli|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|oktober|nov(?:ember)?|dec(?:ember)?|dezember)\.?$`)
@@ -87,7 +90,8 @@ func byName(s string) string {
 		return ""
 	}
 	for range 2 {
-		if loc := byLabel.FindStringIndex(s); loc != nil {
+		// Von, Di and Da begin names, too: one word alone is no name behind a label.
+		if loc := byLabel.FindStringIndex(s); loc != nil && (len(strings.Fields(s[loc[1]:])) > 1 || strings.ContainsAny(s[:loc[1]], ":：") || plainBy.MatchString(s) || !unicode.IsUpper(firstRune(s))) {
 			s = s[loc[1]:]
 		}
 	}
@@ -100,6 +104,11 @@ func byName(s string) string {
 		return ""
 	}
 	return s
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
 }
 
 // named returns the distinct names in values.

@@ -49,7 +49,7 @@ func TestDecode(t *testing.T) {
 		russian  = "Старый мост через реку закрыт на год, сообщили в администрации города. "
 		chinese  = "示例市旧桥因洪水关闭一年，市议会星期二晚间作出决定。"
 		taiwan   = "範例市舊橋因洪水關閉一年，市議會星期二晚間作出決定。"
-		japanes  = "例市の古い橋、洪水で一年間閉鎖へ。市議会が火曜日に決めた。"
+		nippon   = "例市の古い橋、洪水で一年間閉鎖へ。市議会が火曜日に決めた。"
 		koreans  = "예시의 오래된 다리가 홍수로 일 년간 폐쇄된다고 시의회가 밝혔다. "
 		arabic   = "إغلاق الجسر القديم في مدينة المثال لمدة عام بحسب بيان المجلس. "
 		noHeader = ""
@@ -61,16 +61,16 @@ func TestDecode(t *testing.T) {
 		{"UTF-8 declared as something else", german, "text/html; charset=iso-8859-1", "", unicode.UTF8},
 		{"the header", german, "text/html; charset=ISO-8859-15", "", charmap.ISO8859_15},
 		{"the meta element", russian, noHeader, `<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">`, charmap.Windows1251},
-		{"the short meta element", japanes, noHeader, `<meta charset='shift_jis'>`, japanese.ShiftJIS},
-		{"ISO-2022-JP by its header", japanes, "text/html; charset=iso-2022-jp", "", japanese.ISO2022JP},
+		{"the short meta element", nippon, noHeader, `<meta charset='shift_jis'>`, japanese.ShiftJIS},
+		{"ISO-2022-JP by its header", nippon, "text/html; charset=iso-2022-jp", "", japanese.ISO2022JP},
 		{"UTF-8 with a mark", german, noHeader, "", unicode.UTF8BOM},
 		{"UTF-16 with a mark", german, noHeader, "", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)},
 		{"UTF-16 without one", german, noHeader, "", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)},
 		{"windows-1252 by its bytes", german, noHeader, "", charmap.Windows1252},
 		{"windows-1251 by its bytes", russian, noHeader, "", charmap.Windows1251},
 		{"KOI8-R by its bytes", russian, noHeader, "", charmap.KOI8R},
-		{"Shift JIS by its bytes", japanes, noHeader, "", japanese.ShiftJIS},
-		{"EUC-JP by its bytes", japanes, noHeader, "", japanese.EUCJP},
+		{"Shift JIS by its bytes", nippon, noHeader, "", japanese.ShiftJIS},
+		{"EUC-JP by its bytes", nippon, noHeader, "", japanese.EUCJP},
 		{"GBK by its bytes", chinese, noHeader, "", simplifiedchinese.GBK},
 		{"Big5 by its bytes", taiwan, noHeader, "", traditionalchinese.Big5},
 		{"EUC-KR by its bytes", koreans, noHeader, "", korean.EUCKR},

@@ -7,6 +7,8 @@ import (
 )
 
 // alsoLabels introduce one other story on the same line: "Also read: …". By language; lower case. Never changed.
+//
+//nolint:dupword // words of other languages
 var alsoLabels = map[string]string{
 	"en": "also read|read also|read more|read next|see also|also see|related|related story|related article|related coverage|more on this|more on this story|watch|watch also|also watch|don't miss|recommended|must read|you may also like|trending|further reading|in pictures|read this|up next",
 	"fr": "lire aussi|à lire aussi|a lire aussi|lire également|à lire également|voir aussi|à voir aussi|lire|à lire|sur le même sujet|lire plus|pour aller plus loin",
@@ -45,6 +47,8 @@ var alsoLabels = map[string]string{
 }
 
 // listLabels head a list of other stories: "Recent Posts". By language; lower case. Never changed.
+//
+//nolint:misspell,dupword // words of other languages
 var listLabels = map[string]string{
 	"en": "recent posts|recent articles|recent stories|latest news|latest posts|latest stories|latest articles|latest|most read|most popular|popular posts|popular stories|popular now|trending|trending now|trending stories|related posts|related stories|related articles|related news|related topics|related content|related|more stories|more news|more articles|more from|more like this|more from this author|more on this story|you may also like|you might also like|you may like|recommended|recommended for you|recommended stories|editor's picks|editors' picks|top stories|don't miss|read next|up next|what to read next|also read|also on|from the web|around the web|promoted stories|sponsored content|other stories|other news|must reads|keep reading|in other news",
 	"fr": "articles récents|derniers articles|les plus lus|articles les plus lus|à lire aussi|lire aussi|sur le même sujet|articles similaires|dans la même rubrique|à la une|nos articles|vous aimerez aussi|à ne pas manquer|les plus consultés|dernières actualités|articles liés|nos lecteurs ont lu ensuite|les plus partagés",
@@ -62,7 +66,7 @@ var listLabels = map[string]string{
 	"uk": "останні новини|останні записи|найпопулярніше|читайте також|схожі статті|за темою|популярне|найчитаніше",
 	"ro": "articole recente|cele mai citite|știri similare|articole similare|citește și|ultimele știri", "hu": "legfrissebb|legolvasottabb|kapcsolódó cikkek|ajánlott cikkek", "el": "πρόσφατα άρθρα|σχετικά άρθρα|δημοφιλή|τελευταία νέα|διαβάστε επίσης",
 	"ar": "أحدث المقالات|أحدث الأخبار|آخر الأخبار|الأكثر قراءة|اقرأ أيضا|اقرأ أيضاً|مواضيع ذات صلة|أخبار ذات صلة|مقالات ذات صلة|مواضيع متعلقة|قد يعجبك أيضا|قد يهمك أيضا|الأكثر مشاهدة|المزيد من الأخبار|ذات صلة",
-	"fa": "آخرین اخبار|پربازدیدترین‌ها|مطالب مرتبط|اخبار مرتبط|پربیننده‌ترین", "ur": "تازہ ترین|متعلقہ خبریں|سب سے زیادہ پڑھی جانے والی|یہ بھی پڑھیں",
+	"fa": "آخرین اخبار|پربازدیدترین\u200cها|مطالب مرتبط|اخبار مرتبط|پربیننده\u200cترین", "ur": "تازہ ترین|متعلقہ خبریں|سب سے زیادہ پڑھی جانے والی|یہ بھی پڑھیں",
 	"he": "כתבות אחרונות|פוסטים אחרונים|הנקראות ביותר|כתבות נוספות|כתבות קשורות|עוד בנושא|קראו גם|אולי יעניין אותך|חדשות אחרונות",
 	"hi": "हाल की पोस्ट|ताज़ा खबरें|ताजा खबरें|संबंधित खबरें|सबसे ज्यादा पढ़ी गई|यह भी पढ़ें|ये भी पढ़ें|अन्य खबरें|लोकप्रिय", "bn": "সর্বশেষ|সর্বাধিক পঠিত|আরও পড়ুন|সম্পর্কিত খবর", "id": "berita terkait|terpopuler|berita terbaru|baca juga|artikel terkait|pos-pos terbaru", "ms": "berita berkaitan|berita terkini", "vi": "tin liên quan|đọc nhiều nhất|tin mới nhất|bài viết mới|xem thêm",
 	"th": "ข่าวล่าสุด|ข่าวที่เกี่ยวข้อง|บทความล่าสุด|ข่าวยอดนิยม", "zh": "最新文章|最近文章|最新新闻|最新消息|相关阅读|相关新闻|相关文章|相關新聞|相關文章|相關閱讀|热门文章|熱門文章|热门新闻|推荐阅读|推薦閱讀|延伸阅读|延伸閱讀|猜你喜欢|热点推荐|排行榜|近期文章",

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -147,16 +148,7 @@ func writtenIn(tag, script string) bool {
 func near(a, b string) bool {
 	for _, family := range []string{"da nb nn no sv", "cs sk", "hr sr bs sl me", "id ms jv su", "pt gl es ca", "ru uk be bg mk", "fa ar ckb ps ur sd ug", "hi mr ne sa bho mai", "de lb gsw nds", "nl af fy", "ro mo", "tr az", "es ast eu", "it co sc"} {
 		members := strings.Fields(family)
-		if contains(members, a) && contains(members, b) {
-			return true
-		}
-	}
-	return false
-}
-
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
+		if slices.Contains(members, a) && slices.Contains(members, b) {
 			return true
 		}
 	}

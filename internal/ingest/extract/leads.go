@@ -18,7 +18,7 @@ const (
 func (p *page) takeLeads() []Lead {
 	var leads []Lead
 	var boxes []*html.Node
-	total, tries := len(textOf(p.doc, maxText)), 0
+	total, tries := textSize(p.doc, maxText), 0
 	for e := range elements(p.doc) {
 		if len(leads) >= maxLeads || tries >= maxTries {
 			break
@@ -88,6 +88,24 @@ func (p *page) listAt(e *html.Node, total int) (*html.Node, string) {
 	return nil, ""
 }
 
+// textSize returns how many bytes of text, spaces aside, are below n; counting ends at limit.
+func textSize(n *html.Node, limit int) int {
+	size := 0
+	for at := n; at != nil && size < limit; at = following(at, n) {
+		if at.Type == html.TextNode {
+			for i := range len(at.Data) {
+				if at.Data[i] > ' ' {
+					size++
+				}
+			}
+		}
+		if at == n && n.FirstChild == nil {
+			break
+		}
+	}
+	return size
+}
+
 func headingIn(e *html.Node) string {
 	for h := range elements(e) {
 		if isHeading(h.Data) {
@@ -101,13 +119,14 @@ func headingIn(e *html.Node) string {
 
 // mostlyLinks reports whether at least half of the text of a part of the page, and not the most of the page, are links.
 func mostlyLinks(e *html.Node, total int) bool {
-	text, inLinks := len(textOf(e, 20<<10)), 0
-	if text >= 20<<10 || text == 0 || text*2 > total {
+	const most = 16 << 10
+	text, inLinks := textSize(e, most), 0
+	if text >= most || text == 0 || text*2 > total {
 		return false
 	}
 	for a := range elements(e) {
 		if a.Data == "a" {
-			inLinks += len(textOf(a, 1000))
+			inLinks += textSize(a, 1000)
 		}
 	}
 	return inLinks*2 >= text

@@ -15,9 +15,10 @@ const (
 	maxValue = 1000 // bytes of a field's value
 )
 
-// readMetas reads meta elements wherever they stand; some pages have them in the body. One may carry several names.
+// readMetas reads meta elements wherever they stand; some pages have them in the body. One may carry several names. A property
+// (RDFa) goes before a name: it is written for machines that share the page, a name often for nobody.
 func readMetas(doc *html.Node) metas {
-	m, n := metas{}, 0
+	m, weak, n := metas{}, metas{}, 0
 	for e := range elements(doc) {
 		if e.Data != "meta" || n >= maxMetas {
 			continue
@@ -33,11 +34,18 @@ func readMetas(doc *html.Node) metas {
 				if from == "itemprop" {
 					key = "itemprop:" + key
 				}
-				if len(key) <= 60 && len(m[key]) < 20 {
-					m[key] = append(m[key], value)
+				into := weak
+				if from == "property" {
+					into = m
+				}
+				if len(key) <= 60 && len(into[key]) < 20 {
+					into[key] = append(into[key], value)
 				}
 			}
 		}
+	}
+	for key, values := range weak {
+		m[key] = append(m[key], values...)
 	}
 	return m
 }

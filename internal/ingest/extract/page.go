@@ -107,7 +107,7 @@ func (p *page) read() Reading {
 		r.Found = append(r.Found, all...)
 	}
 	r.Leads = distinctLeads(leads, r.Title)
-	if r.Wall = p.wall(r, body); r.Wall.Kind != WallNone {
+	if r.Wall = p.wall(body); r.Wall.Kind != WallNone {
 		for i := range r.Found {
 			r.Found[i].Chosen = r.Found[i].Chosen && r.Found[i].Field != "text"
 		}

@@ -54,6 +54,8 @@ func TestTitle(t *testing.T) {
 		{"a hyphen in a word", `<title>Co-operation ends</title>` + site, "", "Co-operation ends"},
 		{"cut short in the head", `<title>The old bridge over the river is closed…</title>`, "<h1>The old bridge over the river is closed for good</h1>", "The old bridge over the river is closed for good"},
 		{"opengraph that names the site", `<meta property="og:title" content="Example News"><title>Bridge closed</title>` + site, "<h1>Bridge closed</h1>", "Bridge closed"},
+		{"a json-ld headline that describes", `<title>Old Bridge - Example News</title>` + ld(`{"@type":"Article","name":"Old Bridge","headline":"bridge in Lower Example"}`), "<h1>Old Bridge</h1>", "Old Bridge"},
+		{"a property before a name", `<meta name="dc:title" content="Bridge closed soon"><meta property="dc:title" content="Bridge closed today">`, "<h1>Bridge closed</h1>", "Bridge closed today"},
 		{"only a heading", "", "<h1>Bridge <i>closed</i></h1>", "Bridge closed"},
 		{"a logo in a heading", site + "<title>Bridge closed - Example News</title>", "<h1>Example News</h1><h1>Bridge closed</h1>", "Bridge closed"},
 		{"characters that nobody sees", "<title>Bri\u200bdge \u202eclosed\u202c\u00ad now</title>", "", "Bridge closed now"},
@@ -227,6 +229,10 @@ func TestLeadsAreToldApart(t *testing.T) {
 		if len(r.Leads) != 1 || strings.Contains(r.Text, r.Leads[0].Title) {
 			t.Errorf("%s: got leads %+v, want one and none of it in the text", s, r.Leads)
 		}
+	}
+	long := "<h2>See also</h2><p><a href=/x>Another story of some length</a></p>" + strings.Repeat("\n     <p>Text    with    many    spaces.</p>\n", 900)
+	if r := read(t, "<div>"+long+"</div>"); len(r.Text) < 10_000 {
+		t.Errorf("got %d bytes of text, want the part that a label stands in to stay", len(r.Text))
 	}
 	if r := read(t, pageWith("", text3+"<p>Read more: the council says that its library is open. It has many books. They are free for all.</p>")); len(r.Leads) != 0 {
 		t.Errorf("got leads %+v of a paragraph, want none", r.Leads)

@@ -115,7 +115,7 @@ func (t *pasted) takeLists(pars []string) []string {
 // listEnd returns where a list of other stories that begins at from ends: before two paragraphs of text in a row.
 func listEnd(pars []string, from int) int {
 	for i := from; i < len(pars); i++ {
-		if prose(pars[i]) && (i+1 < len(pars) && prose(pars[i+1])) && !(i+2 < len(pars) && timeLine(pars[i+2])) {
+		if prose(pars[i]) && i+1 < len(pars) && prose(pars[i+1]) && (i+2 >= len(pars) || !timeLine(pars[i+2])) {
 			return i
 		}
 	}

@@ -80,7 +80,7 @@ func TestTextInOtherForms(t *testing.T) {
 		{"lines without blank lines between", "Old bridge is closed for a year\nBy Jane Doe\n" + body + "\nRelated: Mill by the river opens again\n" + body, "Old bridge is closed for a year", "Jane Doe", "Lower Example", "Mill"},
 		{"one paragraph and no title", body, "", "", body, "\x00"},
 		{"a list in the middle of an article", "Old bridge is closed for a year\n\n" + body + "\n\nRelated stories\n\nMill by the river opens again\n\n" + body + "\n\n" + body, "Old bridge is closed for a year", "", body + "\n\n" + body + "\n\n" + body, "Mill"},
-		{"french", "Le vieux pont est fermé pour un an\n\nPar Jeanne Exemple\n\nLe conseil s’est réuni mardi soir pour parler du vieux pont, fermé aux camions depuis la crue de l’an dernier.\n\nLire aussi : Le moulin rouvre ses portes", "Le vieux pont est fermé pour un an", "Jeanne Exemple", "Le conseil", "moulin"},
+		{"french", "Le vieux pont est fermé pour un an\n\nPar Jeanne Fictive\n\nLe conseil s’est réuni mardi soir pour parler du vieux pont, fermé aux camions depuis la crue de l’an dernier.\n\nLire aussi : Le moulin rouvre ses portes", "Le vieux pont est fermé pour un an", "Jeanne Fictive", "Le conseil", "moulin"},
 		{"arabic", "إغلاق الجسر القديم لمدة عام كامل\n\nبقلم: ليلى المثال\n\nقرر مجلس المدينة مساء الثلاثاء إغلاق الجسر القديم أمام الشاحنات بعد الأضرار التي لحقت به خلال فيضان العام الماضي.\n\nاقرأ أيضا: وجدت قطة على سطح المطحنة", "إغلاق الجسر القديم لمدة عام كامل", "ليلى المثال", "الشاحنات", "المطحنة"},
 		{"chinese", "示例市旧桥因洪水关闭一年\n\n记者 王示例\n\n示例市议会星期二晚间决定，由于去年洪水造成的损坏，横跨河流的旧桥将对货车关闭。\n\n相关阅读：一只猫一周后在屋顶被找到", "示例市旧桥因洪水关闭一年", "王示例", "货车关闭", "屋顶"},
 	} {
@@ -156,7 +156,7 @@ func TestQuotations(t *testing.T) {
 		{"State media reported, “the bridge will be closed”.", "the bridge will be closed", "State media"},
 		{"“The bridge is safe to use”, local papers quoted the engineer Ana Ribeiro as saying.", "The bridge is safe to use", "Ana Ribeiro"},
 		{"“The bridge is safe to use”, she said.", "The bridge is safe to use", ""},
-		{"« Nous n’avions pas le choix », a déclaré Anne Exemple.", "Nous n’avions pas le choix", "Anne Exemple"},
+		{"« Nous n’avions pas le choix », a déclaré Anne Dupont-Fictif.", "Nous n’avions pas le choix", "Anne Dupont-Fictif"},
 		{"«No teníamos otra opción», dijo Ana Ejemplo.", "No teníamos otra opción", "Ana Ejemplo"},
 		{"„Wir hatten keine Wahl“, sagte Anna Beispiel.", "Wir hatten keine Wahl", "Anna Beispiel"},
 		{"»Wir hatten keine andere Wahl«, sagte Anna Beispiel.", "Wir hatten keine andere Wahl", "Anna Beispiel"},

@@ -125,14 +125,14 @@ func (s *scanner) start(closed bool) {
 			}
 		}
 		return
-	case "svg", "math", "template", "select", "datalist":
+	case "svg", "annotation", "annotation-xml", "template", "select", "datalist":
 		if s.unwrap || closed || name == "template" && s.attribute(more, "shadowrootmode", "") {
 			s.z.NextIsNotRawText()
 			return
 		}
 		s.skip, s.skips = name, 1
 		return
-	case "iframe", "object", "embed", "applet", "marquee", "frameset", "frame", "noframes", "noembed", "plaintext", "xmp", "optgroup", "option", "base":
+	case "iframe", "object", "embed", "applet", "marquee", "frameset", "frame", "noframes", "noembed", "plaintext", "xmp", "math", "optgroup", "option", "base":
 		if name == "plaintext" || name == "xmp" || name == "noembed" || name == "noframes" || name == "iframe" {
 			s.inside = "style" // its text is no markup, and not shown
 			if room := maxMarkers - len(s.code); name == "iframe" && room > 0 {
@@ -198,7 +198,7 @@ func (s *scanner) end() {
 		return
 	}
 	switch name {
-	case "script", "style", "noscript", "svg", "math", "template", "html", "body", "iframe", "object", "applet", "marquee", "frameset", "noframes", "noembed", "xmp", "select", "datalist", "optgroup", "option":
+	case "script", "style", "noscript", "svg", "math", "annotation", "annotation-xml", "template", "html", "body", "iframe", "object", "applet", "marquee", "frameset", "noframes", "noembed", "xmp", "select", "datalist", "optgroup", "option":
 		return
 	}
 	if s.flat && !s.pop(name) {

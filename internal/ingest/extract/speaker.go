@@ -104,6 +104,8 @@ func tail(s string, n int) string {
 }
 
 // pronouns begin sentences with a capital, and name nobody.
+//
+//nolint:misspell // words of other languages
 var pronouns = strings.Fields("He She They It We I You The This That But And In On At As When If So Er Sie Es Wir Ich Das Der Die Il Elle Ils Elles On Je Nous Él Ella Ellos Yo Ele Ela Eles Eu Egli Lei Lui Loro Hij Zij Ze On Ona Oni Он Она Они Я Мы Він Вона However Then Later Mr Mrs Ms")
 
 // trimName returns a name without what ran into it, "" if nothing is left.

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -12,8 +13,12 @@ import (
 func (p *page) titles() []Found {
 	var all []Found
 	for _, s := range p.stories[:min(len(p.stories), 3)] {
-		all = add(all, "title", s.headline, "json-ld "+s.kind+".headline")
-		all = add(all, "title", s.name, "json-ld "+s.kind+".name")
+		headline, name := "json-ld "+s.kind+".headline", "json-ld "+s.kind+".name"
+		if p.isHeading(s.name) && !p.isHeading(s.headline) { // a headline that only describes
+			all = add(all, "title", s.name, name)
+		}
+		all = add(all, "title", s.headline, headline)
+		all = add(all, "title", s.name, name)
 	}
 	for _, key := range titleKeys {
 		all = add(all, "title", p.metas.first(key), key)
@@ -24,6 +29,11 @@ func (p *page) titles() []Found {
 		all = add(all, "title", h, "h1")
 	}
 	return all
+}
+
+// isHeading reports whether the page shows s as a main heading.
+func (p *page) isHeading(s string) bool {
+	return s != "" && slices.ContainsFunc(p.h1s, func(h string) bool { return bare(h) == bare(s) })
 }
 
 // add appends a candidate unless it is empty or stands there already.
@@ -130,8 +140,8 @@ func (p *page) withoutSite(title string, all []Found) string {
 }
 
 func headOf(title string, seams []seam, all []Found) (string, bool) {
-	for i := len(seams) - 1; i >= 0; i-- {
-		head := strings.TrimSpace(title[:seams[i].start])
+	for _, s := range slices.Backward(seams) {
+		head := strings.TrimSpace(title[:s.start])
 		for _, f := range all {
 			if f.Value != title && letters(head) >= 4 && bare(f.Value) == bare(head) {
 				return head, true

@@ -16,7 +16,7 @@ const (
 
 // wall tells whether the page is something else that was served in the article's place. An article that writes about
 // cookies, captchas or subscriptions is none: a wall has few words, and its words are in its title or nearly all there is.
-func (p *page) wall(r Reading, b body) Wall {
+func (p *page) wall(b body) Wall {
 	full := len(words(b.text))
 	head := strings.ReplaceAll(strings.ToLower(p.docTitle+"\n"+strings.Join(p.h1s, "\n")), "’", "'")
 	for _, find := range []func(head string, full int) Wall{p.botWall, p.errorWall, p.consentWall, p.loginWall} {
@@ -160,6 +160,8 @@ func (p *page) emptyWall(b body) Wall {
 	switch {
 	case letters(b.text) >= emptyText || letters(b.text) >= emptyText/3 && len(words(b.text)) >= emptyText/3:
 		return Wall{}
+	case b.text != "" && p.src.scripts == 0 && p.src.noscript == "":
+		return Wall{} // little, but all there is
 	case p.src.scripts > 0 || p.src.noscript != "":
 		return Wall{Kind: WallEmpty, Why: "the page shows no text without running its scripts"}
 	}

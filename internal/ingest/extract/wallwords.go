@@ -1,6 +1,8 @@
 package extract
 
 // Words of walls, lower case, in the languages of the press. None is changed.
+//
+//nolint:misspell // words of other languages
 var (
 	botPhrases = []string{
 		"just a moment...", "just a moment…", "verify you are human", "verify that you are human", "verifying you are human", "verify you're human", "verify you are a human", "prove you are human", "confirm you are human", "are you a robot", "you are not a robot",
