@@ -191,6 +191,9 @@ func (t *pasted) takeLines(pars []string) []string {
 // takeHead takes title, author and time from the beginning of a text.
 func (t *pasted) takeHead(pars []string) []string {
 	t.where = map[string]string{}
+	if len(pars) == 0 { // all of it was lists and labels
+		return nil
+	}
 	at := -1
 	for i, par := range pars[:min(len(pars), 6)] {
 		if headline(par) && !timeLine(par) && byLabel.FindString(par) == "" {

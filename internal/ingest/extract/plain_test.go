@@ -96,6 +96,14 @@ func TestTextInOtherForms(t *testing.T) {
 	}
 }
 
+func TestTextOfLabelsOnly(t *testing.T) {
+	t.Parallel()
+	r, err := extract.Text("Advertisement\n\nAlso read: Mill By The River Opens Again")
+	if err != nil || r.Wall.Kind != extract.WallEmpty || len(r.Leads) != 1 || r.Text != "" {
+		t.Errorf("got %+v (%v), want no text and one lead", r, err)
+	}
+}
+
 func TestTextRefuses(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{"nothing": "", "spaces": " \n\t\u200b\n ", "too much": strings.Repeat("a", extract.MaxInput+1)} {
