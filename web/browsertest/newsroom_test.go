@@ -1,0 +1,243 @@
+package browsertest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/touchstone-factcheck/touchstone/internal/auth"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/ingest"
+	"github.com/touchstone-factcheck/touchstone/internal/ingest/fetch"
+	"github.com/touchstone-factcheck/touchstone/internal/live"
+	"github.com/touchstone-factcheck/touchstone/internal/newsroom"
+	"github.com/touchstone-factcheck/touchstone/internal/server"
+	"github.com/touchstone-factcheck/touchstone/internal/site"
+	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
+)
+
+const (
+	deskPassword = "kelp mast pine drum"
+	deskClaim    = "The mayor of Exampleville has resigned."
+	deskText     = "Town without a mayor\n\nThe mayor of Exampleville has resigned over the harbour contract, several posts said on Friday evening, without naming where they had it from.\n\n" +
+		"Shops in the old town stayed open until late, and the ferry to the islands ran on time, as it does in most weeks of the early summer.\n\n" +
+		"Nobody at the town hall answered the telephone on Friday. On Saturday a clerk said that the council would meet as planned."
+	arabicText = "استقال رئيس بلدية المدينة بسبب عقد الميناء، كما ذكرت عدة منشورات مساء الجمعة دون أن تذكر مصدرها.\n\nبقيت المتاجر في المدينة القديمة مفتوحة حتى وقت متأخر من الليل."
+)
+
+// desk serves readers and the newsroom as the program does, at http://localhost, with one published claim.
+func desk(t *testing.T) (origin, claim string) {
+	t.Helper()
+	env := storetest.New(t)
+	claim = env.Published(t, deskClaim, "False").Claim.String()
+	hash, err := auth.NewPasswords(1).Hash(t.Context(), deskPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := env.DB.SetPassword(t.Context(), factcheck.Operator(), env.Editor.Person, hash); err != nil {
+		t.Fatal(err)
+	}
+	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	origin = "http://localhost:" + port
+	quiet := slog.New(slog.DiscardHandler)
+	fetcher, err := fetch.New(fetch.Config{UserAgent: "Touchstone/test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := live.New(env.DB, quiet)
+	readers := site.New(site.Config{Store: env.DB, Live: l, PublicURL: origin, Version: "test", Logger: quiet})
+	room := newsroom.New(newsroom.Config{Store: env.DB, Intake: ingest.New(env.DB, fetcher, quiet), PublicURL: origin, Logger: quiet})
+	srv := server.New(server.Config{
+		PublicURL: origin, Logger: quiet, Fast: []server.FastPath{{Route: "/claims/:slug", Serve: readers.Fast}}, ErrorPage: readers.RenderError,
+		Mounts: []server.Mounter{readers, room}, LargeBody: room.LargeBody, OnDrain: l.Release,
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 2)
+	go func() { done <- l.Run(ctx) }()
+	go func() { done <- srv.Serve(ln) }()
+	t.Cleanup(func() {
+		patience, end := context.WithTimeout(context.Background(), 20*time.Second)
+		defer end()
+		if err := srv.Shutdown(patience); err != nil {
+			t.Errorf("shut down: %v", err)
+		}
+		cancel()
+		for range 2 {
+			if err := <-done; err != nil {
+				t.Errorf("serve: %v", err)
+			}
+		}
+	})
+	return origin, claim
+}
+
+// tab is a browser at work in the newsroom.
+type tab struct {
+	ctx    context.Context //nolint:containedctx // the tab's own
+	axe    string
+	origin string
+}
+
+// do runs steps and fails the test if they do not come to their end within a minute.
+func (b *tab) do(t *testing.T, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		var where string
+		where, _ = chromedp.Run(b.ctx, chromedp.Evaluate[string]("location.href + ' ' + document.body.innerText.slice(0, 1500)")) //nolint:errcheck // it only helps to see
+		t.Fatalf("%v at %s", err, where)
+	}
+}
+
+// press presses a button and waits for the page it leads to.
+func (b *tab) press(t *testing.T, selector string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
+		t.Fatalf("press %s: %v", selector, err)
+	}
+}
+
+// fill types into the fields by their selectors.
+func (b *tab) fill(t *testing.T, fields map[string]string) {
+	t.Helper()
+	for selector, text := range fields {
+		b.do(t, chromedp.SetValue(chromedp.CSS(selector), text))
+	}
+}
+
+// look holds the page to what holds for all pages, at the extremes, and takes pictures for a person.
+func (b *tab) look(t *testing.T, name string) {
+	t.Helper()
+	for _, v := range views() {
+		b.do(t, v.apply())
+		if dir := screenshots(); dir != "" {
+			shoot(b.ctx, t, filepath.Join(dir, fmt.Sprintf("newsroom-%s-%s-%d.png", name, v.Scheme, v.Width)))
+		}
+		if wide := evaluate[[]string](b.ctx, t, widerThanScreen); len(wide) > 0 {
+			t.Errorf("%s: at %d px the page scrolls sideways because of %q", name, v.Width, wide)
+		}
+		if !v.Axe {
+			continue
+		}
+		for _, f := range violations(b.ctx, t, b.axe) {
+			t.Errorf("%s: %s at %d px: axe %s (%s): %s: %v", name, v.Scheme, v.Width, f.ID, f.Impact, f.Help, f.Nodes)
+		}
+	}
+	b.do(t, view{"light", 1280, false}.apply())
+}
+
+// selectWords selects words in the text of the article, as a person does with the mouse.
+const selectWords = `((words) => {
+  const nodes = document.createTreeWalker(document.getElementById("read"), NodeFilter.SHOW_TEXT);
+  for (let n = nodes.nextNode(); n; n = nodes.nextNode()) {
+    const at = n.data.indexOf(words);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(n, at);
+    range.setEnd(n, at + words.length);
+    const s = document.getSelection();
+    s.removeAllRanges();
+    s.addRange(range);
+    return true;
+  }
+  return false;
+})(%q)`
+
+// signIn signs in by keyboard, and looks at the sign-in and what it says of a wrong password.
+func (b *tab) signIn(t *testing.T) {
+	t.Helper()
+	b.do(t, chromedp.Navigate(b.origin+"/newsroom"))
+	b.fill(t, map[string]string{"#email": "edda@desk.example", "#password": "wrong wrong wrong"})
+	b.press(t, "main button")
+	b.look(t, "signin")
+	b.do(t, chromedp.SendKeys(chromedp.CSS("#password"), deskPassword))
+	b.press(t, "main button")
+	if got := evaluate[string](b.ctx, t, "location.pathname"); got != "/newsroom" {
+		t.Fatalf("got to %s after signing in, want the newsroom: a cookie that is Secure must be kept at http://localhost", got)
+	}
+	if got := evaluate[string](b.ctx, t, "document.cookie"); got != "" {
+		t.Errorf("a script reads the cookies %q", got)
+	}
+	b.look(t, "desk")
+	b.do(t, chromedp.Navigate(b.origin+"/newsroom/sign-ins"))
+	b.look(t, "sign-ins")
+}
+
+// addText adds an article in Arabic to look at, and then one in English, on whose page it stays.
+func (b *tab) addText(t *testing.T) {
+	t.Helper()
+	for i, text := range []string{arabicText, deskText} {
+		b.do(t, chromedp.Navigate(b.origin+"/newsroom/articles/new?by=text"))
+		b.fill(t, map[string]string{"#text": text, "#url": fmt.Sprintf("https://weekly.example/town-%d", i)})
+		b.press(t, "main form button")
+		b.do(t, chromedp.WaitReady(chromedp.CSS("#read")))
+		if i == 0 {
+			b.look(t, "arabic")
+		}
+	}
+	b.do(t, chromedp.Navigate(evaluate[string](b.ctx, t, "location.origin + location.pathname")))
+}
+
+// wait waits until an expression is true.
+func (b *tab) wait(t *testing.T, expression string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	defer cancel()
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression)); err != nil {
+		t.Fatalf("wait for %s: %v", expression, err)
+	}
+}
+
+func TestNewsroomFromSignInToThePublicPage(t *testing.T) {
+	t.Parallel()
+	ctx := browser(t)
+	origin, claim := desk(t)
+	b := &tab{ctx: ctx, axe: axe(t), origin: origin}
+	w := watch(ctx, t)
+	b.signIn(t)
+	b.do(t, chromedp.Navigate(origin+"/newsroom/articles"))
+	b.look(t, "empty")
+	b.addText(t)
+	const passage = "The mayor of Exampleville has resigned over the harbour contract"
+	if !evaluate[bool](ctx, t, fmt.Sprintf(selectWords, passage)) {
+		t.Fatal("the passage is not on the page")
+	}
+	b.wait(t, `document.querySelector("#link [name=passage]").value === `+fmt.Sprintf("%q", passage))
+	b.press(t, `#link button[value="find"]`)
+	b.do(t, chromedp.WaitReady(chromedp.CSS(`#link input[value="`+claim+`"]`)), chromedp.Click(chromedp.CSS(`#link input[value="`+claim+`"]`)), chromedp.Click(chromedp.CSS(`#link input[name="stance"][value="repeats"]`)))
+	b.look(t, "choosing")
+	b.press(t, `#link button[value="link"]`)
+	if got := evaluate[string](ctx, t, `document.querySelector("#read mark").textContent`); got != passage {
+		t.Errorf("got %q marked, want the passage", got)
+	}
+	evaluate[bool](ctx, t, `(document.querySelectorAll("details").forEach(d => { d.open = true }), true)`)
+	b.look(t, "linked")
+	address := evaluate[string](ctx, t, `document.querySelector(".links a[href^='/claims/']").getAttribute("href")`)
+	b.do(t, chromedp.Navigate(origin+address))
+	if text := evaluate[string](ctx, t, "document.body.innerText"); !strings.Contains(text, passage) || !strings.Contains(text, "Town without a mayor") {
+		t.Errorf("readers do not see the article: %s", text)
+	}
+	complaints, foreign := w.heard(origin)
+	complaints = slices.DeleteFunc(complaints, func(c string) bool { return strings.Contains(c, "status of 401") }) // the wrong password
+	if len(complaints) > 0 || len(foreign) > 0 {
+		t.Errorf("the browser complained %q and fetched %q, want silence and our own files", complaints, foreign)
+	}
+}
