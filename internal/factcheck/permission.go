@@ -17,6 +17,7 @@ const (
 	LinkArticle    Action = "appearance.set"     // link, unlink, stance, quote, correction state, first appearance
 	TakeDown       Action = "snapshot.take_down" // take the content of a snapshot down
 	PruneSnapshots Action = "snapshot.prune"     // delete what the house's rules no longer keep
+	AcceptCheck    Action = "check.accept"       // take in a fact-check that an article states
 	DraftVerdict   Action = "verdict.draft"      // draft, edit, discard a version, its sources included
 	SubmitVerdict  Action = "verdict.submit"     // ask for approval
 	SendBack       Action = "verdict.send_back"  // return a submitted version
@@ -42,7 +43,7 @@ const (
 // Actions lists all actions in the order of the permission page.
 func Actions() []Action {
 	return []Action{
-		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, EditArticle, RefreshArticle, LinkArticle, TakeDown, PruneSnapshots,
+		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, EditArticle, RefreshArticle, LinkArticle, TakeDown, PruneSnapshots, AcceptCheck,
 		DraftVerdict, SubmitVerdict, SendBack,
 		ApproveVerdict, Suspend, ProposeAct, DecideProposal, ArchiveSource, HandleTip, FileTip, ExpireTips, ManageTopics, EditClaimant,
 		OwnSessions, ManagePeople, ManageKeys, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
@@ -77,7 +78,7 @@ func permissions(a Action) grant {
 		return grant{least: RoleChecker, scope: ScopeFile, system: true}
 	case FileTip:
 		return grant{least: RoleChecker, scope: ScopeRead, operator: true, system: true}
-	case MergeClaim, ManageTopics:
+	case MergeClaim, ManageTopics, AcceptCheck:
 		return grant{least: RoleEditor, scope: ScopeManage}
 	case SendBack, ApproveVerdict, Suspend, DecideProposal, TakeDown:
 		return grant{least: RoleEditor}

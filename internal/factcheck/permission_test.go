@@ -24,6 +24,7 @@ var allowed = []struct { //nolint:gochecknoglobals // the expected table
 	{LinkArticle, "... xxx .... ..xx ..xx ..xx"},
 	{TakeDown, "... .xx .... .... .... ...."},
 	{PruneSnapshots, ".xx ... .... .... .... ...."},
+	{AcceptCheck, "... .xx .... .... ...x ...x"},
 	{DraftVerdict, "... xxx .... ..xx ..xx ..xx"},
 	{SubmitVerdict, "... xxx .... .... .... ...."},
 	{SendBack, "... .xx .... .... .... ...."},

@@ -57,33 +57,39 @@ func (db *DB) LinkArticle(ctx context.Context, actor factcheck.Actor, article fa
 		if err != nil {
 			return err
 		}
-		if err := t.holdArticle(article); err != nil {
-			return err
-		}
-		row, err := t.lockClaim(claim)
-		if err != nil {
-			return err
-		}
-		if row.Stage == factcheck.StageMerged {
-			return errMerged
-		}
-		id = factcheck.AppearanceID(newID(t))
-		start, end := passageColumns(in.Anchor)
-		appeared, precision := dateColumns(in.Appeared)
-		_, err = t.pgx.Exec(ctx, `INSERT INTO appearances (id, article_id, claim_id, stance, set_by, quote, quote_prefix, quote_suffix, quote_start, quote_end,
-				first_seen_at, appeared_at, appeared_precision, position, created_at)
-			SELECT $1, $2, $3, $4, 'person', $5, $6, $7, $8, $9, $10, $11, $12, coalesce(max(position), 0) + 1, $13 FROM appearances WHERE claim_id = $3`,
-			id, article, claim, in.Stance, in.Quote, in.Anchor.Prefix, in.Anchor.Suffix, start, end, in.FirstSeen, appeared, precision, t.now)
-		if err != nil {
-			return fmt.Errorf("write the appearance: %w", err)
-		}
-		if err := t.noteAct(id, actLinked, in.Note, in.FirstSeen, nil); err != nil {
-			return err
-		}
-		t.change(change{kind: factcheck.ChangeAppearanceAdded, claim: claim, appearance: id})
-		return t.audit("appearance.link", id, map[string]any{"article": article, "claim": claim, "stance": in.Stance})
+		id, err = t.link(article, claim, in)
+		return err
 	})
 	return id, err
+}
+
+// link links an article to a claim, in an input that is clean.
+func (t *tx) link(article factcheck.ArticleID, claim factcheck.ClaimID, in factcheck.AppearanceInput) (factcheck.AppearanceID, error) {
+	if err := t.holdArticle(article); err != nil {
+		return factcheck.AppearanceID{}, err
+	}
+	row, err := t.lockClaim(claim)
+	if err != nil {
+		return factcheck.AppearanceID{}, err
+	}
+	if row.Stage == factcheck.StageMerged {
+		return factcheck.AppearanceID{}, errMerged
+	}
+	id := factcheck.AppearanceID(newID(t))
+	start, end := passageColumns(in.Anchor)
+	appeared, precision := dateColumns(in.Appeared)
+	_, err = t.pgx.Exec(t.ctx, `INSERT INTO appearances (id, article_id, claim_id, stance, set_by, quote, quote_prefix, quote_suffix, quote_start, quote_end,
+			first_seen_at, appeared_at, appeared_precision, position, created_at)
+		SELECT $1, $2, $3, $4, 'person', $5, $6, $7, $8, $9, $10, $11, $12, coalesce(max(position), 0) + 1, $13 FROM appearances WHERE claim_id = $3`,
+		id, article, claim, in.Stance, in.Quote, in.Anchor.Prefix, in.Anchor.Suffix, start, end, in.FirstSeen, appeared, precision, t.now)
+	if err != nil {
+		return id, fmt.Errorf("write the appearance: %w", err)
+	}
+	if err := t.noteAct(id, actLinked, in.Note, in.FirstSeen, nil); err != nil {
+		return id, err
+	}
+	t.change(change{kind: factcheck.ChangeAppearanceAdded, claim: claim, appearance: id})
+	return id, t.audit("appearance.link", id, map[string]any{"article": article, "claim": claim, "stance": in.Stance})
 }
 
 // SetStance says anew what an article does with a claim and where; FirstSeen of the input is not used, and without Appeared
@@ -101,28 +107,33 @@ func (db *DB) SetStance(ctx context.Context, actor factcheck.Actor, id factcheck
 		if err != nil {
 			return err
 		}
-		before, err := t.appearanceNow(id)
-		if err != nil {
-			return err
-		}
-		start, end := passageColumns(in.Anchor)
-		set := map[string]any{
-			"stance": in.Stance, "set_by": setByPerson, "quote": in.Quote, "quote_prefix": in.Anchor.Prefix, "quote_suffix": in.Anchor.Suffix,
-			"quote_start": start, "quote_end": end, "is_first": row.IsFirst && in.Stance.Asserts(), "version": revision + 1,
-		}
-		if !in.Appeared.IsZero() {
-			set["appeared_at"], set["appeared_precision"] = dateColumns(in.Appeared)
-		}
-		res := t.db.Model(&appearanceModel{}).Where("id = ? AND version = ?", id, revision).Updates(set)
-		if err := one(res, "this appearance"); err != nil {
-			return err
-		}
-		if err := t.noteAct(id, actStance, in.Note, t.now, before); err != nil {
-			return err
-		}
-		t.change(change{kind: factcheck.ChangeAppearanceChanged, claim: row.ClaimID, appearance: id})
-		return t.audit("appearance.stance", id, map[string]any{"stance": in.Stance, "was": row.Stance})
+		return t.judge(row, in)
 	})
+}
+
+// judge sets the stance of a locked appearance, in an input that is clean.
+func (t *tx) judge(row appearanceModel, in factcheck.AppearanceInput) error {
+	before, err := t.appearanceNow(row.ID)
+	if err != nil {
+		return err
+	}
+	start, end := passageColumns(in.Anchor)
+	set := map[string]any{
+		"stance": in.Stance, "set_by": setByPerson, "quote": in.Quote, "quote_prefix": in.Anchor.Prefix, "quote_suffix": in.Anchor.Suffix,
+		"quote_start": start, "quote_end": end, "is_first": row.IsFirst && in.Stance.Asserts(), "version": row.Version + 1,
+	}
+	if !in.Appeared.IsZero() {
+		set["appeared_at"], set["appeared_precision"] = dateColumns(in.Appeared)
+	}
+	res := t.db.Model(&appearanceModel{}).Where("id = ? AND version = ?", row.ID, row.Version).Updates(set)
+	if err := one(res, "this appearance"); err != nil {
+		return err
+	}
+	if err := t.noteAct(row.ID, actStance, in.Note, t.now, before); err != nil {
+		return err
+	}
+	t.change(change{kind: factcheck.ChangeAppearanceChanged, claim: row.ClaimID, appearance: row.ID})
+	return t.audit("appearance.stance", row.ID, map[string]any{"stance": in.Stance, "was": row.Stance})
 }
 
 // MarkCorrection says that an article corrected or removed the passage, or that it stands after all. revision is the one the
