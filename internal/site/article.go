@@ -28,7 +28,7 @@ func (s *Site) showArticle(c *fiber.Ctx) error {
 	path := "/articles/" + ui.PathSegment(a.Slug)
 	page := pages.ArticlePage{
 		Shell: s.shell(h, path), Canonical: s.absolute(path), Author: a.Author, Kind: string(a.Kind), JSONURL: "",
-		Article: document.Article{ID: a.ID.String(), Slug: a.Slug, URL: a.URL, Title: a.Title, Outlet: a.Outlet, Language: a.Language},
+		Article: document.Article{ID: a.ID.String(), Slug: a.Slug, URL: a.URL, Title: a.Title, Outlet: a.Outlet, Language: a.Language, ArchiveURL: a.ArchiveURL},
 	}
 	if !a.Published.IsZero() {
 		page.Article.PublishedAt = &a.Published.At
@@ -49,12 +49,15 @@ func (s *Site) articleClaim(l ui.Locale, ap store.PublicAppearance) (pages.Artic
 		return pages.ArticleClaim{}, err
 	}
 	v, ok := claim.House()
+	appearance := document.Appearance{
+		ID: ap.ID.String(), Stance: string(ap.Stance), SetBy: ap.SetBy, Quote: ap.Quote, FirstSeenAt: ap.FirstSeenAt,
+		Correction: document.AppearanceStanding{State: string(ap.State), At: ap.CorrectedAt}, First: ap.First,
+	}
+	if !ap.Appeared.IsZero() {
+		appearance.AppearedAt, appearance.AppearedPrecision = new(ap.Appeared.String()), new(string(ap.Appeared.Precision))
+	}
 	return pages.ArticleClaim{
-		Claim: ui.ItemOf(l, claim),
-		Appearance: document.Appearance{
-			ID: ap.ID.String(), Stance: string(ap.Stance), SetBy: ap.SetBy, Quote: ap.Quote, FirstSeenAt: ap.FirstSeenAt,
-			Correction: document.AppearanceStanding{State: string(ap.State), At: ap.CorrectedAt},
-		},
+		Claim: ui.ItemOf(l, claim), Appearance: appearance,
 		Accuse: ok && v.State == string(factcheck.VerdictCurrent) && v.Rating.Truth != nil && *v.Rating.Truth == string(factcheck.TruthFalse),
 	}, nil
 }

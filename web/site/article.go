@@ -1,8 +1,6 @@
 package site
 
 import (
-	"time"
-
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
@@ -13,9 +11,7 @@ type ArticlePage struct {
 	Canonical string
 	Article   document.Article
 	Author    string
-	Kind      string    // page, post or video
-	ArchiveAt time.Time // when the archived copy was taken; zero leaves it out
-	Archive   string    // address of an archived copy
+	Kind      string // page, post or video
 	Claims    []ArticleClaim
 	JSONURL   string
 }
@@ -28,10 +24,12 @@ type ArticleClaim struct {
 }
 
 func (p ArticlePage) title() string {
-	return firstOf(p.Article.Title, p.Article.URL, p.T("article.untitled"))
+	return firstOf(p.Article.Title, ui.Original(p.Article), p.T("article.untitled"))
 }
 
-func (p ArticlePage) outlet() string { return firstOf(p.Article.Outlet, ui.HostOf(p.Article.URL)) }
+func (p ArticlePage) outlet() string {
+	return firstOf(p.Article.Outlet, ui.HostOf(ui.Original(p.Article)))
+}
 
 func (p ArticlePage) head() ui.Head {
 	return ui.Head{

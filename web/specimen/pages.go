@@ -53,13 +53,15 @@ func found() site.SearchPage {
 func Article() site.ArticlePage {
 	shell := Shell("en", "/articles/article-2")
 	repeats := appearances()[2]
+	repeats.Article.ArchiveURL = "https://archive.example/a2"
+	repeats.First, repeats.AppearedAt, repeats.AppearedPrecision = true, new("2025-06-04"), new("day")
 	repeats.Quote = "The mayor has quit over the harbour contract, according to reports."
 	reports := document.Appearance{Stance: "reports", Correction: document.AppearanceStanding{State: "standing"}}
 	standing := document.Appearance{Stance: "repeats", Correction: document.AppearanceStanding{State: "standing"}, Quote: "Everyone walks to school here."}
 	h := Home()
 	return site.ArticlePage{
 		Shell: shell, Canonical: "https://checks.example/articles/article-2", Article: repeats.Article, Author: "Sam Sample",
-		Kind: "page", Archive: "https://archive.example/a2", ArchiveAt: at("2025-06-06T09:00:00Z"), JSONURL: "/api/v1/articles/article_2",
+		Kind: "page", JSONURL: "/api/v1/articles/article_2",
 		Claims: []site.ArticleClaim{
 			{Claim: ui.ItemOf(shell.Locale, Mayor()), Appearance: repeats, Accuse: true},
 			{Claim: h.Spreading[0], Appearance: standing, Accuse: true},

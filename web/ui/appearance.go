@@ -59,8 +59,24 @@ func mended(a document.Appearance) bool {
 	return s == factcheck.StateCorrected || s == factcheck.StateRemoved
 }
 
+// Appeared is when the article first carried the claim, to the precision known; the zero Date where only its publication
+// is known.
+func Appeared(a document.Appearance) factcheck.Date {
+	if a.AppearedAt == nil || a.AppearedPrecision == nil {
+		return factcheck.Date{}
+	}
+	d, err := factcheck.ParseDate(*a.AppearedAt)
+	if precision := factcheck.Precision(*a.AppearedPrecision); err == nil && precision.Valid() {
+		return factcheck.Date{At: d.At, Precision: precision}
+	}
+	return factcheck.Date{}
+}
+
 // appearedAt is when the article put the claim out, as well as is known; the zero time if it is not.
 func appearedAt(a document.Appearance) time.Time {
+	if d := Appeared(a); !d.IsZero() {
+		return d.At
+	}
 	for _, t := range []*time.Time{a.Article.PublishedAt, a.FirstSeenAt} {
 		if t != nil {
 			return *t
@@ -73,11 +89,20 @@ func outletOf(a document.Article) string {
 	if a.Outlet != "" {
 		return a.Outlet
 	}
-	return HostOf(a.URL)
+	return HostOf(Original(a))
+}
+
+// Original returns the address of an article outside of this site; a post that nobody can open has none, and its documents
+// name its page here.
+func Original(a document.Article) string {
+	if a.Slug != "" && strings.HasSuffix(a.URL, "/articles/"+PathSegment(a.Slug)) {
+		return ""
+	}
+	return a.URL
 }
 
 func articleTitle(l Locale, a document.Article) string {
-	for _, name := range []string{a.Title, a.URL} {
+	for _, name := range []string{a.Title, Original(a)} {
 		if name != "" {
 			return Clip(name, 300)
 		}
