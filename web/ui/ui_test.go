@@ -280,3 +280,36 @@ func TestAnchor(t *testing.T) {
 		}
 	}
 }
+
+func TestAppeared(t *testing.T) {
+	t.Parallel()
+	published := time.Date(2025, 6, 7, 8, 0, 0, 0, time.UTC)
+	known := document.Appearance{Article: document.Article{PublishedAt: &published}, AppearedAt: new("2025-06"), AppearedPrecision: new("month")}
+	if got := Appeared(known).String(); got != "2025-06" {
+		t.Errorf("got %q, want the month", got)
+	}
+	if got := appearedAt(known); got.Month() != time.June || got.Day() != 1 {
+		t.Errorf("it is put at %s, want it before its publication", got)
+	}
+	for name, a := range map[string]document.Appearance{
+		"no date": {Article: document.Article{PublishedAt: &published}}, "no precision": {AppearedAt: new("2025")}, "no known precision": {AppearedAt: new("2025"), AppearedPrecision: new("week")}, "no date at all": {AppearedAt: new("x"), AppearedPrecision: new("day")},
+	} {
+		if got := Appeared(a); !got.IsZero() {
+			t.Errorf("%s: got %s, want none", name, got)
+		}
+	}
+}
+
+func TestOriginalOfAPostIsNotThisSite(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]string{
+		"https://checks.example/articles/a-post": "", "https://gazette.example/story": "https://gazette.example/story", "https://gazette.example/articles/a-post-2": "https://gazette.example/articles/a-post-2",
+	} {
+		if got := Original(document.Article{Slug: "a-post", URL: url}); got != want {
+			t.Errorf("%s: got %q, want %q", url, got, want)
+		}
+	}
+	if got := outletOf(document.Article{Slug: "a-post", URL: "https://checks.example/articles/a-post"}); got != "" {
+		t.Errorf("its outlet is %q, want none: it is not this house's", got)
+	}
+}
