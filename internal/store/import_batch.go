@@ -60,6 +60,8 @@ type importRecord struct {
 	version int // newest
 	hash    [32]byte
 	state   factcheck.VerdictState
+
+	redacted bool // it, or what it is about, lost a passage
 }
 
 // claimRef is a claim that a record may be about.
@@ -116,6 +118,9 @@ func (b *importBatch) record(r *exchange.Record) (Outcome, error) {
 		if old.hash == hash || old.state == factcheck.VerdictRetracted {
 			return Outcome{Kind: OutcomeUnchanged}, nil
 		}
+		if old.redacted {
+			return Outcome{Kind: OutcomeRejected, Reason: redactedReason}, nil
+		}
 		return Outcome{Kind: OutcomeUpdated}, b.revise(r, key, old, hash)
 	}
 	if r.Deleted {
@@ -123,6 +128,10 @@ func (b *importBatch) record(r *exchange.Record) (Outcome, error) {
 	}
 	return Outcome{Kind: OutcomeCreated}, b.create(r, key, hash)
 }
+
+// redactedReason is why a changed record is not taken: its text is not read against what was taken out, which is kept
+// nowhere, so it could bring that back.
+const redactedReason = "a passage of this check was redacted here, so its publisher's changes are not taken over by themselves"
 
 func (b *importBatch) key(r *exchange.Record, publisher factcheck.PublisherID) recordKey {
 	return recordKey{publisher: publisher, reviewURL: r.ReviewURL, textKey: exchange.TextKey(r.Text, r.Language)}

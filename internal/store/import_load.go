@@ -101,13 +101,13 @@ func (b *importBatch) loadKnown() error {
 	return b.collect("read what was imported", `WITH asked AS MATERIALIZED (
 			SELECT DISTINCT x.p, x.url, k.key FROM unnest($1::uuid[], $2::text[]) AS x (p, url) CROSS JOIN LATERAL (VALUES (x.url), (hidden_key(x.url))) AS k (key))
 		SELECT r.publisher_id, asked.url, r.text_key, r.claim_id, r.verdict_id, r.hash, v.state,
-		(SELECT max(n) FROM verdict_versions ver WHERE ver.verdict_id = v.id)
+		(SELECT max(n) FROM verdict_versions ver WHERE ver.verdict_id = v.id), `+verdictIsRedacted+`
 		FROM asked JOIN import_records r ON r.publisher_id = asked.p AND r.review_url = asked.key
 		JOIN verdicts v ON v.id = r.verdict_id`, func(rows pgx.Rows) error {
 		var k recordKey
 		var rec importRecord
 		var text, hash []byte
-		if err := rows.Scan(&k.publisher, &k.reviewURL, &text, &rec.claim, &rec.verdict, &hash, &rec.state, &rec.version); err != nil {
+		if err := rows.Scan(&k.publisher, &k.reviewURL, &text, &rec.claim, &rec.verdict, &hash, &rec.state, &rec.version, &rec.redacted); err != nil {
 			return err
 		}
 		copy(k.textKey[:], text)
@@ -116,6 +116,11 @@ func (b *importBatch) loadKnown() error {
 		return nil
 	}, publishers, urls)
 }
+
+// verdictIsRedacted holds for a verdict v that lost a passage itself, or with its claim or claimant.
+const verdictIsRedacted = `EXISTS (SELECT FROM redactions x WHERE x.claim_id = v.claim_id AND (x.place LIKE 'claims.%' OR x.place LIKE 'claimants.%'
+	OR x.place LIKE 'verdict_versions.%' AND x.row_id IN (SELECT y.id::text FROM verdict_versions y WHERE y.verdict_id = v.id)
+	OR x.place LIKE 'sources.%' AND x.row_id IN (SELECT s.id::text FROM sources s JOIN verdict_versions y ON y.id = s.version_id WHERE y.verdict_id = v.id)))`
 
 // loadClaims finds the claims with the records' texts that are public or came by import; a merged one leads to where it
 // went.

@@ -77,6 +77,15 @@ func TestImportDoesNotBringBackWhatWasRedacted(t *testing.T) {
 	if counts.Unchanged != 1 || head(t, env) != after {
 		t.Errorf("got %+v, the feed moved from %d to %d", counts, after, head(t, env))
 	}
+	// Nor does a changed record: what is new in it may be the same passage.
+	r.Answer = "No, Ann Lee of Mill Lane does not."
+	counts, outcomes := runImport(t, env, store.ImportOptions{AllowPublishers: true}, r)
+	if counts.Rejected != 1 || head(t, env) != after || !strings.Contains(outcomes[0].Reason, "redacted") {
+		t.Errorf("a changed record: got %+v, %+v; want it refused, with the reason", counts, outcomes)
+	}
+	if c := public(t, env, claim); c.Verdicts[0].Answer != "No, "+removed+" does not." {
+		t.Errorf("the answer is %q now", c.Verdicts[0].Answer)
+	}
 	for _, q := range []string{`SELECT count(*) FROM articles WHERE url LIKE '%ann-lee%' OR title LIKE '%Ann%'`, `SELECT count(*) FROM article_urls WHERE url LIKE '%ann-lee%'`, `SELECT count(*) FROM import_records WHERE review_url LIKE '%Ann%'`} {
 		if n := ask[int](t, env, q); n != 0 {
 			t.Errorf("%d rows of %s", n, q)
