@@ -3,6 +3,7 @@ package newsroom
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -92,8 +93,7 @@ func (n *Newsroom) fill(ctx context.Context, in visitor, a store.WorkingArticle)
 	for _, ap := range a.Unlinked {
 		p.Unlinked = append(p.Unlinked, n.linkOf(0, ap))
 	}
-	for i := len(a.Events) - 1; i >= 0; i-- {
-		e := a.Events[i]
+	for _, e := range slices.Backward(a.Events) {
 		p.Events = append(p.Events, pages.Event{
 			At: e.At, Recorded: e.RecordedAt, By: orElse(e.By, "the program"), Kind: e.Kind, Stance: e.Stance, Claim: e.ClaimText, Note: e.Note,
 		})
@@ -107,14 +107,15 @@ func (n *Newsroom) fill(ctx context.Context, in visitor, a store.WorkingArticle)
 			By: orElse(s.AddedBy, "the program"), TakenDownAt: s.TakenDownAt, TakenDownBy: s.TakenDownBy,
 		})
 	}
-	return p, fillDetails(&p.ArticlePage, a)
+	fillDetails(&p.ArticlePage, a)
+	return p, nil
 }
 
 // fillDetails fills in what was found besides the text. What cannot be read any more is left out: it is for looking at.
-func fillDetails(p *pages.ArticlePage, a store.WorkingArticle) error {
+func fillDetails(p *pages.ArticlePage, a store.WorkingArticle) {
 	d, err := ingest.ReadDetails(a.Found)
 	if err != nil {
-		return nil //nolint:nilerr // an older release may have written it; the article is whole without
+		return // an older release may have written it; the article is whole without
 	}
 	for _, f := range d.Found {
 		p.Found = append(p.Found, pages.Found{Field: f.Field, Value: f.Value, Where: f.Where, Chosen: f.Chosen})
@@ -125,11 +126,10 @@ func fillDetails(p *pages.ArticlePage, a store.WorkingArticle) error {
 	for i, r := range d.Checks {
 		p.Checks = append(p.Checks, pages.Check{Index: i, Claim: r.Text, Rating: r.Rating.Label, Claimant: r.Claimant.Name, Publisher: orElse(r.Publisher.Name, r.Publisher.Site), URL: r.ReviewURL})
 	}
-	p.Refused = d.Refused
+	p.Refused, p.CanAccept = d.Refused, p.Editor
 	if d.Wall != nil && a.Text == "" {
 		p.Wall, p.Teaser = "Before the text stands a "+string(d.Wall.Kind)+" ("+d.Wall.Why+"), so there is no text yet.", d.Wall.Teaser
 	}
-	return nil
 }
 
 // linkOf returns an appearance as the page shows it, its forms filled with what is saved.

@@ -57,7 +57,7 @@ func (n *Newsroom) take(c *fiber.Ctx, in visitor, f form) (ingest.Taken, error) 
 	ctx, intake := c.UserContext(), n.cfg.Intake
 	switch way(f.get("by")) {
 	case byFile:
-		body, _, err := f.file("file", maxFile)
+		body, err := f.file("file", maxFile)
 		if err != nil {
 			return ingest.Taken{}, err
 		}
@@ -91,7 +91,7 @@ func (n *Newsroom) takePost(c *fiber.Ctx, in visitor, f form) (ingest.Taken, err
 	if err != nil {
 		return ingest.Taken{}, err
 	}
-	picture, _, err := f.file("screenshot", maxFile)
+	picture, err := f.file("screenshot", maxFile)
 	if err != nil {
 		return ingest.Taken{}, err
 	}

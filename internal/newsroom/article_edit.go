@@ -109,6 +109,23 @@ func (n *Newsroom) refreshArticle(c *fiber.Ctx, in visitor, f form) error {
 	return see(c, articlePath(id)+"?told="+word)
 }
 
+// acceptCheck takes a fact-check that the page's markup states as its publisher's verdict. What is claimed there is public
+// once the house allows that publisher.
+func (n *Newsroom) acceptCheck(c *fiber.Ctx, in visitor, _ form) error {
+	id, err := idParam[factcheck.ArticleID](c.Params("article"))
+	if err != nil {
+		return err
+	}
+	index, err := strconv.Atoi(c.Params("check"))
+	if err != nil || index < 0 || index > 1000 {
+		return factcheck.NotFound("this article states no such fact-check")
+	}
+	if _, err := n.cfg.Store.AcceptCheck(c.UserContext(), in.Actor, id, index); err != nil {
+		return n.articleAgain(c, in, err)
+	}
+	return see(c, articlePath(id)+"?told=accepted")
+}
+
 // articleAgain shows the article as it is with what went wrong with a button.
 func (n *Newsroom) articleAgain(c *fiber.Ctx, in visitor, err error) error {
 	problem, ok := problemOf(err)

@@ -407,6 +407,35 @@ func TestArticleIsFetchedAgain(t *testing.T) {
 	}
 }
 
+func TestCheckInTheMarkupIsTakenAsItsPublishers(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	const ld = `<script type="application/ld+json">{"@context":"https://schema.org","@type":"ClaimReview","url":"https://checks.example/well","datePublished":"2025-06-07",
+		"claimReviewed":"The well of Exampleville is dry.","author":{"@type":"Organization","name":"Example Checks","url":"https://checks.example/"},
+		"itemReviewed":{"@type":"Claim","author":{"@type":"Person","name":"A neighbour"}},"reviewRating":{"@type":"Rating","alternateName":"False","ratingValue":1,"bestRating":5,"worstRating":1}}</script>`
+	page := strings.Replace(storyPage, "</head>", ld+"</head>", 1)
+	carla := d.carla(t)
+	got := carla.upload(t, "/newsroom/articles/new", fill(t, carla.get(t, "/newsroom/articles/new?by=file"), "/newsroom/articles/new", url.Values{"by": {"file"}, "url": {"https://checks.example/well"}}), map[string][]byte{"file": []byte(page)})
+	path, _, _ := strings.Cut(got.location, "?")
+	shown := carla.get(t, path)
+	if !strings.Contains(shown.text(), "The well of Exampleville is dry.") || !strings.Contains(shown.text(), "Example Checks") || strings.Contains(shown.body, "/accept") {
+		t.Fatalf("got %d %s, want the check shown to a checker, without a button", shown.status, shown.text())
+	}
+	edda := d.as(t, "edda@desk.example")
+	if got := edda.send(t, edda.get(t, path), path+"/checks/0/accept", nil); got.status != http.StatusSeeOther {
+		t.Fatalf("got %d %s", got.status, got.text())
+	}
+	if a := d.working(t, path); len(a.Appearances) != 1 || a.Appearances[0].Stance != factcheck.StanceDisputes {
+		t.Errorf("got %+v, want the article to dispute the claim", a.Appearances)
+	}
+	token := fill(t, edda.get(t, path), path+"/links", nil).Get("form_token")
+	for _, index := range []string{"1", "-1", "x", "99999999999999999999"} {
+		if got := edda.post(t, path+"/checks/"+index+"/accept", url.Values{"form_token": {token}}); got.status != http.StatusNotFound {
+			t.Errorf("check %s: got %d, want 404", index, got.status)
+		}
+	}
+}
+
 func TestHostileTextStaysText(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

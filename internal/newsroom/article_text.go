@@ -23,7 +23,7 @@ func paragraphs(text string, appearances []store.ArticleAppearance) []pages.Para
 	return out
 }
 
-// parts cuts bytes from up to to of the text where a passage begins or ends.
+// parts cuts a stretch of the text, from one byte up to another, where a passage begins or ends.
 func parts(text string, from, to int, appearances []store.ArticleAppearance) []pages.Part {
 	cuts := []int{from, to}
 	for _, a := range appearances {

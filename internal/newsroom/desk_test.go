@@ -131,7 +131,7 @@ func (d *desk) browser() *browser {
 func (d *desk) as(t *testing.T, email string) *browser {
 	t.Helper()
 	b := d.browser()
-	if got := b.signIn(t, email, password, ""); got.status != http.StatusSeeOther {
+	if got := b.signIn(t, email, password); got.status != http.StatusSeeOther {
 		t.Fatalf("sign in as %s: got %d %s", email, got.status, got.text())
 	}
 	return b
@@ -306,13 +306,9 @@ func has(n *html.Node, name string) bool {
 }
 
 // signIn signs in by the form.
-func (b *browser) signIn(t *testing.T, email, pass, next string) answer {
+func (b *browser) signIn(t *testing.T, email, pass string) answer {
 	t.Helper()
-	path := "/sign-in"
-	if next != "" {
-		path += "?" + url.Values{"next": {next}}.Encode()
-	}
-	return b.send(t, b.get(t, path), "/sign-in", url.Values{"email": {email}, "password": {pass}})
+	return b.send(t, b.get(t, "/sign-in"), "/sign-in", url.Values{"email": {email}, "password": {pass}})
 }
 
 // rawStatus sends bytes and returns the status of the answer.

@@ -76,26 +76,26 @@ func (f form) get(name string) string {
 // line returns a field as one trimmed line.
 func (f form) line(name string) string { return strings.TrimSpace(f.get(name)) }
 
-// file returns the content and the name of the file in a field; nil if none was chosen. CodeInvalid names the field if it is
-// larger than limit bytes.
-func (f form) file(name string, limit int) ([]byte, string, error) {
+// file returns the content of the file in a field; nil if none was chosen. CodeInvalid names the field if it is larger than
+// limit bytes.
+func (f form) file(name string, limit int) ([]byte, error) {
 	list := f.files[name]
 	if len(list) == 0 {
-		return nil, "", nil
+		return nil, nil
 	}
 	h := list[0]
 	if h.Size > int64(limit) {
-		return nil, "", factcheck.Invalid(name, "this file has %d bytes; the limit is %d (%d MiB)", h.Size, limit, limit>>20)
+		return nil, factcheck.Invalid(name, "this file has %d bytes; the limit is %d (%d MiB)", h.Size, limit, limit>>20)
 	}
 	in, err := h.Open()
 	if err != nil {
-		return nil, "", factcheck.Invalid(name, "this file could not be read")
+		return nil, factcheck.Invalid(name, "this file could not be read")
 	}
 	body, err := io.ReadAll(io.LimitReader(in, int64(limit)))
 	if cerr := in.Close(); err != nil || cerr != nil {
-		return nil, "", factcheck.Invalid(name, "this file could not be read")
+		return nil, factcheck.Invalid(name, "this file could not be read")
 	}
-	return body, h.Filename, nil
+	return body, nil
 }
 
 // kept returns what was typed into the form, for sending it again.

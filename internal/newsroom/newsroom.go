@@ -104,6 +104,7 @@ func (n *Newsroom) Routes() []Route {
 		do("/newsroom/articles/:article/links/:link/first", n.markFirst),
 		do("/newsroom/articles/:article/links/:link/undo", n.undoLink),
 		do("/newsroom/articles/:article/links/:link/unlink", n.unlink),
+		do("/newsroom/articles/:article/checks/:check/accept", n.acceptCheck),
 		show("/newsroom/snapshots/:snapshot", n.sendSnapshot),
 		do("/newsroom/articles/:article/snapshots/:snapshot/take-down", n.takeDownSnapshot),
 	}

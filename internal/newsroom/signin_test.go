@@ -74,7 +74,7 @@ func TestSignInTellsNothingOfAccounts(t *testing.T) {
 		{"carla@desk.example", strings.Repeat("x", 100_000)}, {"nobody\x00@desk.example", "wrong wrong wrong"}, {"", ""},
 	} {
 		b := d.browser()
-		got := b.signIn(t, tt[0], tt[1], "")
+		got := b.signIn(t, tt[0], tt[1])
 		if got.status != http.StatusUnauthorized || b.cookies[cookie] != "" {
 			t.Errorf("%q: got %d and cookies %v, want 401 and no session", tt[0], got.status, b.cookies)
 		}
@@ -165,15 +165,15 @@ func TestFailedSignInsAreThrottledWithoutLockingAnybodyOut(t *testing.T) {
 	var last answer
 	tries := 0
 	for ; tries < 30 && last.status != http.StatusTooManyRequests; tries++ {
-		last = d.browser().signIn(t, "carla@desk.example", "wrong wrong wrong", "")
+		last = d.browser().signIn(t, "carla@desk.example", "wrong wrong wrong")
 	}
 	if tries != 11 {
 		t.Fatalf("got throttled at attempt %d, want at the eleventh", tries)
 	}
-	if got := d.browser().signIn(t, "carla@desk.example", password, ""); got.status != http.StatusTooManyRequests {
+	if got := d.browser().signIn(t, "carla@desk.example", password); got.status != http.StatusTooManyRequests {
 		t.Errorf("the right password from the throttled place: got %d, want to be told to wait", got.status)
 	}
-	if got := d.browser().signIn(t, "edda@desk.example", password, ""); got.status != http.StatusSeeOther {
+	if got := d.browser().signIn(t, "edda@desk.example", password); got.status != http.StatusSeeOther {
 		t.Errorf("somebody else from the same address: got %d, want them signed in", got.status)
 	}
 }

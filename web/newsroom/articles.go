@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -108,10 +109,8 @@ func (p AddPage) general() string {
 		"url": {"url"}, "file": {"url", "file"}, "text": {"url", "text"},
 		"post": {"url", "platform", "handle", "author", "title", "language", "published", "text", "screenshot"},
 	}
-	for _, f := range fields[p.Way] {
-		if f == p.Field {
-			return ""
-		}
+	if slices.Contains(fields[p.Way], p.Field) {
+		return ""
 	}
 	return p.Error
 }
