@@ -56,7 +56,7 @@ func keeps(before []rune, r rune, after []rune) bool {
 	if len(before) > 0 {
 		last = before[len(before)-1]
 	}
-	for _, n := range after {
+	for _, n := range after[:min(len(after), 16)] {
 		if !unicode.Is(unicode.Cf, n) { // what stands behind other invisible characters
 			next = n
 			break

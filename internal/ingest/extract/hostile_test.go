@@ -104,6 +104,26 @@ func TestHostilePages(t *testing.T) {
 	}
 }
 
+// TestHostileTexts pastes what was made to cost far more than its size.
+func TestHostileTexts(t *testing.T) {
+	t.Parallel()
+	for _, unit := range []string{"\"a ", "'a ", "‘a ", "‹a ", "“a ", "“a b c” ", "Related\n\n", "2 hours ago\n\n", "Also read: a story of a town\n", "By A B\n\n", "a\n\n", "a. ", "|", "\u202e", "e\u0301", sentence + "\n\n", "Related\n\n" + sentence + "\n\n"} {
+		began := time.Now()
+		r, err := extract.Text(strings.Repeat(unit, (1<<18)/len(unit)))
+		if err != nil && factcheck.CodeOf(err) != factcheck.CodeInvalid {
+			t.Errorf("%q: got error %v, want one with a code or none", unit, err)
+		}
+		if took := time.Since(began); took > time.Minute {
+			t.Errorf("%q: got %v, want far less", unit, took)
+		} else {
+			t.Logf("%q: %v", unit, took.Round(time.Millisecond))
+		}
+		if err == nil {
+			wellFormed(t, r)
+		}
+	}
+}
+
 // wellFormed checks what is true of any reading.
 func wellFormed(t *testing.T, r extract.Reading) {
 	t.Helper()

@@ -93,10 +93,11 @@ type span struct{ start, end int }
 
 func quotedIn(par string) []span {
 	var out []span
+	failed := map[rune]int{} // a mark that is never closed is not searched for again and again
 	for i := 0; i < len(par) && len(out) < maxQuotations; {
 		r, n := utf8.DecodeRuneInString(par[i:])
 		closing := closers(r)
-		if closing == "" || !opens(par, i, r) {
+		if closing == "" || failed[r] > 20 || !opens(par, i, r) {
 			i += n
 			continue
 		}
@@ -105,6 +106,7 @@ func quotedIn(par string) []span {
 			end, size, ok = len(par), 0, true
 		}
 		if !ok {
+			failed[r]++
 			i += n
 			continue
 		}
