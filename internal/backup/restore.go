@@ -248,6 +248,7 @@ func (a archive) beginEpoch(ctx context.Context, url string) (string, error) {
 			{`UPDATE feed SET epoch = $1`, []any{epoch}},
 			{`UPDATE installation SET render_epoch = render_epoch + 1`, nil},
 			{`DELETE FROM claim_pages`, nil},
+			{`DELETE FROM sessions`, nil}, // one that was ended since must not come back
 			{`INSERT INTO settings (name, value, updated_at) VALUES ('last_backup', $1, $2)
 				ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, version = settings.version + 1`, []any{note, at}},
 			{`INSERT INTO audit (at, actor_id, action, object, details) VALUES ($1, $2, 'database.restore', '', $3)`,

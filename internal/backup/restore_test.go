@@ -110,6 +110,10 @@ func TestRestoreBringsBackTheMomentInANewEpoch(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
 	v := d.Published(t, "The mayor of Exampleville has resigned.", "False")
+	const hash = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
+	check(t, d.DB.SetPassword(ctx, factcheck.Operator(), d.Checker.Person, hash))
+	session, err := d.DB.BeginSession(ctx, d.Checker, store.SessionInput{Verified: hash})
+	check(t, err)
 	out := d.written(t)
 	d.Corrected(t, v.Verdict, factcheck.CorrectionClarification, "The date was added.")
 	d.closed(t)
@@ -125,6 +129,9 @@ func TestRestoreBringsBackTheMomentInANewEpoch(t *testing.T) {
 		t.Errorf("redactions went from %s to %s, %d of them; want from the old to the new, 3", from, to, got.Redactions)
 	}
 	db := d.reopened(t)
+	if _, err := db.SessionActor(ctx, session); factcheck.CodeOf(err) != factcheck.CodeUnauthenticated {
+		t.Errorf("got %v, want sessions of before the restore ended", err)
+	}
 	epoch, seq, _, err := db.Head(ctx)
 	check(t, err)
 	if epoch != got.Epoch || epoch == out.Manifest.Epoch || seq != 1 {
