@@ -62,7 +62,8 @@ func (p *page) chooseByline(all []Found) string {
 //nolint:misspell // words of other languages
 var (
 	bylineMark = regexp.MustCompile(`(?:^|[\s_-])(?:byline|author(?:[_-]?name)?|writtenby|p-author|post-author|entry-author|article-author)(?:[\s_-]|$)`)
-	asideMark  = regexp.MustCompile(`comment|related|recommend|sidebar|footer|promo|teaser|most-?read|trending|bio`)
+	// asideMark is how classes of other parts of the page begin; has-comments and with-sidebar are said of the whole.
+	asideMark = regexp.MustCompile(`(?:^|\s)(?:comment|related|recommend|sidebar|footer|promo|teaser|most-?read|trending|(?:author[_-])?bio(?:\s|$))`)
 	// byLabel is what introduces a name, in the languages of the label lists.
 	byLabel = regexp.MustCompile(`(?i)^\s*(?:(?:written|posted|published|reported|story|text|words|article|by-?line)\s+by|by|von|par|por|da|di|door|af|av|od|przez|text|texte|texto|testo|autor(?:in|a)?|auteur|autore|author|escrit[oa] por|publicado por|publié par|автор|автор статьи|بقلم|كتب|كتبت|מאת|लेखक|द्वारा|作者|记者|記者|文|撰文|執筆|著者)(?:\s*[:：]\s*|\s+|$)`)
 	// afterName is where a name ends: a number, a separator, words about time.

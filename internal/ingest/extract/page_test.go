@@ -84,6 +84,7 @@ func TestByline(t *testing.T) {
 		{"a class, with a time behind the name", "", `<div class="article-byline">Von Jürgen Beispiel, 7. Juni 2025, 10:00</div>`, "Jürgen Beispiel"},
 		{"microdata", "", `<span itemprop="author" itemscope><span itemprop="name">Jane Doe</span>, editor</span>`, "Jane Doe"},
 		{"an author of a comment", "", `<div class="comments"><span class="author">troll77</span></div>`, ""},
+		{"a page that has comments and a sidebar", "", `<div class="with-sidebar has-comments hasnt-bio"><span class="byline">By Jane Doe</span></div>`, "Jane Doe"},
 		{"arabic", "", `<p class="byline">بقلم: أحمد المثال</p>`, "أحمد المثال"},
 	} {
 		if got := read(t, pageWith(c.head, c.body+text3)).Byline; got != c.want {
