@@ -309,3 +309,25 @@ func BenchmarkEncode(b *testing.B) {
 		}
 	}
 }
+
+// What a person marked as the first appearance is it, whatever the dates say.
+func TestFirstAppearanceIsTheMarkedOne(t *testing.T) {
+	t.Parallel()
+	early, late := at("2026-01-01T00:00:00Z"), at("2026-01-09T00:00:00Z")
+	makes := func(url string, published time.Time, first bool) document.Appearance {
+		return document.Appearance{Stance: "makes", First: first, Article: document.Article{URL: url, PublishedAt: &published}}
+	}
+	for name, c := range map[string]struct {
+		all  []document.Appearance
+		want int
+	}{
+		"none is marked":         {[]document.Appearance{makes("late", late, false), makes("early", early, false)}, 1},
+		"the later one is":       {[]document.Appearance{makes("early", early, false), makes("late", late, true)}, 1},
+		"one that repeats it is": {[]document.Appearance{makes("early", early, false), {Stance: "repeats", First: true}}, 1},
+		"there is none":          {[]document.Appearance{{Stance: "reports"}}, -1},
+	} {
+		if got := firstMade(c.all); got != c.want {
+			t.Errorf("%s: got %d, want %d", name, got, c.want)
+		}
+	}
+}

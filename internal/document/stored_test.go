@@ -18,7 +18,7 @@ func TestStoredDocumentTakesSeqAndAddressOnTheWayOut(t *testing.T) {
 			ReviewURL: ClaimURL("mayor"), Answer: hostile, Rating: Rating{Reasons: []string{}},
 			Sources: []Source{{URL: "https://a.example/x", Quote: hostile}},
 		}},
-		Appearances: []Appearance{},
+		Appearances: []Appearance{{Quote: hostile, Article: Article{Slug: "post", URL: ArticleURL("post")}}},
 	}
 	stored, err := Encode(c)
 	if err != nil {
@@ -32,6 +32,8 @@ func TestStoredDocumentTakesSeqAndAddressOnTheWayOut(t *testing.T) {
 	want.Seq, want.URL = 7, "https://checks.example/claims/mayor"
 	want.Verdicts = []Verdict{want.Verdicts[0]}
 	want.Verdicts[0].ReviewURL = want.URL
+	want.Appearances = []Appearance{want.Appearances[0]}
+	want.Appearances[0].Article.URL = "https://checks.example/articles/post"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("decoded document differs (-want +got):\n%s", diff)
 	}

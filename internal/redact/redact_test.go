@@ -256,3 +256,16 @@ func FuzzJSON(f *testing.F) {
 		}
 	})
 }
+
+// JSON that is not ours may call anything by any name.
+func TestForeignJSONIsSearchedWhole(t *testing.T) {
+	t.Parallel()
+	in := `{"kind":"Mill Lane","publisher":{"name":"of Mill Lane"},"canonical":"https://x.example/mill-lane/?q=Mill%20Lane","note":"https and Mill Lane","n":7}`
+	want := `{"kind":"` + notice + `","publisher":{"name":"of ` + notice + `"},"canonical":"` + factcheck.RedactedAddress + `","note":"https and ` + notice + `","n":7}`
+	if got := apply(t, New("Mill Lane"), in, Rules{Notice: notice, All: true}); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := apply(t, New("Mill Lane"), in, Rules{Notice: notice}); strings.Contains(got, `"kind":"`+notice) {
+		t.Errorf("got %s: words of a closed list are left alone in JSON of ours", got)
+	}
+}

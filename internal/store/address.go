@@ -45,14 +45,19 @@ func canonicalURL(s string) string {
 }
 
 // spellingsOf returns every address of an article as it was spelled, to open and as a key, sorted and each once. A spelling
-// that is no address to a browser, such as news.example/a, is kept in the other two forms.
-func spellingsOf(raw []string) ([]string, error) {
+// that is no address to a browser, such as news.example/a, is kept in the other two forms. CodeInvalid names the first that
+// cannot be read.
+func spellingsOf(url string, others []string) ([]string, error) {
 	var all []string
-	for i, s := range raw {
+	for i, s := range append([]string{url}, others...) {
 		if s == "" {
 			continue
 		}
-		a, err := readAddress(fmt.Sprintf("spellings[%d]", i), s)
+		field := "url"
+		if i > 0 {
+			field = fmt.Sprintf("spellings[%d]", i-1)
+		}
+		a, err := readAddress(field, s)
 		if err != nil {
 			return nil, err
 		}

@@ -92,8 +92,8 @@ func (t *tx) link(article factcheck.ArticleID, claim factcheck.ClaimID, in factc
 	return id, t.audit("appearance.link", id, map[string]any{"article": article, "claim": claim, "stance": in.Stance})
 }
 
-// SetStance says anew what an article does with a claim and where; FirstSeen of the input is not used, and without Appeared
-// that stays as it is. It is how an imported, listed appearance comes to be judged. What no longer puts the claim forward is
+// SetStance says anew what an article does with a claim and where; FirstSeen of the input is not used, without Appeared that
+// stays as it is, and the same quote without an anchor stays where it stands. It is how an imported, listed appearance comes to be judged. What no longer puts the claim forward is
 // not its first appearance any more. revision is the one the editor saw: CodeConflict if somebody changed it meanwhile, or if it
 // belongs to a merged claim. Checkers and above, and keys with the scope file.
 func (db *DB) SetStance(ctx context.Context, actor factcheck.Actor, id factcheck.AppearanceID, revision int, in factcheck.AppearanceInput) error {
@@ -117,10 +117,10 @@ func (t *tx) judge(row appearanceModel, in factcheck.AppearanceInput) error {
 	if err != nil {
 		return err
 	}
-	start, end := passageColumns(in.Anchor)
-	set := map[string]any{
-		"stance": in.Stance, "set_by": setByPerson, "quote": in.Quote, "quote_prefix": in.Anchor.Prefix, "quote_suffix": in.Anchor.Suffix,
-		"quote_start": start, "quote_end": end, "is_first": row.IsFirst && in.Stance.Asserts(), "version": row.Version + 1,
+	set := map[string]any{"stance": in.Stance, "set_by": setByPerson, "quote": in.Quote, "is_first": row.IsFirst && in.Stance.Asserts(), "version": row.Version + 1}
+	if in.Anchor.Located() || in.Quote != row.Quote {
+		set["quote_start"], set["quote_end"] = passageColumns(in.Anchor)
+		set["quote_prefix"], set["quote_suffix"] = in.Anchor.Prefix, in.Anchor.Suffix
 	}
 	if !in.Appeared.IsZero() {
 		set["appeared_at"], set["appeared_precision"] = dateColumns(in.Appeared)
@@ -241,7 +241,7 @@ func passageColumns(a factcheck.Anchor) (start, end *int32) {
 	if !a.Located() {
 		return nil, nil
 	}
-	from, to := int32(a.Start), int32(a.End) //nolint:gosec // both are below the length of a text
+	from, to := int32(a.Start), int32(a.End)
 	return &from, &to
 }
 

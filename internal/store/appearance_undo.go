@@ -140,7 +140,7 @@ func (t *tx) takeBack(row appearanceModel, last act) error {
 }
 
 // relink brings an appearance back that was unlinked, with its version counted on. Its passage is looked for anew when the
-// article's text is.
+// article's text is. A column that a later migration adds must be filled in here: what was kept does not have it.
 func (t *tx) relink(id factcheck.AppearanceID, last act, revision int) error {
 	if err := t.holdArticle(last.article); err != nil {
 		return err

@@ -121,7 +121,7 @@ func readArticle(in factcheck.ArticleInput) (factcheck.ArticleInput, knownBy, er
 	}
 	var err error
 	if len(in.Spellings) <= factcheck.MaxSpellings {
-		if known.spellings, err = spellingsOf(append([]string{raw}, in.Spellings...)); err != nil {
+		if known.spellings, err = spellingsOf(raw, in.Spellings); err != nil {
 			return in, known, err
 		}
 		in.Spellings = nil

@@ -73,7 +73,7 @@ func (db *DB) RefreshArticle(ctx context.Context, actor factcheck.Actor, id fact
 		if err != nil {
 			return err
 		}
-		spellings, err := spellingsOf(in.Spellings)
+		spellings, err := spellingsOf("", in.Spellings)
 		if err != nil {
 			return err
 		}

@@ -93,6 +93,10 @@ func TestPassagesSurviveANewReading(t *testing.T) {
 	if len(w.Appearances) != 2 || w.Appearances[0].ID != ids[1] || w.Appearances[1].ID != ids[0] {
 		t.Fatalf("got %+v, want the passages in reading order", w.Appearances)
 	}
+	ok(t, env.DB.SetStance(ctx, env.Checker, ids[1], 1, factcheck.AppearanceInput{Stance: factcheck.StanceRepeats, Quote: "the lake is dry"}))
+	if got := page(t, env, added.Article).Appearances[0]; got.Anchor != w.Appearances[0].Anchor || got.Stance != factcheck.StanceRepeats {
+		t.Errorf("another stance moved the passage: %+v", got)
+	}
 	newer := "A correction. First that. Then the lake is dry."
 	out := must[store.Refreshed](t)(env.DB.RefreshArticle(ctx, factcheck.System(), added.Article, w.Revision, factcheck.RefreshInput{
 		Text: newer, FetchedAt: env.Clock.Now(), ETag: `"2"`, Found: []byte(`{"title":[]}`), Spellings: []string{"https://news.example/b"},

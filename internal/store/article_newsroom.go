@@ -96,7 +96,7 @@ func (db *DB) FindArticle(ctx context.Context, actor factcheck.Actor, url string
 			return err
 		}
 		known := knownBy{address: a}
-		if known.spellings, err = spellingsOf([]string{url}); err != nil {
+		if known.spellings, err = spellingsOf(url, nil); err != nil {
 			return err
 		}
 		id, err := t.articleAt(known)

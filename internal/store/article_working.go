@@ -188,6 +188,6 @@ func scanArticleAppearance(row pgx.CollectableRow) (ArticleAppearance, error) {
 }
 
 const articleEventsQuery = `
-SELECT * FROM (SELECT e.id, e.appearance_id, e.claim_id, c.text, e.kind, e.stance, e.quote, e.note, coalesce(p.name, ''), e.at, e.recorded_at, coalesce(e.undoes, 0)
-	FROM appearance_events e JOIN claims c ON c.id = e.claim_id JOIN actors act ON act.id = e.actor_id LEFT JOIN people p ON p.id = act.person_id
-	WHERE e.article_id = $1 ORDER BY e.id DESC LIMIT 500) x ORDER BY id`
+SELECT e.id, e.appearance_id, e.claim_id, c.text, e.kind, e.stance, e.quote, e.note, coalesce(p.name, ''), e.at, e.recorded_at, coalesce(e.undoes, 0)
+FROM appearance_events e JOIN claims c ON c.id = e.claim_id JOIN actors act ON act.id = e.actor_id LEFT JOIN people p ON p.id = act.person_id
+WHERE e.id IN (SELECT x.id FROM appearance_events x WHERE x.article_id = $1 ORDER BY x.id DESC LIMIT 500) ORDER BY e.id`
