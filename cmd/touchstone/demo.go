@@ -161,7 +161,7 @@ func freshSignIns(ctx context.Context, db *store.DB) (signIns, error) {
 
 // printSignIns prints what the visitor needs.
 func (a *app) printSignIns(address string, in signIns) error {
-	if err := say(a.stdout, "\n  The demonstration newsroom is at   %s\n", address); err != nil {
+	if err := say(a.stdout, "\n  The demonstration newsroom is at   %s\n  Those who work in it sign in at    %s/sign-in\n", address, address); err != nil {
 		return err
 	}
 	rows := [][]string{{"  sign in as", "password", "", ""}}
