@@ -44,16 +44,21 @@ func (db *DB) AcceptCheck(ctx context.Context, actor factcheck.Actor, article fa
 	return out, err
 }
 
+var errNoCheck = factcheck.NotFound("this article states no such fact-check")
+
 // foundCheck returns a check that was found in an article.
 func (t *tx) foundCheck(article factcheck.ArticleID, index int) (exchange.Record, error) {
 	var record exchange.Record
 	var raw []byte
+	if index < 0 || index > factcheck.MaxFound { // there are fewer checks than bytes
+		return record, errNoCheck
+	}
 	err := t.pgx.QueryRow(t.ctx, `SELECT found -> 'checks' -> $2::int FROM articles WHERE id = $1 FOR SHARE`, article, index).Scan(&raw)
 	if err != nil {
 		return record, fmt.Errorf("read the checks of %s: %w", article, err)
 	}
-	if index < 0 || len(raw) == 0 {
-		return record, factcheck.NotFound("this article states no such fact-check")
+	if len(raw) == 0 {
+		return record, errNoCheck
 	}
 	if err := json.Unmarshal(raw, &record); err != nil {
 		return record, &factcheck.Error{Code: factcheck.CodeInvalid, Field: "found", Message: "what was found is no fact-check in a form that is known", Err: err}

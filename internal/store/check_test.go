@@ -87,6 +87,7 @@ func TestChecksThatAreNotAccepted(t *testing.T) {
 		"one without a claim":   {env.Editor, art, 1, factcheck.CodeInvalid, "no claim text"},
 		"one that is not there": {env.Editor, art, 2, factcheck.CodeNotFound, "no such fact-check"},
 		"one before the first":  {env.Editor, art, -1, factcheck.CodeNotFound, "no such fact-check"},
+		"one beyond counting":   {env.Editor, art, 1 << 40, factcheck.CodeNotFound, "no such fact-check"},
 		"none at all":           {env.Editor, factcheck.ArticleID{15: 1}, 0, factcheck.CodeNotFound, ""},
 		"something else":        {env.Editor, odd, 0, factcheck.CodeInvalid, "no fact-check in a form"},
 		"by a checker":          {env.Checker, art, 0, factcheck.CodeForbidden, ""},
