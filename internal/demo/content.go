@@ -91,20 +91,6 @@ type Publisher struct {
 	Allowed  bool   `json:"allowed"`
 }
 
-// Article is a page, post or video with its whole text, which is ours. It comes into the house with the first step that
-// links it; Outlet is empty where the publisher is no outlet.
-type Article struct {
-	Key       string                `json:"key"`
-	URL       string                `json:"url"`
-	Kind      factcheck.ArticleKind `json:"kind"`
-	Outlet    string                `json:"outlet,omitempty"`
-	Language  string                `json:"language"`
-	Author    string                `json:"author,omitempty"`
-	Title     string                `json:"title"`
-	Published When                  `json:"published"`
-	Text      Prose                 `json:"text"`
-}
-
 // Claim is a claim with everything that happens to it. Text is its wording after all edits.
 type Claim struct {
 	Key           string              `json:"key"`

@@ -231,14 +231,14 @@ func TestAnArticleIsLinkedToSeveralClaims(t *testing.T) {
 			}
 		}
 	}
-	for _, key := range []string{"harbour-roundup", "vp-recap", "wagner-wire-calls"} {
+	for _, key := range []string{"harbour-roundup", "harbour-week", "vp-recap", "wagner-wire-calls"} {
 		if linked[key] < 3 {
 			t.Errorf("article %s: linked to %d claims, want 3 or more", key, linked[key])
 		}
 	}
 	for _, a := range loaded(t).Articles {
-		if linked[a.Key] == 0 {
-			t.Errorf("article %s is linked to no claim", a.Key)
+		if linked[a.Key] == 0 && len(a.Steps) == 0 {
+			t.Errorf("article %s never comes into the house", a.Key)
 		}
 	}
 }

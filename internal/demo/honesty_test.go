@@ -29,6 +29,18 @@ func reserved(host string) bool {
 	return false
 }
 
+// addresses returns every address an article names. Only an old spelling of one may begin with http.
+func (a Article) addresses() []string {
+	all := []string{a.URL, a.Archive, a.Image}
+	for _, s := range a.Spellings {
+		all = append(all, strings.Replace(s, "http://", "https://", 1))
+	}
+	for _, l := range a.Leads {
+		all = append(all, l.URL)
+	}
+	return slices.DeleteFunc(all, func(u string) bool { return u == "" })
+}
+
 func checkURL(t *testing.T, where, raw string, allow ...string) {
 	t.Helper()
 	u, err := url.Parse(raw)
@@ -41,7 +53,9 @@ func TestEverythingInventedLivesOnReservedDomains(t *testing.T) {
 	t.Parallel()
 	c := loaded(t)
 	for _, a := range c.Articles {
-		checkURL(t, "article "+a.Key, a.URL)
+		for _, u := range a.addresses() {
+			checkURL(t, "article "+a.Key, u)
+		}
 	}
 	for _, im := range c.Imports {
 		checkURL(t, "import "+im.Key, im.ReviewURL)
@@ -131,7 +145,8 @@ func TestAQuotedPassageStandsInItsArticle(t *testing.T) {
 	c := loaded(t)
 	for _, cl := range c.Claims {
 		for _, s := range cl.Steps {
-			if a, ok := c.Article(s.Article); ok && !strings.Contains(a.Title+"\n"+a.Text.String(), s.Quote) {
+			a, ok := c.Article(s.Article)
+			if ok && !slices.ContainsFunc(a.Says(), func(text string) bool { return strings.Contains(text, s.Quote) }) {
 				t.Errorf("claim %s: article %s does not say %q", cl.Key, a.Key, s.Quote)
 			}
 		}
@@ -164,7 +179,7 @@ func TestAPrivatePersonIsNamedNowhere(t *testing.T) {
 // textWith returns where word stands in an article, claim or step, or "".
 func textWith(c *Content, word string) string {
 	for _, a := range c.Articles {
-		if strings.Contains(a.Title+a.Text.String()+a.Author, word) {
+		if strings.Contains(strings.Join(a.Says(), " ")+a.Author+a.Handle, word) {
 			return "article " + a.Key
 		}
 	}

@@ -64,7 +64,7 @@ func (c *Content) link() error {
 		return err
 	}
 	for _, a := range c.Articles {
-		if err := need(x.outlets, "outlet", a.Outlet, true); err != nil {
+		if err := a.link(x); err != nil {
 			return fmt.Errorf("article %s: %w", a.Key, err)
 		}
 	}
@@ -129,8 +129,7 @@ func (s *Step) link(x index) error {
 	if err := need(x.people, "person", s.By, false); err != nil {
 		return err
 	}
-	linked := s.Do == DoLink || s.Do == DoRestance || s.Do == DoMark
-	if err := need(x.articles, "article", s.Article, !linked); err != nil {
+	if err := need(x.articles, "article", s.Article, !s.Do.OnArticle()); err != nil {
 		return err
 	}
 	if err := need(x.claims, "claim", s.Into, s.Do != DoMerge); err != nil {
@@ -138,6 +137,29 @@ func (s *Step) link(x index) error {
 	}
 	if (s.Do == DoDraft) != (s.Verdict != nil) {
 		return errors.New("a draft has a verdict, and nothing else has")
+	}
+	return nil
+}
+
+// link checks what an article refers to, and that its steps are in order: it is taken in before it changes.
+func (a Article) link(x index) error {
+	if err := need(x.outlets, "outlet", a.Outlet, true); err != nil {
+		return err
+	}
+	for i, s := range a.Steps {
+		if err := need(x.people, "person", s.By, false); err != nil {
+			return fmt.Errorf("step %d (%s): %w", i+1, s.Do, err)
+		}
+		switch {
+		case s.At.IsZero():
+			return fmt.Errorf("step %d (%s): it has no time", i+1, s.Do)
+		case !slices.Contains(ArticleDos(), s.Do):
+			return fmt.Errorf("step %d: nobody knows how to %q an article", i+1, s.Do)
+		case (s.Do == ArticleChange) != (len(s.Text) > 0):
+			return fmt.Errorf("step %d (%s): a changed page has a text, and nothing else has", i+1, s.Do)
+		case s.Do == ArticleAccept && a.Check == nil:
+			return fmt.Errorf("step %d: the page states no check to accept", i+1)
+		}
 	}
 	return nil
 }

@@ -19,6 +19,10 @@ func claimWith(steps string) string {
 	return smallHouse + `,"claims":[{"key":"c","text":"T","language":"en","claimant":"post","date":"2025","steps":[` + steps + `]}]}`
 }
 
+func articleWith(steps string) string {
+	return smallHouse + `,"articles":[{"key":"a","steps":[` + steps + `]}]}`
+}
+
 func TestLoadRefusesContentThatDoesNotHoldTogether(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, content, want string }{
@@ -38,6 +42,12 @@ func TestLoadRefusesContentThatDoesNotHoldTogether(t *testing.T) {
 		{"an unknown claimant", smallHouse + `,"claims":[{"key":"c","claimant":"x"}]}`, `no claimant "x"`},
 		{"an unknown publisher", smallHouse + `,"imports":[{"key":"i","publisher":"x"}]}`, `no publisher "x"`},
 		{"an unknown outlet", smallHouse + `,"articles":[{"key":"a","outlet":"x"}]}`, `no outlet "x"`},
+		{"an article step by nobody", articleWith(`{"at":"-1d","by":"bob","do":"take"}`), `no person "bob"`},
+		{"an article step without a time", articleWith(`{"by":"ann","do":"take"}`), "no time"},
+		{"an unknown article step", articleWith(`{"at":"-1d","by":"ann","do":"read"}`), `"read"`},
+		{"a changed page without a text", articleWith(`{"at":"-1d","by":"ann","do":"change"}`), "a changed page has a text"},
+		{"a text without a change", articleWith(`{"at":"-1d","by":"ann","do":"take","text":["t"]}`), "a changed page has a text"},
+		{"a check that is not there", articleWith(`{"at":"-1d","by":"ann","do":"accept"}`), "no check"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

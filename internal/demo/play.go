@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -33,6 +32,7 @@ func (c *Clock) Release() { c.at.Store(nil) }
 type stage struct {
 	db      *store.DB
 	content *Content
+	clock   *Clock
 	start   time.Time
 	scale   factcheck.ScaleID
 
@@ -40,7 +40,7 @@ type stage struct {
 	topics    map[string]factcheck.TopicID
 	claimants map[string]factcheck.ClaimantID
 	tips      map[string]factcheck.TipID
-	articles  map[string]factcheck.ArticleID
+	articles  map[string]takenArticle
 	claims    map[string]*playedClaim
 }
 
@@ -64,8 +64,8 @@ func Play(ctx context.Context, db *store.DB, clock *Clock, start time.Time, prog
 	story := content.Story(start)
 	clock.set(story[0].At.Add(-24 * time.Hour))
 	p := &stage{
-		db: db, content: content, start: start, people: map[string]factcheck.Actor{}, topics: map[string]factcheck.TopicID{},
-		claimants: map[string]factcheck.ClaimantID{}, tips: map[string]factcheck.TipID{}, articles: map[string]factcheck.ArticleID{},
+		db: db, content: content, clock: clock, start: start, people: map[string]factcheck.Actor{}, topics: map[string]factcheck.TopicID{},
+		claimants: map[string]factcheck.ClaimantID{}, tips: map[string]factcheck.TipID{}, articles: map[string]takenArticle{},
 		claims: map[string]*playedClaim{},
 	}
 	if err := p.furnish(ctx); err != nil {
@@ -90,6 +90,8 @@ func (e Event) name() string {
 		return fmt.Sprintf("%s of claim %s", e.Step.Do, e.Claim.Key)
 	case EventImport:
 		return "import " + e.Import.Key
+	case EventArticle:
+		return fmt.Sprintf("%s of article %s", e.ArticleStep.Do, e.Article.Key)
 	}
 	return string(e.Kind) + " " + e.Tip.Key
 }
@@ -145,6 +147,8 @@ func (p *stage) play(ctx context.Context, e Event) error {
 		return p.db.DeclineTip(ctx, p.people[e.Tip.Dismissed.By], p.tips[e.Tip.Key])
 	case EventImport:
 		return p.take(ctx, *e.Import)
+	case EventArticle:
+		return p.articleStep(ctx, *e.Article, *e.ArticleStep)
 	}
 	return p.step(ctx, *e.Claim, *e.Step)
 }
@@ -187,27 +191,4 @@ func (p *stage) take(ctx context.Context, im Import) error {
 		return fmt.Errorf("the check was %s: %s", outcomes[0].Kind, outcomes[0].Reason)
 	}
 	return run.Finish(ctx)
-}
-
-// article takes an article in the first time it is named.
-func (p *stage) article(ctx context.Context, who factcheck.Actor, key string) (factcheck.ArticleID, error) {
-	if id, ok := p.articles[key]; ok {
-		return id, nil
-	}
-	a, ok := p.content.Article(key)
-	if !ok {
-		return factcheck.ArticleID{}, fmt.Errorf("there is no article %s", key)
-	}
-	in := factcheck.ArticleInput{
-		URL: a.URL, Kind: a.Kind, Title: a.Title, Author: a.Author, Language: a.Language, Text: a.Text.String(),
-		Published: a.Published.Date(p.start, factcheck.PrecisionInstant),
-	}
-	for _, o := range p.content.Outlets {
-		if o.Key == a.Outlet {
-			in.OutletName, in.OutletSite = o.Name, strings.ToLower(o.Domains[0])
-		}
-	}
-	added, err := p.db.AddArticle(ctx, who, in)
-	p.articles[key] = added.Article
-	return added.Article, err
 }

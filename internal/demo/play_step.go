@@ -27,7 +27,7 @@ func (p *stage) step(ctx context.Context, cl Claim, s Step) error {
 		return p.db.DeclineClaim(ctx, who, pc.id, claim.Revision, s.Note)
 	case DoMerge:
 		return p.db.MergeClaims(ctx, who, pc.id, p.claims[s.Into].id, s.Note)
-	case DoLink, DoRestance, DoMark:
+	case DoLink, DoRestance, DoMark, DoFirst, DoUnlink, DoUndo:
 		return p.appearance(ctx, who, pc, s)
 	case DoDraft, DoSubmit, DoSendBack, DoApprove:
 		return p.verdict(ctx, who, cl, pc, s)
@@ -66,36 +66,6 @@ func (p *stage) edit(ctx context.Context, who factcheck.Actor, cl Claim, pc *pla
 	in := cl.Input(p.start, p.claimants[cl.Claimant], topics)
 	in.Text = s.Text
 	return p.db.EditClaim(ctx, who, pc.id, claim.Revision, in)
-}
-
-// appearance links an article, judges it anew, or notes what became of it.
-func (p *stage) appearance(ctx context.Context, who factcheck.Actor, pc *playedClaim, s Step) error {
-	id, linked := pc.appearances[s.Article]
-	if s.Do == DoLink {
-		article, err := p.article(ctx, who, s.Article)
-		if err != nil {
-			return err
-		}
-		pc.appearances[s.Article], err = p.db.LinkArticle(ctx, who, article, pc.id, factcheck.AppearanceInput{Stance: s.Stance, Quote: s.Quote, Note: s.Note})
-		return err
-	}
-	if !linked {
-		return fmt.Errorf("article %s is not linked", s.Article)
-	}
-	claim, err := p.db.NewsroomClaim(ctx, who, pc.id)
-	if err != nil {
-		return err
-	}
-	for _, a := range claim.Appearances {
-		if a.ID != id {
-			continue
-		}
-		if s.Do == DoMark {
-			return p.db.MarkCorrection(ctx, who, id, a.Revision, factcheck.MarkInput{State: s.State, Note: s.Note})
-		}
-		return p.db.SetStance(ctx, who, id, a.Revision, factcheck.AppearanceInput{Stance: s.Stance, Quote: a.Quote, Note: s.Note})
-	}
-	return fmt.Errorf("the appearance of %s is gone", s.Article)
 }
 
 // verdict drafts, submits, sends back or approves.

@@ -15,9 +15,12 @@ const (
 	DoFile       Do = "file"        // the claim is filed; Text if it was worded otherwise at first
 	DoEdit       Do = "edit"        // Text is the claim's new wording; Note
 	DoCheck      Do = "check"       // work on it begins (stage checking)
-	DoLink       Do = "link"        // Article, Stance, Quote
+	DoLink       Do = "link"        // Article, Stance, Quote; Appeared, if the article carried it since another day than its publication
 	DoRestance   Do = "restance"    // Article, Stance, Note
-	DoMark       Do = "mark"        // Article, State (corrected or removed), Note
+	DoMark       Do = "mark"        // Article, State (corrected or removed), Out, Note
+	DoFirst      Do = "first"       // Article: it is the first known appearance of the claim; Note
+	DoUnlink     Do = "unlink"      // Article: the link was a mistake; Note
+	DoUndo       Do = "undo"        // Article: its link is taken back; nothing was done to it since
 	DoDraft      Do = "draft"       // Verdict, complete after Load; Kind and public Note from the second version on
 	DoSubmit     Do = "submit"      // the draft is sent for approval
 	DoSendBack   Do = "send_back"   // Note; the draft can be changed and submitted again
@@ -32,25 +35,32 @@ const (
 // Dos lists everything a step can do.
 func Dos() []Do {
 	return []Do{
-		DoFile, DoEdit, DoCheck, DoLink, DoRestance, DoMark, DoDraft, DoSubmit, DoSendBack, DoApprove,
+		DoFile, DoEdit, DoCheck, DoLink, DoRestance, DoMark, DoFirst, DoUnlink, DoUndo, DoDraft, DoSubmit, DoSendBack, DoApprove,
 		DoSuspend, DoAskRestore, DoGrant, DoDecline, DoMerge,
 	}
 }
 
+// OnArticle reports whether d is done to an article's link with the claim.
+func (d Do) OnArticle() bool {
+	return slices.Contains([]Do{DoLink, DoRestance, DoMark, DoFirst, DoUnlink, DoUndo}, d)
+}
+
 // Step is one thing a person does to a claim at a moment.
 type Step struct {
-	At      When                      `json:"at"`
-	By      string                    `json:"by"`
-	Do      Do                        `json:"do"`
-	Text    string                    `json:"text,omitempty"`
-	Article string                    `json:"article,omitempty"`
-	Stance  factcheck.Stance          `json:"stance,omitempty"`
-	Quote   string                    `json:"quote,omitempty"`
-	State   factcheck.CorrectionState `json:"state,omitempty"`
-	Verdict *Verdict                  `json:"verdict,omitempty"`
-	Kind    factcheck.CorrectionKind  `json:"kind,omitempty"`
-	Into    string                    `json:"into,omitempty"`
-	Note    string                    `json:"note,omitempty"`
+	At       When                      `json:"at"`
+	By       string                    `json:"by"`
+	Do       Do                        `json:"do"`
+	Text     string                    `json:"text,omitempty"`
+	Article  string                    `json:"article,omitempty"`
+	Stance   factcheck.Stance          `json:"stance,omitempty"`
+	Quote    string                    `json:"quote,omitempty"`
+	State    factcheck.CorrectionState `json:"state,omitempty"`
+	Appeared When                      `json:"appeared,omitzero"`
+	Out      When                      `json:"out,omitzero"` // when the article was corrected or the passage removed; zero: when it was noted
+	Verdict  *Verdict                  `json:"verdict,omitempty"`
+	Kind     factcheck.CorrectionKind  `json:"kind,omitempty"`
+	Into     string                    `json:"into,omitempty"`
+	Note     string                    `json:"note,omitempty"`
 }
 
 // Verdict is the text of a verdict of the house with its sources. In the files a draft after the first says only what it

@@ -14,16 +14,19 @@ const (
 	EventDismiss EventKind = "dismiss" // Tip is dismissed, see its Dismissed
 	EventStep    EventKind = "step"    // Step is done to Claim
 	EventImport  EventKind = "import"  // Import is read in
+	EventArticle EventKind = "article" // ArticleStep is done to Article
 )
 
 // Event is one thing that happens in the story, at a moment in UTC.
 type Event struct {
-	At     time.Time
-	Kind   EventKind
-	Claim  *Claim
-	Step   *Step
-	Tip    *Tip
-	Import *Import
+	At          time.Time
+	Kind        EventKind
+	Claim       *Claim
+	Step        *Step
+	Tip         *Tip
+	Import      *Import
+	Article     *Article
+	ArticleStep *ArticleStep
 }
 
 // Story returns everything that happens in a demonstration that starts at start, in order of time; what happens at the
@@ -47,6 +50,13 @@ func (c *Content) Story(start time.Time) []Event {
 	for i := range c.Imports {
 		im := &c.Imports[i]
 		events = append(events, Event{At: im.At.Time(start), Kind: EventImport, Import: im})
+	}
+	for i := range c.Articles {
+		a := &c.Articles[i]
+		for j := range a.Steps {
+			s := &a.Steps[j]
+			events = append(events, Event{At: s.At.Time(start), Kind: EventArticle, Article: a, ArticleStep: s})
+		}
 	}
 	slices.SortStableFunc(events, func(a, b Event) int { return a.At.Compare(b.At) })
 	return events

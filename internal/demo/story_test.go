@@ -47,7 +47,7 @@ func TestStoryIsInOrderAndOver(t *testing.T) {
 
 // play walks through the steps of a claim by the rules of the life of a claim and a verdict, and returns the first breach.
 func play(c *Content, cl Claim) error {
-	p := player{content: c, text: cl.Text}
+	p := player{content: c, text: cl.Text, linked: map[string]factcheck.Stance{}, last: map[string]Do{}}
 	for i, s := range cl.Steps {
 		if err := p.step(s, i); err != nil {
 			return fmt.Errorf("step %d (%s by %s): %w", i+1, s.Do, s.By, err)
@@ -68,8 +68,9 @@ type player struct {
 	published int
 	suspended bool
 	over      bool
-	asked     string // who asked to restore or retract
-	linked    []string
+	asked     string                      // who asked to restore or retract
+	linked    map[string]factcheck.Stance // by article
+	last      map[string]Do               // what was done to an article last
 }
 
 func (p *player) editor(by string) error {
@@ -96,7 +97,7 @@ func (p *player) step(s Step, i int) error {
 		return expect(p.draft == "" && p.published == 0, "nothing is edited under a verdict")
 	case DoCheck:
 		return nil
-	case DoLink, DoRestance, DoMark:
+	case DoLink, DoRestance, DoMark, DoFirst, DoUnlink, DoUndo:
 		return p.article(s)
 	case DoSuspend, DoAskRestore, DoGrant:
 		return p.brake(s)
@@ -111,13 +112,24 @@ func (p *player) step(s Step, i int) error {
 }
 
 func (p *player) article(s Step) error {
-	known := slices.Contains(p.linked, s.Article)
-	if s.Do == DoLink {
-		p.linked = append(p.linked, s.Article)
+	stance, known := p.linked[s.Article]
+	before := p.last[s.Article]
+	p.last[s.Article] = s.Do
+	switch s.Do {
+	case DoLink:
+		p.linked[s.Article] = s.Stance
 		return expect(!known && s.Quote != "" && s.Stance.Valid() && s.Stance != factcheck.StanceListed, "one link per article, with a stance and a quote")
-	}
-	if s.Do == DoRestance {
+	case DoRestance:
+		p.linked[s.Article] = s.Stance
 		return expect(known && s.Stance.Valid() && s.Note != "", "only what is linked has a stance")
+	case DoFirst:
+		return expect(known && stance.Asserts(), "the first appearance makes or repeats the claim")
+	case DoUnlink:
+		delete(p.linked, s.Article)
+		return expect(known && s.Note != "", "only what is linked is unlinked, for a reason")
+	case DoUndo:
+		delete(p.linked, s.Article)
+		return expect(known && before == DoLink, "a link is undone before anything else is done to it")
 	}
 	return expect(known && s.Note != "" && (s.State == factcheck.StateCorrected || s.State == factcheck.StateRemoved), "only what is linked is marked")
 }
@@ -217,7 +229,10 @@ func TestTheRulesAreNoticedWhenBroken(t *testing.T) {
 	*last(again, DoDraft) = Step{At: last(again, DoDraft).At, By: "ines", Do: DoCheck}
 	again.Steps = slices.DeleteFunc(again.Steps, func(s Step) bool { return s.Do == DoDraft })
 	last(text, DoEdit).Text = "Etwas anderes."
-	for _, cl := range []Claim{own, granted, again, text} {
+	late, reported := find("mayor-resigned"), find("mayor-resigned")
+	last(late, DoUndo).Article = "mayor-gazette"
+	last(reported, DoFirst).Article = "mayor-daily"
+	for _, cl := range []Claim{own, granted, again, text, late, reported} {
 		if err := play(c, cl); err == nil {
 			t.Errorf("claim %s: got no error, want its broken rule noticed", cl.Key)
 		}
@@ -230,6 +245,9 @@ func TestNothingHappensBeforeItCan(t *testing.T) {
 	for _, start := range starts() {
 		for _, cl := range c.Claims {
 			checkTimes(t, c, cl, start)
+		}
+		for _, a := range c.Articles {
+			checkArticleTimes(t, c, a, start)
 		}
 		for _, im := range c.Imports {
 			if im.Reviewed.Time(start).After(im.At.Time(start)) || im.Date.Date(start, "").At.After(im.Reviewed.Time(start)) {
@@ -260,9 +278,37 @@ func checkTimes(t *testing.T, c *Content, cl Claim, start time.Time) {
 		if a, ok := c.Article(s.Article); ok && a.Published.Time(start).After(at) {
 			t.Errorf("claim %s, step %d: article %s is published later", cl.Key, i+1, a.Key)
 		}
+		if s.Out.Time(start).After(at) || s.Appeared.Time(start).After(at) {
+			t.Errorf("claim %s, step %d: article %s appeared or was corrected later", cl.Key, i+1, s.Article)
+		}
 		if s.Verdict != nil {
 			checkVerdictTimes(t, cl.Key, *s.Verdict, at, start)
 		}
+	}
+}
+
+// checkArticleTimes checks that a page changes after it was taken in, or linked for the first time, and that what is done to
+// it is done in order.
+func checkArticleTimes(t *testing.T, c *Content, a Article, start time.Time) {
+	t.Helper()
+	taken := time.Time{}
+	for _, cl := range c.Claims {
+		for _, s := range cl.Steps {
+			if at := s.At.Time(start); s.Do == DoLink && s.Article == a.Key && (taken.IsZero() || at.Before(taken)) {
+				taken = at
+			}
+		}
+	}
+	before := a.Published.Time(start)
+	for i, s := range a.Steps {
+		at := s.At.Time(start)
+		if !at.After(before) || s.Do == ArticleTake && i > 0 {
+			t.Errorf("article %s, step %d: at %s, want after %s", a.Key, i+1, at, before)
+		}
+		if s.Do != ArticleTake && i == 0 && (taken.IsZero() || at.Before(taken)) {
+			t.Errorf("article %s, step %d (%s): before it comes into the house", a.Key, i+1, s.Do)
+		}
+		before = at
 	}
 }
 
