@@ -37,6 +37,8 @@ require (
 	gorm.io/gorm v1.31.2
 )
 
+require github.com/blevesearch/snowballstem v0.9.0 // indirect
+
 require (
 	codeberg.org/readeck/go-readability/v2 v2.1.3
 	github.com/a-h/parse v0.0.0-20250122154542-74294addb73e // indirect
