@@ -230,13 +230,21 @@ func TestNewsroomFromSignInToThePublicPage(t *testing.T) {
 	}
 	evaluate[bool](ctx, t, `(document.querySelectorAll("details").forEach(d => { d.open = true }), true)`)
 	b.look(t, "linked")
+	here := evaluate[string](ctx, t, "location.pathname")
+	b.do(t, chromedp.Navigate(origin+"/newsroom/articles"))
+	b.look(t, "list")
+	b.do(t, chromedp.Navigate(origin+"/newsroom/articles/new?by=post"))
+	b.fill(t, map[string]string{"#text": "A post.", "#platform": "Telegram", "#handle": "@town", "#published": "yesterday"})
+	b.press(t, "main form button")
+	b.look(t, "wrong")
+	b.do(t, chromedp.Navigate(origin+here))
 	address := evaluate[string](ctx, t, `document.querySelector(".links a[href^='/claims/']").getAttribute("href")`)
 	b.do(t, chromedp.Navigate(origin+address))
 	if text := evaluate[string](ctx, t, "document.body.innerText"); !strings.Contains(text, passage) || !strings.Contains(text, "Town without a mayor") {
 		t.Errorf("readers do not see the article: %s", text)
 	}
 	complaints, foreign := w.heard(origin)
-	complaints = slices.DeleteFunc(complaints, func(c string) bool { return strings.Contains(c, "status of 401") }) // the wrong password
+	complaints = slices.DeleteFunc(complaints, func(c string) bool { return strings.Contains(c, "status of 4") }) // the wrong password, the wrong date
 	if len(complaints) > 0 || len(foreign) > 0 {
 		t.Errorf("the browser complained %q and fetched %q, want silence and our own files", complaints, foreign)
 	}
