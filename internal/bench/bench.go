@@ -19,8 +19,21 @@ type Options struct {
 	Seconds int    // of load in each round of an HTTP measurement
 	Conns   int    // connections
 	Program string // path of the touchstone binary
-	Only    string // name of the one measurement to run; empty for all
+	Only    string // names of what to run, with commas between; empty for all
 	Out     io.Writer
+
+	// Of Soak alone.
+	Followers    int // of the change feed, at once
+	Publications int // while they follow
+	Attacks      int // hostile requests
+	Kills        int // of an import, and as many of a serving program
+
+	fast bool // give up durability, where only reading is measured
+}
+
+// wants reports whether Only names it, or nothing.
+func (o Options) wants(name string) bool {
+	return o.Only == "" || slices.Contains(strings.Split(o.Only, ","), name)
 }
 
 // say writes to Out. Nobody can be told when that fails.
@@ -52,7 +65,7 @@ type Result struct {
 func Run(ctx context.Context, o Options, pairs []Pair) ([]Result, error) {
 	var results []Result
 	for _, p := range pairs {
-		if o.Only != "" && o.Only != p.Name {
+		if !o.wants(p.Name) {
 			continue
 		}
 		r, err := p.run(ctx, o.Rounds)

@@ -1,20 +1,13 @@
 package bench
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"maps"
-	"net"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/exchange"
@@ -34,7 +27,7 @@ type Fixture struct {
 	Editor  factcheck.Actor
 	Scale   factcheck.ScaleID
 
-	program *exec.Cmd
+	program *program
 }
 
 const site = "bench.example"
@@ -54,7 +47,8 @@ func NewFixture(ctx context.Context, o Options) (_ *Fixture, err error) {
 		return f, err
 	}
 	f.Server, err = pgserver.Open(ctx, pgserver.Options{
-		DataDir: filepath.Join(f.Dir, "data"), Settings: map[string]string{"max_connections": "200", "shared_buffers": "1GB"},
+		DataDir: filepath.Join(f.Dir, "data"), Fast: o.fast,
+		Settings: map[string]string{"max_connections": "200", "shared_buffers": "1GB", "max_wal_size": "4GB"},
 	}, pgserver.Own)
 	if err != nil {
 		return f, err
@@ -99,6 +93,8 @@ func (f *Fixture) fill(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	p := newProgress(o, fmt.Sprintf("filling %d claims", o.Claims), o.Claims)
+	defer p.end()
 	for done := 0; done < o.Claims; {
 		n := min(store.MaxImportBatch, o.Claims-done)
 		batch := make([]exchange.Record, n)
@@ -109,10 +105,11 @@ func (f *Fixture) fill(ctx context.Context, o Options) error {
 			return err
 		}
 		done += n
-		o.say("\rfilling: %d of %d claims", done, o.Claims)
+		p.set(done)
 	}
-	o.say("\n")
-	if _, err := f.DB.Pool().Exec(ctx, "ANALYZE claim_documents, changes, public_verdicts, claims"); err != nil && !strings.Contains(err.Error(), "permission") {
+	p.end()
+	// As the owner, for others are passed over with a warning. An installation's autovacuum has done this long since.
+	if err := f.psql(ctx, f.Server.OwnerDSN(pgserver.DatabaseName), "VACUUM ANALYZE"); err != nil {
 		return err
 	}
 	docs, _, err := f.DB.ListClaims(ctx, store.ListFilter{Limit: 1})
@@ -124,42 +121,21 @@ func (f *Fixture) fill(ctx context.Context, o Options) error {
 }
 
 // serve starts the program on the fixture's database, as an installation would run it.
-func (f *Fixture) serve(ctx context.Context, o Options) error {
-	addr, err := freeAddr(ctx)
-	if err != nil {
-		return err
+func (f *Fixture) serve(ctx context.Context, o Options) (err error) {
+	// The log as nginx beside it has it: without a line a request.
+	f.program, err = startProgram(ctx, o, "serve", "DATABASE_URL="+f.Server.AppDSN(pgserver.DatabaseName),
+		"TOUCHSTONE_MIGRATE_URL="+f.Server.OwnerDSN(pgserver.DatabaseName), "TOUCHSTONE_DATA_DIR="+filepath.Join(f.Dir, "serve"), "TOUCHSTONE_RATE_LIMIT=off")
+	if f.program != nil {
+		f.Base = f.program.Base
 	}
-	f.Base = "http://" + addr
-	f.program = exec.CommandContext(ctx, o.Program, "serve")
-	f.program.Env = append(os.Environ(), "DATABASE_URL="+f.Server.AppDSN(pgserver.DatabaseName), "TOUCHSTONE_MIGRATE_URL="+f.Server.OwnerDSN(pgserver.DatabaseName),
-		"TOUCHSTONE_ADDR="+addr, "TOUCHSTONE_PUBLIC_URL="+f.Base, "TOUCHSTONE_DATA_DIR="+filepath.Join(f.Dir, "serve"), "TOUCHSTONE_RATE_LIMIT=off", "TOUCHSTONE_LOG_LEVEL=warn") // as nginx beside it, without an access log
-	f.program.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
-	var log bytes.Buffer
-	f.program.Stderr = &log
-	if err := f.program.Start(); err != nil {
-		return err
-	}
-	for deadline := time.Now().Add(30 * time.Second); ; {
-		if _, err := fetch(ctx, f.Base+"/readyz", nil); err == nil {
-			return nil
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("the program does not become ready: %s", log.String())
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
+	return err
 }
 
 // Close stops everything and removes it.
 func (f *Fixture) Close() error {
 	var errs []error
-	if f.program != nil && f.program.Process != nil {
-		errs = append(errs, f.program.Process.Signal(syscall.SIGTERM))
-		_ = f.program.Wait() // its exit was asked for
+	if f.program != nil {
+		errs = append(errs, f.program.stop())
 	}
 	if f.DB != nil {
 		f.DB.Close()
@@ -181,7 +157,7 @@ func Record(site string, i int) exchange.Record {
 		Answer: fmt.Sprintf("No. The records of the %s show that the %s stayed open all year, and nobody applied to close it.", pick(1), pick(2)),
 		Body:   strings.Repeat(fmt.Sprintf("We read the minutes of the %s and compared them with the %s register. ", pick(1), pick(3)), 10),
 		Rating: factcheck.Rating{Label: "False", Truth: factcheck.TruthFalse}, Scale: "house/1",
-		Published: factcheck.Date{At: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(i) * time.Hour), Precision: factcheck.PrecisionInstant},
+		Published: factcheck.Date{At: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(i) * time.Minute), Precision: factcheck.PrecisionInstant},
 		Topics:    []string{"Politics"},
 	}
 	for n := range 3 {
@@ -191,31 +167,4 @@ func Record(site string, i int) exchange.Record {
 		r.Appearances = append(r.Appearances, exchange.Appearance{URL: fmt.Sprintf("https://news%d.example/a/%d", n, i), Stance: factcheck.StanceListed})
 	}
 	return r
-}
-
-func freeAddr(ctx context.Context) (string, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
-}
-
-// fetch gets a page once and returns its body; anything but 200 is an error.
-func fetch(ctx context.Context, url string, header http.Header) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return nil, err
-	}
-	maps.Copy(req.Header, header)
-	resp, err := (&http.Client{Transport: &http.Transport{DisableCompression: true, DisableKeepAlives: true}, Timeout: 30 * time.Second}).Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close() //nolint:errcheck // read to the end below
-	body, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s answers %s: %.300s", url, resp.Status, body)
-	}
-	return body, err
 }

@@ -166,7 +166,7 @@ func (f *Fixture) ledgerPairs(o Options) []Pair {
 			// The transaction with document, audit and jobs; the pages are finished after the commit, by whoever works the jobs.
 			Name: "publishing", Unit: "publications/s", Limit: "pgbench, one locked row and one entry", Goal: 0.6,
 			Ours: func(ctx context.Context) (float64, error) {
-				return whilePaused(f.program.Process, func() (float64, error) { return f.publish(ctx, o, 1500) })
+				return whilePaused(f.program.cmd.Process, func() (float64, error) { return f.publish(ctx, o, 1500) })
 			},
 			Peer: func(ctx context.Context) (float64, error) { return f.lockRows(ctx, o, owner) },
 		},
@@ -217,35 +217,54 @@ func whilePaused(p *os.Process, fn func() (float64, error)) (n float64, err erro
 
 // publish approves n prepared versions over o.Conns connections and returns approvals per second.
 func (f *Fixture) publish(ctx context.Context, o Options, n int) (float64, error) {
+	versions, err := f.prepare(ctx, n, 3)
+	if err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	err = f.approve(ctx, o, versions)
+	return float64(n) / time.Since(began).Seconds(), err
+}
+
+// prepare files n claims and submits a verdict on each with so many sources.
+func (f *Fixture) prepare(ctx context.Context, n, sources int) ([]store.Version, error) {
 	versions := make([]store.Version, n)
-	err := inParallel(8, n, func(i int) error {
-		claim, err := f.DB.FileClaim(ctx, f.Checker, factcheck.ClaimInput{Text: fmt.Sprintf("Claim %d of %d filed at %d.", i, n, time.Now().UnixNano()), Language: "en"})
-		if err != nil {
-			return err
-		}
-		draft := factcheck.Draft{Scale: f.Scale, Label: "False", Language: "en", Answer: "No. The register shows that it stayed open."}
-		for k := range 3 {
-			s := source(i, k)
-			draft.Sources = append(draft.Sources, factcheck.Source{
-				URL: s.URL, Title: s.Title, Origin: s.Origin, Kind: factcheck.SourcePrimary, Bearing: factcheck.BearingAgainst, Quote: s.Quote, ReadAt: time.Now(),
-			})
-		}
-		v, err := f.DB.DraftVerdict(ctx, f.Checker, claim, draft)
-		if err != nil {
-			return err
-		}
-		versions[i], err = f.DB.SubmitVerdict(ctx, f.Checker, v.ID, v.Revision)
+	err := inParallel(8, n, func(i int) (err error) {
+		versions[i], err = f.submit(ctx, i, sources)
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("prepare: %w", err)
+		return nil, fmt.Errorf("prepare: %w", err)
 	}
-	began := time.Now()
-	err = inParallel(o.Conns, n, func(i int) error {
+	return versions, nil
+}
+
+// submit files a claim and submits a verdict on it.
+func (f *Fixture) submit(ctx context.Context, i, sources int) (store.Version, error) {
+	claim, err := f.DB.FileClaim(ctx, f.Checker, factcheck.ClaimInput{Text: fmt.Sprintf("Claim %d filed at %d.", i, time.Now().UnixNano()), Language: "en"})
+	if err != nil {
+		return store.Version{}, err
+	}
+	draft := factcheck.Draft{Scale: f.Scale, Label: "False", Language: "en", Answer: "No. The register shows that it stayed open."}
+	for k := range sources {
+		s := source(i, k)
+		draft.Sources = append(draft.Sources, factcheck.Source{
+			URL: s.URL, Title: s.Title, Origin: s.Origin, Kind: factcheck.SourcePrimary, Bearing: factcheck.BearingAgainst, Quote: s.Quote, ReadAt: time.Now(),
+		})
+	}
+	v, err := f.DB.DraftVerdict(ctx, f.Checker, claim, draft)
+	if err != nil {
+		return store.Version{}, err
+	}
+	return f.DB.SubmitVerdict(ctx, f.Checker, v.ID, v.Revision)
+}
+
+// approve publishes submitted versions over o.Conns connections.
+func (f *Fixture) approve(ctx context.Context, o Options, versions []store.Version) error {
+	return inParallel(o.Conns, len(versions), func(i int) error {
 		_, err := f.DB.ApproveVerdict(ctx, f.Editor, versions[i].ID, versions[i].Hash)
 		return err
 	})
-	return float64(n) / time.Since(began).Seconds(), err
 }
 
 func (f *Fixture) importNew(ctx context.Context, site string, n int) (float64, error) {

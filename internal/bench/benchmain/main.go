@@ -29,19 +29,31 @@ func run(ctx context.Context, args []string) error {
 	}
 	o := bench.Options{Out: os.Stdout}
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
-	flags.IntVar(&o.Claims, "claims", 20_000, "claims in the database")
-	flags.IntVar(&o.Rounds, "rounds", 3, "rounds of each pair")
-	flags.IntVar(&o.Seconds, "seconds", 4, "seconds of load in each round")
-	flags.IntVar(&o.Conns, "conns", 64, "connections")
 	flags.StringVar(&o.Program, "program", "bin/touchstone", "the program to measure")
-	flags.StringVar(&o.Only, "only", "", "the one measurement to run")
-	if err := flags.Parse(args[1:]); err != nil {
+	flags.StringVar(&o.Only, "only", "", "names of what to run, with commas between; all unless given")
+	do := measure
+	if args[0] == "soak" {
+		do = bench.Soak
+		flags.IntVar(&o.Claims, "claims", 1_000_000, "growth: claims in the large house")
+		flags.IntVar(&o.Followers, "followers", 2000, "feed: followers at once")
+		flags.IntVar(&o.Publications, "publications", 1000, "feed: publications while they follow")
+		flags.IntVar(&o.Attacks, "attacks", 10_000, "attacks: hostile requests")
+		flags.IntVar(&o.Kills, "kills", 20, "kills: of an import, and of a serving program")
+	} else {
+		flags.IntVar(&o.Claims, "claims", 20_000, "claims in the database")
+		flags.IntVar(&o.Rounds, "rounds", 3, "rounds of each pair")
+		flags.IntVar(&o.Seconds, "seconds", 4, "seconds of load in each round")
+		flags.IntVar(&o.Conns, "conns", 64, "connections")
+	}
+	if err := flags.Parse(args[1:]); errors.Is(err, flag.ErrHelp) {
+		return nil
+	} else if err != nil {
 		return err
 	}
-	if args[0] == "soak" {
-		return bench.Soak(ctx, o)
+	if flags.NArg() > 0 {
+		return fmt.Errorf("what is %q? settings begin with a dash, see %s -help", flags.Arg(0), args[0])
 	}
-	return measure(ctx, o)
+	return do(ctx, o)
 }
 
 func measure(ctx context.Context, o bench.Options) (err error) {
