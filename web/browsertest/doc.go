@@ -1,4 +1,4 @@
-// Package browsertest looks at the readers' pages in a real browser: axe-core (MPL 2.0, testdata) finds no violation in
+// Package browsertest looks at the pages of readers and of the newsroom in a real browser: axe-core (MPL 2.0, testdata) finds no violation in
 // either colour scheme, nothing is wider than the screen, the policy is never broken, and nothing is fetched from
 // elsewhere. The package holds tests only.
 //
