@@ -2,7 +2,8 @@
 //
 // Its content is data in content/*.json, written as a story in the order of events: who files what, who sends it for
 // approval, who sends it back, approves, corrects, and when. [Content.Story] puts the events of all claims in order of
-// time, so that they can be played through the store's public methods with a moving clock.
+// time, so that they can be played through the store's public methods with a moving clock. Pages of articles are typeset as
+// their outlets would serve them and read as fetched ones are, so that what the newsroom found in them is what it would find.
 //
 // Claims marked public_record concern real events. They hold nothing but public record, and every passage in quotation
 // marks stands at the address given. All else is invented and lives on domains reserved for examples (RFC 2606, RFC 6761).

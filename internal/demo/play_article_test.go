@@ -211,9 +211,10 @@ func firstAppearance(t *testing.T, s shelf) {
 	if !ap.First || ap.FirstSeenAt == nil || ap.Appeared.String() != "2023-04" || !ap.Appeared.At.Before(a.Published.At) || !a.Published.At.Before(*ap.FirstSeenAt) {
 		t.Errorf("got first %v, appeared %s, published %s, seen %v; want each before the next", ap.First, ap.Appeared, a.Published, ap.FirstSeenAt)
 	}
-	post := s.article("mayor-post")
-	if ap := s.link(post.Appearances, "mayor-resigned"); !ap.First {
-		t.Errorf("the post that began the rumour is not its first appearance: %+v", ap)
+	for post, claim := range map[string]string{"mayor-post": "mayor-resigned", "vance-post": "vance-resigned"} {
+		if ap := s.link(s.article(post).Appearances, claim); !ap.First {
+			t.Errorf("%s began the rumour and is not its first appearance: %+v", post, ap)
+		}
 	}
 }
 
