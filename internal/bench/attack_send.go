@@ -60,7 +60,7 @@ func (a attack) send(ctx context.Context, base string) (res attackResult) {
 	}
 	go func() { _, _ = conn.Write(a.raw) }() // the server may answer, and close, before it has read all
 
-	resp, body, err := a.read(bufio.NewReader(conn))
+	resp, body, err := a.read(bufio.NewReader(conn)) //nolint:bodyclose // read closes it
 	if ctx.Err() != nil {
 		return res // we were told to stop
 	}

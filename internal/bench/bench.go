@@ -28,7 +28,8 @@ type Options struct {
 	Attacks      int // hostile requests
 	Kills        int // of an import, and as many of a serving program
 
-	fast bool // give up durability, where only reading is measured
+	fast   bool  // give up durability, where only reading is measured
+	memory int64 // bytes that the program may hold when the attacks are over; 0: attackMemory
 }
 
 // wants reports whether Only names it, or nothing.

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,14 +17,13 @@ import (
 )
 
 const (
-	attackers      = 16               // attacks at once
-	slowAttacks    = 200              // at most, beside the others: each lasts until the server loses patience
-	attackMemory   = 400 << 20        // bytes that the program may hold when the attacks are over
-	attacksShown   = 20               // failures told in full
-	hashingReserve = 4 * time.Second  // for passwords that wait for their turn
-	answerLimit    = 25 * time.Second // a handler has 20 s
-	halfHeader     = 20 * time.Second // the program waits 10 s for a header
-	halfBody       = 45 * time.Second // and 30 s for a body
+	attackers    = 16               // attacks at once
+	slowAttacks  = 200              // at most, beside the others: each lasts until the server loses patience
+	attackMemory = 400 << 20        // bytes that the program may hold when the attacks are over
+	attacksShown = 20               // failures told in full
+	answerLimit  = 25 * time.Second // a handler has 20 s
+	halfHeader   = 20 * time.Second // the program waits 10 s for a header
+	halfBody     = 45 * time.Second // and 30 s for a body
 )
 
 // soakAttacks sends o.Attacks hostile requests to the demonstration newsroom. Each must be answered or closed within its
@@ -120,16 +120,18 @@ func (d *demoHouse) wellAfter(ctx context.Context, o Options) error {
 	if _, err := fetch(ctx, d.Base+"/readyz", nil); err != nil {
 		return fmt.Errorf("the program is not well afterwards: %w", err)
 	}
-	if strings.Contains(d.said.String(), "panic") {
-		return fmt.Errorf("the program's log tells of a panic: %s", d.said.String())
+	for _, word := range []string{"panic", "DATA RACE"} {
+		if strings.Contains(d.said.String(), word) {
+			return fmt.Errorf("the program's log tells of a %s: %s", strings.ToLower(word), d.said.String())
+		}
 	}
 	now, most, err := memoryOf(d.cmd.Process.Pid)
 	if err != nil {
 		return err
 	}
 	o.say("memory: %d MB now, %d MB at most\n", now>>20, most>>20)
-	if now > attackMemory {
-		return fmt.Errorf("the program holds %d MB after the attacks; the bound is %d", now>>20, attackMemory>>20)
+	if bound := cmp.Or(o.memory, attackMemory); now > bound {
+		return fmt.Errorf("the program holds %d MB after the attacks; the bound is %d", now>>20, bound>>20)
 	}
 	return nil
 }
