@@ -120,7 +120,7 @@ func (c *articleAddCmd) take(ctx context.Context, a *app, in *ingest.Ingest) (in
 func (a *app) readWhole(ctx context.Context, name string, limit int64) (_ []byte, err error) {
 	from := a.stdin
 	if name != "-" {
-		file, err := os.Open(name) //nolint:gosec // the operator names it
+		file, err := os.Open(name)
 		if err != nil {
 			return nil, wrongUse("%s", explain(err))
 		}

@@ -71,7 +71,7 @@ type Post struct {
 
 // URL fetches an address, reads the page and takes the article in. Whoever may not take articles in makes the program
 // fetch nothing. The errors are factcheck's: of the address, of the site, or of what it answered; a wall is CodeInvalid in
-// the field url, with a Walled in its chain.
+// the field url, with a WalledError in its chain.
 func (in *Ingest) URL(ctx context.Context, actor factcheck.Actor, raw string) (Taken, error) {
 	if err := factcheck.Permit(actor, factcheck.AddArticle); err != nil {
 		return Taken{}, err
@@ -102,8 +102,7 @@ func (in *Ingest) get(ctx context.Context, req fetch.Request) (*fetch.Response, 
 		err = resp.Err()
 	}
 	if err != nil {
-		var failure *fetch.Failure
-		if errors.As(err, &failure) {
+		if failure, ok := errors.AsType[*fetch.Failure](err); ok {
 			in.log.InfoContext(ctx, "not fetched", "failure", failure)
 		}
 		return nil, err
@@ -236,11 +235,11 @@ func imageOf(address string) string {
 	return address
 }
 
-// Walled is in the chain of the error for a page that stands in an article's place.
-type Walled struct{ Reading extract.Reading }
+// WalledError is in the chain of the error for a page that stands in an article's place.
+type WalledError struct{ Reading extract.Reading }
 
 // Error says which wall it is.
-func (w *Walled) Error() string {
+func (w *WalledError) Error() string {
 	return fmt.Sprintf("a %s page: %s", w.Reading.Wall.Kind, w.Reading.Wall.Why)
 }
 
@@ -265,7 +264,7 @@ func unwalled(r extract.Reading, err error) (extract.Reading, error) {
 		what = "a page that shows nothing without its scripts"
 	}
 	return r, &factcheck.Error{
-		Code: factcheck.CodeInvalid, Field: "url", Err: &Walled{r},
+		Code: factcheck.CodeInvalid, Field: "url", Err: &WalledError{r},
 		Message: fmt.Sprintf("this is %s, not the article (%s); open it in a browser and paste the text, or upload the page", what, r.Wall.Why),
 	}
 }

@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -76,23 +77,12 @@ func story(head, passage string) string {
 
 const passage = "The mayor has not resigned, and she will open the new harbour on Friday."
 
-func code(t *testing.T, err error, want factcheck.Code) *factcheck.Error {
+// invalid returns the error, which must be CodeInvalid.
+func invalid(t *testing.T, err error) *factcheck.Error {
 	t.Helper()
-	got := factcheck.CodeOf(err)
-	if got != want {
-		t.Fatalf("got %v (%s), want %s", err, got, want)
-	}
-	var e *factcheck.Error
-	for err != nil {
-		if fe, ok := err.(*factcheck.Error); ok { //nolint:errorlint // the outermost one is looked for
-			e = fe
-			break
-		}
-		u, ok := err.(interface{ Unwrap() error })
-		if !ok {
-			break
-		}
-		err = u.Unwrap()
+	e, ok := errors.AsType[*factcheck.Error](err)
+	if !ok || e.Code != factcheck.CodeInvalid {
+		t.Fatalf("got %v, want it refused as invalid", err)
 	}
 	return e
 }
@@ -157,12 +147,12 @@ func TestWallsAreNoArticles(t *testing.T) {
 <form action="/login" method="post"><label>Email <input type="email" name="email"></label><label>Password <input type="password" name="password"></label><button>Log in</button></form></main></body></html>`
 	d := newDesk(t, map[string]string{"/login": login, "/story": "->/login?next=/story"})
 	_, err := d.in.URL(t.Context(), d.Checker, d.site+"/story")
-	e := code(t, err, factcheck.CodeInvalid)
-	if e == nil || e.Field != "url" || !strings.Contains(e.Message, "log-in page") || !strings.Contains(e.Message, "paste") {
+	e := invalid(t, err)
+	if e.Field != "url" || !strings.Contains(e.Message, "log-in page") || !strings.Contains(e.Message, "paste") {
 		t.Errorf("got %v, want a word about the log-in page and what to do", err)
 	}
 	_, err = d.in.Page(t.Context(), d.Checker, ingest.Page{URL: "https://gazette.example/story", Body: []byte(login)})
-	code(t, err, factcheck.CodeInvalid)
+	invalid(t, err)
 	all, err := d.DB.NewsroomArticles(t.Context(), d.Checker, store.ArticleFilter{}, factcheck.ArticleID{}, 10)
 	if err != nil || len(all) != 0 {
 		t.Errorf("got %d articles (%v), want none", len(all), err)
@@ -176,7 +166,7 @@ func TestRefusedAddressesReadTheSame(t *testing.T) {
 	var first string
 	for _, address := range []string{"http://localhost" + port + "/", "http://[::1]" + port, "http://10.0.0.1/", "http://169.254.169.254/latest/meta-data/", "http://no-such-host.invalid/", "http://127.0.0.1:9/"} {
 		_, err := d.in.URL(t.Context(), d.Checker, address)
-		e := code(t, err, factcheck.CodeInvalid)
+		e := invalid(t, err)
 		if first == "" {
 			first = e.Message
 		}
@@ -284,7 +274,7 @@ func TestTextAndPosts(t *testing.T) {
 	}
 	post.Screenshot = []byte("<svg onload=alert(1)>")
 	_, err = d.in.Post(t.Context(), d.Checker, post)
-	if e := code(t, err, factcheck.CodeInvalid); e.Field != "screenshot" {
+	if e := invalid(t, err); e.Field != "screenshot" {
 		t.Errorf("got %v, want the screenshot refused", err)
 	}
 }

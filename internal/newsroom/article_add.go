@@ -115,7 +115,7 @@ func (n *Newsroom) addAgain(c *fiber.Ctx, in visitor, f form, err error) error {
 	if serr != nil {
 		return serr
 	}
-	_, wall := errors.AsType[*ingest.Walled](err)
+	_, wall := errors.AsType[*ingest.WalledError](err)
 	page := pages.AddPage{
 		Shell: shell, Way: way(f.get("by")), Error: problem.message, Field: problem.field, Wall: wall, LostFile: len(f.files) > 0,
 		URL: f.line("url"), Text: f.get("text"), Platform: f.line("platform"), Handle: f.line("handle"), Author: f.line("author"),

@@ -72,7 +72,7 @@ type requestKey struct{}
 func NewRequestID() string {
 	const digits = "abcdefghijklmnopqrstuvwxyz234567"
 	var id [26]byte
-	a, b := rand.Uint64(), rand.Uint64()
+	a, b := rand.Uint64(), rand.Uint64() //nolint:gosec // see above
 	for i := range id {
 		if i == len(id)/2 {
 			a = b
