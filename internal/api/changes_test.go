@@ -63,6 +63,32 @@ func TestChangesPageToTheHead(t *testing.T) {
 	}
 }
 
+// The validator of a page of the feed moves when an entry comes, and when a document that an old entry shows moves.
+func TestThePageOfTheFeedKeepsItsTagWhileItIsTheSame(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	v := env.Published(t, "The mayor has resigned.", "False")
+	env.Published(t, "The lake is dry.", "False")
+	p := serve(t, env)
+	p.follows(2)
+	tag := func() string {
+		a := p.get("/changes?limit=1")
+		if again := p.get("/changes?limit=1", "If-None-Match", a.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
+			t.Errorf("got %d for its own tag, want 304", again.StatusCode)
+		}
+		return a.Header.Get("ETag")
+	}
+	before := tag()
+	if other := p.get("/changes?limit=1&after=1").Header.Get("ETag"); other == before || other == "" {
+		t.Errorf("two pages have the tag %s", other)
+	}
+	env.Corrected(t, v.Verdict, factcheck.CorrectionUpdate, "More is known.")
+	p.follows(3)
+	if after := tag(); after == before {
+		t.Error("the first entry shows another document under the same tag")
+	}
+}
+
 func TestPositionsOfAnotherFeedAreGone(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
