@@ -236,19 +236,18 @@ func (r *renderer) flush(kind BlockKind) {
 	r.w.put(kind, s)
 }
 
-// dropTitle takes a first paragraph that only repeats the title off the text.
-func (b *body) dropTitle(title string) {
-	if len(b.blocks) < 2 || title == "" || b.blocks[0].Kind == BlockCaption {
-		return
-	}
-	first := b.text[:b.blocks[0].End]
-	if bare(first) != bare(title) {
-		return
-	}
-	shift := b.blocks[1].Start
-	b.text, b.blocks = b.text[shift:], b.blocks[1:]
-	for i := range b.blocks {
-		b.blocks[i].Start -= shift
-		b.blocks[i].End -= shift
+// dropHead takes first paragraphs that only repeat the title or the byline off the text.
+func (b *body) dropHead(title, byline string) {
+	for len(b.blocks) > 1 && b.blocks[0].Kind != BlockCaption {
+		first := b.text[:b.blocks[0].End]
+		if is := bare(first); is == "" || is != bare(title) && is != bare(byline) && (byline == "" || bare(byName(first)) != bare(byline)) {
+			return
+		}
+		shift := b.blocks[1].Start
+		b.text, b.blocks = b.text[shift:], b.blocks[1:]
+		for i := range b.blocks {
+			b.blocks[i].Start -= shift
+			b.blocks[i].End -= shift
+		}
 	}
 }

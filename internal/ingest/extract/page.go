@@ -94,7 +94,7 @@ func (p *page) read() Reading {
 		r.Published = guess
 		published = append(published, guessed...)
 	}
-	body.dropTitle(r.Title)
+	body.dropHead(r.Title, r.Byline)
 	languages := p.declaredLanguages()
 	r.Language, languages = chooseLanguage(languages, sample(body.text, r.Title))
 	images := p.addresses("image", imageCandidates(p))

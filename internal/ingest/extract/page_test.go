@@ -256,3 +256,20 @@ func TestPageRefuses(t *testing.T) {
 		}
 	}
 }
+
+// What stands above the text and only names its author is no part of it, with a word before the name or without.
+func TestBylineIsNoParagraph(t *testing.T) {
+	t.Parallel()
+	paragraph := "<p>The council of Exampleville met on Tuesday and spoke about the harbour for three hours, and nobody left the room before the vote was taken.</p>"
+	for _, byline := range []string{"Night desk", "By Ada Example", "Von Ada Example"} {
+		page := `<!doctype html><html lang="en"><head><title>Mayor stays</title></head><body><article><h1>Mayor stays</h1><p class="byline">` + byline + `</p>` + strings.Repeat(paragraph, 6) + `</article></body></html>`
+		r, err := extract.Page(extract.Input{URL: "https://gazette.example/a", Body: []byte(page)})
+		if err != nil || !strings.HasSuffix(byline, r.Byline) || r.Byline == "" || !strings.HasPrefix(r.Text, "The council") {
+			t.Errorf("%s: got byline %q, text %.60q (%v)", byline, r.Byline, r.Text, err)
+		}
+	}
+	named := `<!doctype html><html lang="en"><head><title>Mayor stays</title><meta name="author" content="Ada Example"></head><body><article><p>Ada Example has lived at the harbour for thirty years, and this is what she saw on Tuesday when the council met.</p>` + strings.Repeat(paragraph, 6) + `</article></body></html>`
+	if r, err := extract.Page(extract.Input{URL: "https://gazette.example/a", Body: []byte(named)}); err != nil || !strings.HasPrefix(r.Text, "Ada Example has lived") {
+		t.Errorf("a sentence about the author is gone: %.60q (%v)", r.Text, err)
+	}
+}
