@@ -1,0 +1,327 @@
+package search
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// maxTF is the highest count of a word in one document; more count no more.
+const maxTF = 255
+
+// builder makes one segment. It is used by one goroutine; builders of one build share the numbers of facet values.
+type builder struct {
+	opts    *Options
+	numbers *facetNumbers
+	filter  map[string]bool // names of facets that are not counted
+	seg     *segment
+
+	languages map[*language]*languageWords
+	words     []string // surfaces with language
+	termWords []string
+	terms     map[string]uint32
+	lists     []list
+	stemmer   stemmer
+
+	// Of the document being added: what it has so far.
+	touched   []uint32 // terms
+	tf        []uint32 // per term
+	touchedBy []uint32 // per surface: the last document plus one that had it
+	lengths   map[*language]int
+	scratch   []byte
+	listed    []uint32
+}
+
+// languageWords are the surfaces of one language.
+type languageWords struct {
+	lang   *language
+	number map[string]uint32
+}
+
+// noDate stands for a document without a date: it is in no range and comes last in both orders.
+const noDate = math.MinInt64
+
+func secondsOf(t time.Time) int64 {
+	if t.IsZero() {
+		return noDate
+	}
+	return t.Unix()
+}
+
+// list is a list of postings while it grows: distances and counts.
+type list struct {
+	data  []byte
+	last  uint32
+	count uint32
+}
+
+func newBuilder(opts *Options, numbers *facetNumbers) *builder {
+	b := &builder{
+		opts: opts, numbers: numbers, filter: make(map[string]bool),
+		seg:       &segment{shown: make(map[uint32]string)},
+		languages: make(map[*language]*languageWords), terms: make(map[string]uint32), lengths: make(map[*language]int),
+	}
+	for _, name := range opts.FilterOnly {
+		b.filter[name] = true
+	}
+	return b
+}
+
+func (b *builder) len() int { return len(b.seg.ids) }
+
+// checkDoc says what is wrong with a document: an unknown field, a facet without a name, or one whose name or value
+// holds a control character.
+func checkDoc(d *Doc) error {
+	for _, t := range d.Texts {
+		if t.Field >= Fields {
+			return fmt.Errorf("%w: field %d of document %x", ErrInvalid, t.Field, d.ID)
+		}
+	}
+	for _, f := range d.Facets {
+		if f.Name == "" || f.Value == "" || strings.ContainsAny(f.Name, "\x00\x01:") || strings.ContainsAny(f.Value, "\x00\x01") || len(f.Name)+len(f.Value) > 1000 {
+			return fmt.Errorf("%w: facet %q=%q of document %x", ErrInvalid, f.Name, f.Value, d.ID)
+		}
+	}
+	return nil
+}
+
+// add analyses a document and appends it. The caller has checked it and sees to it that ids differ.
+func (b *builder) add(d *Doc) error {
+	var packed uint64
+	b.listed = b.listed[:0]
+	var keys []uint32
+	seen := make(map[Facet]bool, len(d.Facets))
+	for _, f := range d.Facets {
+		if seen[f] {
+			continue
+		}
+		seen[f] = true
+		keys = append(keys, b.term(facetKey(f.Name, f.Value)))
+		if b.filter[f.Name] {
+			continue
+		}
+		n, err := b.numbers.of(f)
+		if err != nil {
+			return err
+		}
+		if n < packedValues {
+			packed |= 1 << n
+		} else {
+			b.listed = append(b.listed, n)
+		}
+	}
+	b.begin(d.ID, d.Seq, secondsOf(d.Published), packed)
+	for _, t := range d.Texts {
+		b.text(t)
+	}
+	b.keywords(keys)
+	b.end()
+	return nil
+}
+
+// begin starts a document; b.listed holds its facet values without a bit.
+func (b *builder) begin(id ID, seq, date int64, packed uint64) {
+	s := b.seg
+	s.ids, s.seqs, s.dates = append(s.ids, id), append(s.seqs, seq), append(s.dates, date)
+	s.packed = append(s.packed, packed)
+	s.valueOf = append(s.valueOf, b.listed...)
+	s.valueEnd = append(s.valueEnd, uint32(len(s.valueOf)))
+	b.touched = b.touched[:0]
+	clear(b.lengths)
+}
+
+// text adds one text of the current document.
+func (b *builder) text(t Text) {
+	lw := b.language(languageOf(t.Language))
+	b.scratch = b.scratch[:0]
+	count := 0
+	weight := uint32(b.opts.Weights[t.Field])
+	tokenize(t.Text, lw.lang, func(surface []byte, start, end int) {
+		n, ok := lw.number[string(surface)]
+		if !ok {
+			n = b.surface(lw, string(surface), t.Text[start:end])
+		}
+		b.word(lw.lang, n, weight)
+		b.scratch = binary.AppendUvarint(b.scratch, uint64(n))
+		count++
+	})
+	b.appendText(t.Field, count, b.scratch)
+}
+
+func (b *builder) language(l *language) *languageWords {
+	lw := b.languages[l]
+	if lw == nil {
+		lw = &languageWords{lang: l, number: make(map[string]uint32)}
+		b.languages[l] = lw
+	}
+	return lw
+}
+
+// surface numbers a new surface; written is how it stands in the text.
+func (b *builder) surface(lw *languageWords, word, written string) uint32 {
+	stem := b.term(termKey(lw.lang.code, b.stemmer.stem(lw.lang, word)))
+	if lw.lang.stops[word] {
+		stem |= stopBit
+	}
+	shown := strings.ToLower(strings.ToValidUTF8(written, ""))
+	return b.newSurface(lw, word, stem, shown)
+}
+
+func (b *builder) newSurface(lw *languageWords, word string, stem uint32, shown string) uint32 {
+	n := uint32(len(b.words))
+	lw.number[word] = n
+	b.words = append(b.words, termKey(lw.lang.code, word))
+	b.seg.stems = append(b.seg.stems, stem)
+	b.seg.surfaceOf = append(b.seg.surfaceOf, 0)
+	b.touchedBy = append(b.touchedBy, 0)
+	if shown != word && foldString(shown) == word {
+		b.seg.shown[n] = shown
+	}
+	return n
+}
+
+// term returns the number of a term, a new one if need be.
+func (b *builder) term(key string) uint32 {
+	n, ok := b.terms[key]
+	if !ok {
+		n = uint32(len(b.termWords))
+		b.terms[key] = n
+		b.termWords = append(b.termWords, key)
+		b.lists = append(b.lists, list{})
+		b.tf = append(b.tf, 0)
+	}
+	return n
+}
+
+// word counts one word of the current document.
+func (b *builder) word(lang *language, surface, weight uint32) {
+	doc := uint32(len(b.seg.ids))
+	if b.touchedBy[surface] != doc {
+		b.touchedBy[surface] = doc
+		b.seg.surfaceOf[surface]++
+	}
+	stem := b.seg.stems[surface]
+	b.count(stem&^stopBit, weight)
+	if stem&stopBit == 0 {
+		b.lengths[lang] += int(weight)
+	}
+}
+
+func (b *builder) count(term, weight uint32) {
+	if b.tf[term] == 0 {
+		b.touched = append(b.touched, term)
+	}
+	b.tf[term] = min(maxTF, b.tf[term]+max(weight, 1))
+}
+
+func (b *builder) keywords(terms []uint32) {
+	b.scratch = b.scratch[:0]
+	for _, t := range terms {
+		b.count(t, 1)
+		b.scratch = binary.AppendUvarint(b.scratch, uint64(t))
+	}
+	b.appendText(keywords, len(terms), b.scratch)
+}
+
+func (b *builder) appendText(f Field, count int, data []byte) {
+	if count == 0 {
+		return
+	}
+	s := b.seg
+	s.stream = append(s.stream, byte(f))
+	s.stream = binary.AppendUvarint(s.stream, uint64(count))
+	s.stream = binary.AppendUvarint(s.stream, uint64(len(data)))
+	s.stream = append(s.stream, data...)
+}
+
+// end closes the current document.
+func (b *builder) end() {
+	s := b.seg
+	s.streamEnd = append(s.streamEnd, uint32(len(s.stream)))
+	length := 0
+	for _, n := range b.lengths {
+		length = max(length, n)
+	}
+	s.lengths = append(s.lengths, uint16(min(length, math.MaxUint16)))
+	doc := uint32(len(s.ids) - 1)
+	for _, t := range b.touched {
+		l := &b.lists[t]
+		l.data = binary.AppendUvarint(l.data, uint64(doc-l.last))
+		l.data = append(l.data, byte(b.tf[t]))
+		l.last = doc
+		l.count++
+		b.tf[t] = 0
+	}
+}
+
+// copier takes documents of a segment over into a builder, without analysing them again.
+type copier struct {
+	from  *segment
+	words []uint32 // the builder's number plus one of each surface
+	terms []uint32 // of each term of a facet
+	langs map[string]*languageWords
+}
+
+func newCopier(from *segment) *copier {
+	return &copier{from: from, words: make([]uint32, from.surfaces.len()), terms: make([]uint32, from.terms.len()), langs: make(map[string]*languageWords)}
+}
+
+// copyDoc appends a document of the copier's segment.
+func (b *builder) copyDoc(c *copier, doc uint32) {
+	s := c.from
+	b.listed = append(b.listed[:0], s.listed(doc)...)
+	b.begin(s.ids[doc], s.seqs[doc], s.dates[doc], s.packed[doc])
+	var keys []uint32
+	s.texts(doc, func(t streamText) bool {
+		if t.field == keywords {
+			t.each(func(n uint32) { keys = append(keys, b.copyTerm(c, n)) })
+			return true
+		}
+		b.scratch = b.scratch[:0]
+		weight := uint32(b.opts.Weights[t.field])
+		t.each(func(n uint32) {
+			own, lw := b.copySurface(c, n)
+			b.word(lw.lang, own, weight)
+			b.scratch = binary.AppendUvarint(b.scratch, uint64(own))
+		})
+		b.appendText(t.field, t.count, b.scratch)
+		return true
+	})
+	b.keywords(keys)
+	b.end()
+}
+
+func (b *builder) copyTerm(c *copier, n uint32) uint32 {
+	if c.terms[n] == 0 {
+		c.terms[n] = b.term(string(c.from.terms.word(n))) + 1
+	}
+	return c.terms[n] - 1
+}
+
+func (b *builder) copySurface(c *copier, n uint32) (uint32, *languageWords) {
+	key := c.from.surfaces.word(n)
+	code := key[:bytes.IndexByte(key, 0)]
+	lw := c.langs[string(code)]
+	if lw == nil {
+		lw = b.language(languageOf(string(code)))
+		c.langs[string(code)] = lw
+	}
+	if c.words[n] == 0 {
+		word := string(key[len(code)+1:])
+		own, ok := lw.number[word]
+		if !ok {
+			old := c.from.stems[n]
+			stem := b.copyTerm(c, old&^stopBit) | old&stopBit
+			shown := c.from.shown[n]
+			if shown == "" {
+				shown = word
+			}
+			own = b.newSurface(lw, word, stem, shown)
+		}
+		c.words[n] = own + 1
+	}
+	return c.words[n] - 1, lw
+}

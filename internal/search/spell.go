@@ -1,0 +1,194 @@
+package search
+
+import (
+	"math/bits"
+	"unicode/utf8"
+)
+
+// maxSpelled is how many unknown words of one query are looked for among the known ones; each costs a look at the
+// letters of every word of the index.
+const maxSpelled = 8
+
+// speller finds the known word that an unknown one was meant to be. It decides by surfaces: "hilary" has the stem of
+// "hilarious", but nobody wrote it.
+type speller struct {
+	snaps []*Snapshot
+	langs []string
+	asked int
+}
+
+// near is a known word at some distance.
+type near struct {
+	word     string
+	distance int
+	df       int
+}
+
+// letterSet has a bit for each letter of a word: a to z their own, others one of the rest.
+func letterSet(word []byte) uint64 {
+	set := uint64(0)
+	for i := 0; i < len(word); {
+		r, size := utf8.DecodeRune(word[i:])
+		i += size
+		if r >= 'a' && r <= 'z' {
+			set |= 1 << (r - 'a')
+		} else {
+			set |= 1 << (26 + r%38)
+		}
+	}
+	return set
+}
+
+// reach is how many edits a word of n letters is forgiven: one from four letters on, two from eight.
+func reach(n int) int {
+	switch {
+	case n < 4:
+		return 0
+	case n < 8:
+		return 1
+	}
+	return 2
+}
+
+// correct returns the known word nearest to an unknown one, of the nearest the one in most documents; or the word itself
+// if it is known, too short, has digits, or there is nothing near. Where other words with its stem are known it takes a
+// word at one edit that has another stem.
+func (s *speller) correct(word string) string {
+	runes := []rune(word)
+	limit := reach(len(runes))
+	if limit == 0 || hasDigit(word) || fold(runes[0]).kind == kindCJK || s.known(word) || s.asked >= maxSpelled {
+		return word
+	}
+	s.asked++
+	stems := s.stems(word)
+	if len(stems) > 0 {
+		limit = 1
+	}
+	best, ok := s.nearest(word, runes, limit)
+	if !ok {
+		return word
+	}
+	var st stemmer
+	for code, stem := range stems {
+		if st.stem(languageOf(code), best.word) == stem {
+			return word
+		}
+	}
+	return best.word
+}
+
+// known reports whether any document has the surface.
+func (s *speller) known(word string) bool {
+	for _, snap := range s.snaps {
+		for _, lang := range s.langs {
+			if snap.surfaceCount(lang, word) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// surfaceCount is how many documents have a surface.
+func (s *Snapshot) surfaceCount(lang, word string) int {
+	n := 0
+	for _, v := range s.views {
+		if i, ok := v.surfaces.find(termKey(lang, word)); ok {
+			n += int(v.surfaceDF[i])
+		}
+	}
+	return n
+}
+
+// stems returns the word's stem in each language that has documents with it.
+func (s *speller) stems(word string) map[string]string {
+	out := make(map[string]string)
+	var st stemmer
+	for _, code := range s.langs {
+		stem := st.stem(languageOf(code), word)
+		for _, snap := range s.snaps {
+			if snap.df(termKey(code, stem)) > 0 {
+				out[code] = stem
+			}
+		}
+	}
+	return out
+}
+
+// nearest looks at all known words: first at their letters, of which an edit changes two at most, then at the edits.
+func (s *speller) nearest(word string, runes []rune, limit int) (near, bool) {
+	letters := letterSet([]byte(word))
+	counts := make(map[string]int)
+	distances := make(map[string]int)
+	for _, snap := range s.snaps {
+		for _, v := range snap.views {
+			for i, set := range v.letters {
+				if bits.OnesCount64(set^letters) > 2*limit {
+					continue
+				}
+				n := v.sorted[i]
+				w, _ := v.surface(n)
+				if v.surfaceDF[n] == 0 || len(w) > len(word)+4*limit || len(word) > len(w)+4*limit {
+					continue
+				}
+				d, ok := distances[string(w)]
+				if !ok {
+					d = editDistance(runes, []rune(string(w)), limit)
+					distances[string(w)] = d
+				}
+				if d <= limit {
+					counts[string(w)] += int(v.surfaceDF[n])
+				}
+			}
+		}
+	}
+	best, found := near{}, false
+	for w, df := range counts {
+		n := near{w, distances[w], df}
+		if !found || n.better(best) {
+			best, found = n, true
+		}
+	}
+	return best, found
+}
+
+func (n near) better(o near) bool {
+	if n.distance != o.distance {
+		return n.distance < o.distance
+	}
+	if n.df != o.df {
+		return n.df > o.df
+	}
+	return n.word < o.word
+}
+
+// editDistance counts insertions, deletions, changes and swaps of neighbours (optimal string alignment), up to limit+1.
+func editDistance(a, b []rune, limit int) int {
+	if len(a)-len(b) > limit || len(b)-len(a) > limit {
+		return limit + 1
+	}
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		least := i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+			least = min(least, row[j])
+		}
+		if least > limit {
+			return limit + 1
+		}
+		before, last, row = last, row, before
+	}
+	return min(last[len(b)], limit+1)
+}
