@@ -95,7 +95,7 @@ func (f *Fixture) fill(ctx context.Context, o Options) error {
 	}
 	p := newProgress(o, fmt.Sprintf("filling %d claims", o.Claims), o.Claims)
 	defer p.end()
-	for done := 0; done < o.Claims; {
+	for done, analyzed := 0, 500; done < o.Claims; {
 		n := min(store.MaxImportBatch, o.Claims-done)
 		batch := make([]exchange.Record, n)
 		for i := range batch {
@@ -106,6 +106,13 @@ func (f *Fixture) fill(ctx context.Context, o Options) error {
 		}
 		done += n
 		p.set(done)
+		if done >= analyzed*2 {
+			// Autovacuum comes once a minute at most; until then the plans are those of an empty house.
+			if err := f.psql(ctx, f.Server.OwnerDSN(pgserver.DatabaseName), "ANALYZE"); err != nil {
+				return err
+			}
+			analyzed = done
+		}
 	}
 	p.end()
 	// As the owner, for others are passed over with a warning. An installation's autovacuum has done this long since.
