@@ -267,8 +267,11 @@ func appearance(a document.Appearance) *workLD {
 	if a.Article.Outlet != "" {
 		w.Publisher = &agentLD{Type: "Organization", Name: a.Article.Outlet}
 	}
-	if a.Article.PublishedAt != nil {
-		w.Published = Instant(*a.Article.PublishedAt)
+	if at := a.Article.PublishedAt; at != nil {
+		w.Published = Instant(*at)
+		if p := a.Article.PublishedPrecision; p != nil && *p != string(factcheck.PrecisionInstant) {
+			w.Published = factcheck.Date{At: *at, Precision: factcheck.Precision(*p)}.String()
+		}
 	}
 	return w
 }

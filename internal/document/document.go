@@ -171,5 +171,7 @@ type Article struct {
 	Outlet      string     `json:"outlet"`
 	Language    string     `json:"language,omitempty"`
 	PublishedAt *time.Time `json:"published_at"`
-	ArchiveURL  string     `json:"archive_url,omitempty" format:"uri" doc:"A copy of it in an archive"`
+	// PublishedPrecision says how exactly PublishedAt is known.
+	PublishedPrecision *string `json:"published_precision,omitempty" enum:"year,month,day,instant"`
+	ArchiveURL         string  `json:"archive_url,omitempty" format:"uri" doc:"A copy of it in an archive"`
 }

@@ -31,7 +31,7 @@ func (s *Site) showArticle(c *fiber.Ctx) error {
 		Article: document.Article{ID: a.ID.String(), Slug: a.Slug, URL: a.URL, Title: a.Title, Outlet: a.Outlet, Language: a.Language, ArchiveURL: a.ArchiveURL},
 	}
 	if !a.Published.IsZero() {
-		page.Article.PublishedAt = &a.Published.At
+		page.Article.PublishedAt, page.Article.PublishedPrecision = &a.Published.At, new(string(a.Published.Precision))
 	}
 	for _, ap := range a.Appearances {
 		item, err := s.articleClaim(page.Locale, ap)

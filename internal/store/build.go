@@ -361,6 +361,7 @@ func scanTopics(rows pgx.Rows, built map[factcheck.ClaimID]*building) error {
 const appearancesQuery = `
 SELECT ap.claim_id, ap.id, ap.stance, ap.set_by, ap.quote, least(ap.first_seen_at, said.first_seen_at), ap.correction_state, ap.corrected_at,
        a.id, a.slug, coalesce(a.url, ''), coalesce(nullif(a.title, ''), said.title, ''), coalesce(o.name, ''), coalesce(nullif(a.language, ''), said.language, ''), coalesce(a.published_at, said.published_at),
+       CASE WHEN a.published_at IS NULL THEN said.published_precision ELSE a.published_precision END,
        a.archive_url, ap.is_first, coalesce(ap.appeared_at, CASE WHEN ap.is_first THEN a.published_at END), coalesce(ap.appeared_precision, CASE WHEN ap.is_first THEN a.published_precision END)
 FROM appearances ap JOIN articles a ON a.id = ap.article_id LEFT JOIN outlets o ON o.id = a.outlet_id` + listedSaid + `
 WHERE ap.claim_id = ANY ($1::uuid[]) AND ` + shownAppearance + `
@@ -378,7 +379,7 @@ func scanAppearances(rows pgx.Rows, built map[factcheck.ClaimID]*building, quote
 			precision  *string
 		)
 		err := rows.Scan(&claim, &appearance, &a.Stance, &a.SetBy, &a.Quote, &a.FirstSeenAt, &a.Correction.State, &a.Correction.At,
-			&article, &a.Article.Slug, &a.Article.URL, &a.Article.Title, &a.Article.Outlet, &a.Article.Language, &a.Article.PublishedAt,
+			&article, &a.Article.Slug, &a.Article.URL, &a.Article.Title, &a.Article.Outlet, &a.Article.Language, &a.Article.PublishedAt, &a.Article.PublishedPrecision,
 			&a.Article.ArchiveURL, &a.First, &appeared, &precision)
 		if err != nil {
 			return err

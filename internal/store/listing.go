@@ -20,7 +20,7 @@ const shownAppearance = `(ap.set_by = 'person' OR EXISTS (SELECT FROM appearance
 const listedSaid = ` LEFT JOIN LATERAL (SELECT
 	(array_agg(l.title ORDER BY l.publisher_id) FILTER (WHERE l.title <> ''))[1] AS title,
 	(array_agg(l.language ORDER BY l.publisher_id) FILTER (WHERE l.language <> ''))[1] AS language,
-	min(l.published_at) AS published_at, min(l.first_seen_at) AS first_seen_at
+	min(l.published_at) AS published_at, (array_agg(l.published_precision ORDER BY l.published_at, l.publisher_id))[1] AS published_precision, min(l.first_seen_at) AS first_seen_at
 	FROM appearance_listings l JOIN publishers lp ON lp.id = l.publisher_id WHERE l.appearance_id = ap.id AND lp.allowed_at IS NOT NULL) said ON true `
 
 // shownTopic holds for a row ct of claim_topics that readers may see: a person filed the claim there, or the import of a

@@ -28,6 +28,7 @@ type living struct {
 type listedArticle struct {
 	title, language      string
 	published, firstSeen *time.Time
+	precision            *string // of published
 }
 
 // livingClaimant is how a claimant is named today.
@@ -95,6 +96,7 @@ func (l living) mask(doc *document.Claim) {
 	for i, a := range doc.Appearances {
 		if said, ok := l.listed[a.ID]; ok {
 			a.Article.Title, a.Article.Language, a.Article.PublishedAt, a.FirstSeenAt = said.title, said.language, said.published, said.firstSeen
+			a.Article.PublishedPrecision = said.precision
 			doc.Appearances[i] = a
 		}
 	}
@@ -209,7 +211,8 @@ func (db *DB) living(ctx context.Context, claim any) (living, error) {
 		_, err := pgx.ForEachRow(rows, []any{&id}, func() error { l.unlisted[id.String()] = true; return nil })
 		return err
 	})
-	batch.Queue(`SELECT ap.id, coalesce(nullif(a.title, ''), said.title, ''), coalesce(nullif(a.language, ''), said.language, ''), coalesce(a.published_at, said.published_at), least(ap.first_seen_at, said.first_seen_at)
+	batch.Queue(`SELECT ap.id, coalesce(nullif(a.title, ''), said.title, ''), coalesce(nullif(a.language, ''), said.language, ''), coalesce(a.published_at, said.published_at), least(ap.first_seen_at, said.first_seen_at),
+		CASE WHEN a.published_at IS NULL THEN said.published_precision ELSE a.published_precision END
 		FROM appearances ap JOIN articles a ON a.id = ap.article_id`+listedSaid+`WHERE ap.claim_id = $1
 		AND EXISTS (SELECT FROM appearance_listings h JOIN publishers hp ON hp.id = h.publisher_id WHERE h.appearance_id = ap.id AND hp.allowed_at IS NULL)`, claim).Query(l.readListed)
 	batch.Queue(`SELECT ct.topic_id FROM claim_topics ct JOIN publishers p ON p.id = ct.publisher_id WHERE ct.claim_id = $1 AND p.allowed_at IS NULL
@@ -245,7 +248,7 @@ func (l living) readListed(rows pgx.Rows) error {
 	for rows.Next() {
 		var id factcheck.AppearanceID
 		var a listedArticle
-		if err := rows.Scan(&id, &a.title, &a.language, &a.published, &a.firstSeen); err != nil {
+		if err := rows.Scan(&id, &a.title, &a.language, &a.published, &a.firstSeen, &a.precision); err != nil {
 			return err
 		}
 		l.listed[id.String()] = a

@@ -72,6 +72,18 @@ func Appeared(a document.Appearance) factcheck.Date {
 	return factcheck.Date{}
 }
 
+// Published is when an article was published, to the precision known.
+func Published(a document.Article) factcheck.Date {
+	if a.PublishedAt == nil {
+		return factcheck.Date{}
+	}
+	d := factcheck.Date{At: *a.PublishedAt, Precision: factcheck.PrecisionInstant}
+	if a.PublishedPrecision != nil && factcheck.Precision(*a.PublishedPrecision).Valid() {
+		d.Precision = factcheck.Precision(*a.PublishedPrecision)
+	}
+	return d
+}
+
 // appearedAt is when the article put the claim out, as well as is known; the zero time if it is not.
 func appearedAt(a document.Appearance) time.Time {
 	if d := Appeared(a); !d.IsZero() {

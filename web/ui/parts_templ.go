@@ -892,7 +892,7 @@ func Item(l Locale, it ClaimItem, level int) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Day(l, it.At).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Fill(l, "item.checked", Day(l, it.At)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

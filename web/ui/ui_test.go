@@ -300,6 +300,18 @@ func TestAppeared(t *testing.T) {
 	}
 }
 
+func TestPublishedAsFarAsItIsKnown(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2025, 6, 7, 0, 0, 0, 0, time.UTC)
+	for want, a := range map[string]document.Article{
+		"": {}, "2025-06-07T00:00:00Z": {PublishedAt: &at}, "2025-06-07": {PublishedAt: &at, PublishedPrecision: new("day")}, "2025-06": {PublishedAt: &at, PublishedPrecision: new("month")},
+	} {
+		if got := Published(a).String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestOriginalOfAPostIsNotThisSite(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
