@@ -102,3 +102,31 @@ func TestChecksThatAreNotAccepted(t *testing.T) {
 		t.Errorf("%d rows are left of what was refused", n)
 	}
 }
+
+func TestChecksTakenInAreKnown(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	ctx := t.Context()
+	well, lake := record("checks.example", "The well is dry.", "False"), record("checks.example", "The lake is dry.", "False")
+	stated := []exchange.Record{lake, well}
+	art := stating(t, env, well.ReviewURL, stated...)
+	if got := must[[]store.TakenCheck](t)(env.DB.TakenChecks(ctx, env.Checker, stated)); len(got) != 0 {
+		t.Errorf("before: got %+v, want none", got)
+	}
+	taken := must[store.Accepted](t)(env.DB.AcceptCheck(ctx, env.Editor, art, 1))
+	got := must[[]store.TakenCheck](t)(env.DB.TakenChecks(ctx, env.Checker, stated))
+	if len(got) != 1 || got[0].Index != 1 || got[0].Claim.ID != taken.Claim || got[0].Claim.Text != well.Text || got[0].Differ || got[0].Claim.Public {
+		t.Errorf("got %+v, want the second one taken, as it is stated", got)
+	}
+	must[int](t)(env.DB.AllowPublisher(ctx, env.Admin, "checks.example"))
+	other := record("others.example", "The well is dry.", "False")
+	other.ReviewURL = well.ReviewURL
+	well.Headline = "Another headline"
+	got = must[[]store.TakenCheck](t)(env.DB.TakenChecks(ctx, env.Checker, []exchange.Record{well, other}))
+	if len(got) != 1 || got[0].Index != 0 || !got[0].Differ || !got[0].Claim.Public {
+		t.Errorf("got %+v, want it taken otherwise, and not another publisher's", got)
+	}
+	if _, err := env.DB.TakenChecks(ctx, factcheck.Actor{}, stated); factcheck.CodeOf(err) != factcheck.CodeForbidden && factcheck.CodeOf(err) != factcheck.CodeUnauthenticated {
+		t.Errorf("nobody: got %v, want it refused", err)
+	}
+}
