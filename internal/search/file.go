@@ -1,0 +1,207 @@
+package search
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+)
+
+// A snapshot file is: the magic line, a JSON header with its length before it, the segments as arrays each with its
+// length before it, and the CRC-32C of all before. Numbers are little-endian.
+const (
+	fileMagic   = "touchstone search index\n"
+	fileVersion = 1
+)
+
+// fileHeader says what a file holds. A file whose Version, Analyser, Weights or FilterOnly differ from the program's is
+// of no use to it.
+type fileHeader struct {
+	Version    int
+	Analyser   uint32
+	Weights    [Fields]uint8
+	FilterOnly []string
+	Seq        int64
+	Average    float64
+	GramDocs   int
+	Values     []Facet
+	Segments   []fileSegment
+}
+
+// fileSegment is what of a segment is no array.
+type fileSegment struct {
+	Base    bool
+	Live    int
+	Changed bool // documents were deleted: the arrays of what is left follow
+	Terms   []uint32
+	Shown   map[uint32]string
+}
+
+// fingerprint changes when the analyser does: with another one, the words of a file would not be those of a query.
+var fingerprint = sync.OnceValue(func() uint32 {
+	codes := make([]string, 0, len(languages))
+	for code := range languages {
+		codes = append(codes, code)
+	}
+	slices.Sort(codes)
+	var b bytes.Buffer
+	for _, code := range append(codes, "und") {
+		sample := "Vaccinations' l’eau 1,000 3.5 naïve Straße أَحْمَد लड़कियाँ 疫苗接种 вакцины eleições vacunación running " + stopWords[code]
+		for _, w := range Words(sample, code) {
+			fmt.Fprintf(&b, "%s %s %s %t\n", code, w.Surface, w.Term, w.Stop)
+		}
+	}
+	return hash32(b.Bytes())
+})
+
+// Save writes the index as it is now; changes go on meanwhile.
+func (x *Index) Save(w io.Writer) error {
+	s := x.Snapshot()
+	buffered := bufio.NewWriterSize(w, 1<<20)
+	out := &arrays{w: buffered}
+	h := fileHeader{
+		Version: fileVersion, Analyser: fingerprint(), Weights: s.opts.Weights, FilterOnly: s.opts.FilterOnly,
+		Seq: s.seq, Average: s.norms.average, GramDocs: s.grams.docs, Values: s.values.all,
+	}
+	for _, v := range s.views {
+		fs := fileSegment{Base: v.base, Live: v.live, Changed: v.deleted != nil, Shown: v.shown}
+		for t := range v.counts {
+			fs.Terms = append(fs.Terms, t)
+		}
+		slices.Sort(fs.Terms)
+		h.Segments = append(h.Segments, fs)
+	}
+	header, err := json.Marshal(h)
+	if err != nil {
+		return fmt.Errorf("write the search index: %w", err)
+	}
+	out.raw([]byte(fileMagic))
+	out.bytes(header)
+	out.u32s(s.grams.count)
+	for i, v := range s.views {
+		out.view(v, &h.Segments[i])
+	}
+	out.sum()
+	if out.err == nil {
+		out.err = buffered.Flush()
+	}
+	if out.err != nil {
+		return fmt.Errorf("write the search index: %w", out.err)
+	}
+	return nil
+}
+
+// Load reads what Save wrote. What is not such a file, or is damaged, cut, of another version, analyser or other options,
+// is refused with ErrDamaged; nothing of it is used. Workers may differ.
+func Load(r io.Reader, opts Options) (*Index, error) {
+	x, err := New(opts)
+	if err != nil {
+		return nil, err
+	}
+	in := &arrayReader{r: bufio.NewReaderSize(r, 1<<20)}
+	if magic := in.raw(len(fileMagic)); string(magic) != fileMagic {
+		return nil, fmt.Errorf("%w: it is no index of this program", ErrDamaged)
+	}
+	var h fileHeader
+	if err := json.Unmarshal(in.bytes(), &h); err != nil || in.err != nil {
+		return nil, fmt.Errorf("%w: the header cannot be read", ErrDamaged)
+	}
+	switch {
+	case h.Version != fileVersion:
+		return nil, fmt.Errorf("%w: version %d, want %d", ErrDamaged, h.Version, fileVersion)
+	case h.Analyser != fingerprint():
+		return nil, fmt.Errorf("%w: its words were made by other rules", ErrDamaged)
+	case h.Weights != x.opts.Weights || !slices.Equal(h.FilterOnly, x.opts.FilterOnly):
+		return nil, fmt.Errorf("%w: it has other options", ErrDamaged)
+	}
+	s := &Snapshot{opts: &x.opts, seq: h.Seq, norms: newNorms(h.Average), values: &values{all: h.Values, number: make(map[Facet]uint32)}}
+	for i, f := range h.Values {
+		s.values.number[f] = uint32(i)
+	}
+	s.grams = &gramWeights{docs: h.GramDocs, count: in.u32s()}
+	for i := range h.Segments {
+		s.views = append(s.views, in.view(&h.Segments[i]))
+	}
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	if err := s.settle(); err != nil {
+		return nil, err
+	}
+	x.current.Store(s)
+	return x, nil
+}
+
+// settle derives what is not in the file. The sum was right, so the arrays are as they were written; that they belong
+// together is checked all the same, because a wrong file must not end the program.
+func (s *Snapshot) settle() error {
+	if len(s.grams.count) != gramBuckets {
+		return fmt.Errorf("%w: the weights of grams are incomplete", ErrDamaged)
+	}
+	for _, v := range s.views {
+		if !v.consistent() {
+			return fmt.Errorf("%w: a segment does not fit together", ErrDamaged)
+		}
+		v.terms.hash()
+		v.surfaces.hash()
+		v.index()
+	}
+	s.docs = s.count()
+	return nil
+}
+
+// consistent reports whether arrays that go together are of one length and end where what they point into ends.
+func (v *view) consistent() bool {
+	docs, terms, surfaces := len(v.ids), v.terms.len(), v.surfaces.len()
+	last := func(ends []uint32, n int) bool {
+		return len(ends) == 0 && n == 0 || len(ends) > 0 && int(ends[len(ends)-1]) == n
+	}
+	p := &v.postings
+	return len(v.seqs) == docs && len(v.dates) == docs && len(v.lengths) == docs && len(v.packed) == docs &&
+		len(v.valueEnd) == docs && len(v.streamEnd) == docs && last(v.valueEnd, len(v.valueOf)) && last(v.streamEnd, len(v.stream)) &&
+		last(v.terms.ends, len(v.terms.blob)) && last(v.surfaces.ends, len(v.surfaces.blob)) &&
+		len(p.start) == terms && len(p.count) == terms && len(p.max) == terms && len(p.first) == terms && len(v.termDF) == terms &&
+		len(p.last) == len(p.place) && len(p.last) == len(p.bound) &&
+		len(v.surfaceOf) == surfaces && len(v.stems) == surfaces && len(v.surfaceDF) == surfaces &&
+		(v.deleted == nil || len(v.deleted) == (docs+63)/64)
+}
+
+// SaveFile writes the index to a file: beside it first, and in its place only when all is on the disk.
+func (x *Index) SaveFile(path string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("write the search index: %w", err)
+	}
+	err = x.Save(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("write the search index to %s: %w", path, err), os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// LoadFile reads a file that SaveFile wrote. A missing one is an error that wraps os.ErrNotExist.
+func LoadFile(path string, opts Options) (*Index, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the search index: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	x, err := Load(f, opts)
+	if err != nil {
+		return nil, fmt.Errorf("read the search index from %s: %w", path, err)
+	}
+	return x, nil
+}
