@@ -137,20 +137,32 @@ func (a *app) readWhole(ctx context.Context, name string, limit int64) (_ []byte
 	return b, nil
 }
 
-// takenJSON is what --json prints.
+// takenJSON is what --json prints: the article's id, and what was read now, which for an article that was known need not be
+// what it says.
 func takenJSON(t ingest.Taken) map[string]any {
 	r := t.Reading
 	details := ingest.DetailsOf(r, t.URL)
 	out := map[string]any{
 		"id": t.Article, "created": t.Created, "snapshot": t.Snapshot, "url": t.URL, "title": r.Title, "byline": r.Byline, "outlet": r.Outlet,
-		"language": r.Language, "published": r.Published, "modified": r.Modified, "lead_image": r.LeadImage, "canonical": r.Canonical,
-		"text": r.Text, "quotations": details.Quotations, "found": details.Found, "leads": details.Leads, "checks": details.Checks,
+		"language": r.Language, "published": dateJSON(r.Published), "modified": dateJSON(r.Modified), "lead_image": r.LeadImage, "canonical": r.Canonical,
+		"text": r.Text, "quotations": list(details.Quotations), "found": list(details.Found), "leads": list(details.Leads), "checks": list(details.Checks),
 	}
 	if r.Wall.Kind != extract.WallNone {
 		out["wall"] = map[string]string{"kind": string(r.Wall.Kind), "why": r.Wall.Why, "teaser": r.Wall.Teaser}
 	}
 	return out
 }
+
+// dateJSON writes a date as the API does; null if it is unknown.
+func dateJSON(d factcheck.Date) any {
+	if d.IsZero() {
+		return nil
+	}
+	return map[string]string{"date": d.String(), "date_precision": string(d.Precision)}
+}
+
+// list returns all, or an empty list for none: machines read [] and not null.
+func list[T any](all []T) []T { return append([]T{}, all...) }
 
 // sayTaken shows a person what was read.
 func sayTaken(w io.Writer, t ingest.Taken) error {

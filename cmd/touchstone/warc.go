@@ -12,7 +12,7 @@ import (
 )
 
 type articleWARCCmd struct {
-	File     string   `arg:"" help:"File to write, such as articles.warc.gz; it is there only once it is complete."`
+	File     string   `arg:"" help:"File to write, such as articles.warc.gz; it is there only once it is complete. - for standard output."`
 	Articles []string `arg:"" optional:"" name:"article" help:"Ids of the articles; all of them unless given."`
 	JSON     bool     `name:"json" help:"Print {\"snapshots\"} for machines."`
 }
@@ -30,7 +30,12 @@ func (c *articleWARCCmd) Run(ctx context.Context, a *app) error {
 	return a.withStore(ctx, func(db *store.DB) error {
 		n := int64(0)
 		bar := a.newBar("writing", -1, nothing)
-		err := whole(c.File, func(w io.Writer) error {
+		summary := a.stdout
+		into := func(write func(io.Writer) error) error { return whole(c.File, write) }
+		if c.File == "-" {
+			summary, into = a.stderr, func(write func(io.Writer) error) error { return write(a.stdout) }
+		}
+		err := into(func(w io.Writer) error {
 			out, err := ingest.NewWARC(w, strings.HasSuffix(c.File, ".gz"), "touchstone "+a.build.Short(), time.Now())
 			if err != nil {
 				return err
@@ -46,8 +51,8 @@ func (c *articleWARCCmd) Run(ctx context.Context, a *app) error {
 		case err != nil:
 			return err
 		case c.JSON:
-			return printJSON(a.stdout, map[string]any{"snapshots": n})
+			return printJSON(summary, map[string]any{"snapshots": n})
 		}
-		return say(a.stdout, "wrote %d snapshots to %s", n, c.File)
+		return say(summary, "wrote %d snapshots to %s", n, c.File)
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,16 +81,27 @@ func (in *Ingest) URL(ctx context.Context, actor factcheck.Actor, raw string) (T
 	if err != nil {
 		return Taken{}, factcheck.Invalid("url", "%s", err)
 	}
-	resp, err := in.get(ctx, fetch.Request{URL: address.String(), Accept: fetch.Page | fetch.Text})
+	from, archive := address.String(), ""
+	if copied, ok := archivedCopy(raw); ok {
+		from, archive = copied.fetch, copied.page
+	}
+	resp, err := in.get(ctx, fetch.Request{URL: from, Accept: fetch.Page | fetch.Text})
 	if err != nil {
 		return Taken{}, err
 	}
-	reading, err := read(resp)
+	base := resp.URL
+	if archive != "" {
+		base = address.String()
+	}
+	reading, err := read(resp, base)
 	if err != nil {
 		return Taken{}, err
 	}
-	input := inputOf(reading, resp.URL)
-	input.setAddress(raw, resp.URL, reading.Canonical)
+	input := inputOf(reading, base)
+	if err := input.setAddress(raw, resp.URL, reading.Canonical); err != nil {
+		return Taken{}, err
+	}
+	input.ArchiveURL = archive
 	input.TakenIn, input.FetchedAt, input.ETag, input.LastModified = factcheck.TakenInURL, resp.FetchedAt, resp.ETag, resp.LastModified
 	input.Snapshot = snapshotOf(resp)
 	return in.add(ctx, actor, input, reading)
@@ -110,8 +122,8 @@ func (in *Ingest) get(ctx context.Context, req fetch.Request) (*fetch.Response, 
 	return resp, nil
 }
 
-// read reads what was fetched, a page or plain text.
-func read(resp *fetch.Response) (extract.Reading, error) {
+// read reads what was fetched, a page or plain text. base is the address its links are relative to.
+func read(resp *fetch.Response, base string) (extract.Reading, error) {
 	if resp.ContentType == "text/plain" {
 		return extract.Text(resp.Text())
 	}
@@ -119,7 +131,7 @@ func read(resp *fetch.Response) (extract.Reading, error) {
 	if resp.Charset != "" {
 		contentType += "; charset=" + resp.Charset
 	}
-	return unwalled(extract.Page(extract.Input{URL: resp.URL, ContentType: contentType, Body: resp.Body, FetchedAt: resp.FetchedAt}))
+	return unwalled(extract.Page(extract.Input{URL: base, ContentType: contentType, Body: resp.Body, FetchedAt: resp.FetchedAt}))
 }
 
 // Page takes an article in from its page, uploaded by somebody who could open it.
@@ -131,12 +143,17 @@ func (in *Ingest) Page(ctx context.Context, actor factcheck.Actor, page Page) (T
 	if err != nil {
 		return Taken{}, factcheck.Invalid("url", "%s", err)
 	}
+	if page, err = openPage(page); err != nil {
+		return Taken{}, err
+	}
 	reading, err := unwalled(extract.Page(extract.Input{URL: address.String(), ContentType: page.ContentType, Body: page.Body, FetchedAt: time.Now()}))
 	if err != nil {
 		return Taken{}, err
 	}
 	input := inputOf(reading, address.String())
-	input.setAddress(page.URL, address.String(), reading.Canonical)
+	if err := input.setAddress(page.URL, address.String(), reading.Canonical); err != nil {
+		return Taken{}, err
+	}
 	input.TakenIn = factcheck.TakenInFile
 	input.Snapshot = factcheck.Snapshot{Kind: factcheck.SnapshotHTML, ContentType: htmlType(page.ContentType), Body: page.Body, URL: address.String()}
 	return in.add(ctx, actor, input, reading)
@@ -198,11 +215,16 @@ func inputOf(r extract.Reading, page string) articleInput {
 	}}
 }
 
-// setAddress settles the address by where the page was asked for, where it came from, and what it says of itself.
-func (in *articleInput) setAddress(requested, final, canonical string) {
+// setAddress settles the address by where the page was asked for, where it came from, and what it says of itself. It is an
+// error when the address led to another page, a front page or a page of another site: what stands there is not the article,
+// and neither its text nor its address may become the article's.
+func (in *articleInput) setAddress(requested, final, canonical string) error {
 	address, seen := canonurl.Refine(requested, final, canonical)
+	if landed, err := canonurl.Parse(final); err != nil || !slices.Contains(seen, landed.String()) {
+		return factcheck.Invalid("url", "this address leads to another page, %s; if that is what you mean, add it instead", shown(final))
+	}
 	in.URL, in.OutletSite = address.String(), address.Site()
-	for _, s := range append(seen, requested, final) {
+	for _, s := range append(seen, requested) {
 		if len(s) <= factcheck.MaxArticleURL && strings.HasPrefix(strings.ToLower(s), "http") && len(in.Spellings) < factcheck.MaxSpellings {
 			in.Spellings = append(in.Spellings, s)
 		}
@@ -210,6 +232,15 @@ func (in *articleInput) setAddress(requested, final, canonical string) {
 	if isVideo(in.URL) {
 		in.Kind = factcheck.ArticleVideo
 	}
+	return nil
+}
+
+// shown returns an address for a message.
+func shown(address string) string {
+	if len(address) > 200 {
+		return strings.ToValidUTF8(address[:200], "") + "…"
+	}
+	return address
 }
 
 // isVideo reports whether an address is that of a video on one of the large platforms.

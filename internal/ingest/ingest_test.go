@@ -322,4 +322,3 @@ func TestDetailsFit(t *testing.T) {
 		t.Errorf("kept %d candidates and %d pointers, want the chosen one and 50", len(d.Found), len(d.Leads))
 	}
 }
-

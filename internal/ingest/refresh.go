@@ -15,8 +15,8 @@ type Refreshed struct {
 	Unchanged bool // the site says that nothing changed
 }
 
-// Refresh fetches an article again and reads it anew; its passages are found again in the new text. A wall, or a page that
-// is gone, changes nothing and is the error. revision is the one the editor saw. The error is CodeInvalid for what has no
+// Refresh fetches an article again and reads it anew; its passages are found again in the new text. A wall, a page that
+// is gone, or a redirect to another page changes nothing and is the error. revision is the one the editor saw. The error is CodeInvalid for what has no
 // address.
 func (in *Ingest) Refresh(ctx context.Context, actor factcheck.Actor, id factcheck.ArticleID, revision int) (Refreshed, error) {
 	if err := factcheck.Permit(actor, factcheck.AddArticle); err != nil {
@@ -35,12 +35,14 @@ func (in *Ingest) Refresh(ctx context.Context, actor factcheck.Actor, id factche
 	}
 	input := factcheck.RefreshInput{FetchedAt: resp.FetchedAt, ETag: resp.ETag, LastModified: resp.LastModified}
 	if !resp.NotModified {
-		reading, err := read(resp)
+		reading, err := read(resp, resp.URL)
 		if err != nil {
 			return Refreshed{}, err
 		}
 		found := inputOf(reading, resp.URL)
-		found.setAddress(article.URL, resp.URL, reading.Canonical)
+		if err := found.setAddress(article.URL, resp.URL, reading.Canonical); err != nil {
+			return Refreshed{}, err
+		}
 		input.Text, input.Modified, input.Found, input.Spellings, input.Snapshot = found.Text, found.Modified, found.Found, found.Spellings, snapshotOf(resp)
 	}
 	out, err := in.db.RefreshArticle(ctx, actor, id, revision, input, Locate)

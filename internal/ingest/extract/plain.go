@@ -4,15 +4,17 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
 // Text reads the plain text of an article or of a whole page, as pasted by a person: its title, its author, its
 // paragraphs, and the other stories it points to, told apart. It fails with CodeInvalid if the text is empty or larger
-// than MaxInput. Without markup everything is told by form: labels in many languages, line lengths, names, times ago.
+// than 1 MiB. Without markup everything is told by form: labels in many languages, line lengths, names, times ago.
 // Where a line's part is not plain it stays in the text.
 func Text(text string) (Reading, error) {
-	if err := checkSize(len(text), "text"); err != nil {
-		return Reading{}, err
+	if len(text) > maxText {
+		return Reading{}, factcheck.Invalid("text", "this text has %d bytes; at most %d (%d MiB) are read", len(text), maxText, maxText>>20)
 	}
 	pars := split(text)
 	if len(pars) == 0 {

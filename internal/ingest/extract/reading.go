@@ -62,25 +62,26 @@ type Block struct {
 
 // Quotation is quoted speech: bytes Start up to End of Reading.Text, without the quotation marks.
 type Quotation struct {
-	Start, End int
-	Text       string
-	Speaker    string // who said it, as the text names them next to the quotation; empty where that is not plain
+	Start   int    `json:"start"`
+	End     int    `json:"end"`
+	Text    string `json:"text"`
+	Speaker string `json:"speaker"` // who said it, as the text names them next to the quotation; empty where that is not plain
 }
 
 // Found is one candidate for a field and the place it stood in, such as "json-ld NewsArticle.headline" or "og:title".
 type Found struct {
-	Field  string // title, byline, outlet, language, published, modified, image, canonical, amp, text
-	Value  string // as it was found, cleaned, at most 1,000 bytes; of text only how many bytes it had
-	Where  string
-	Chosen bool
+	Field  string `json:"field"` // title, byline, outlet, language, published, modified, image, canonical, amp, text
+	Value  string `json:"value"` // as it was found, cleaned, at most 1,000 bytes; of text only how many bytes it had
+	Where  string `json:"where"`
+	Chosen bool   `json:"chosen"`
 }
 
 // Lead is a pointer of the page to another story: a line "Also read: …" or an entry of "Recent posts". It is no part of
 // the article, and the article says nothing of what it says.
 type Lead struct {
-	Title string
-	URL   string // absolute, or empty in pasted text
-	Label string // the words that introduced it: Also read, Recent Posts
+	Title string `json:"title"`
+	URL   string `json:"url"`   // absolute, or empty in pasted text
+	Label string `json:"label"` // the words that introduced it: Also read, Recent Posts
 }
 
 // WallKind says what stands before an article.
@@ -99,7 +100,7 @@ const (
 
 // Wall is what was served in the article's place. With a wall, Text, Blocks and Quotations are empty.
 type Wall struct {
-	Kind   WallKind
-	Why    string // what gave it away, for a person
-	Teaser string // what a paywall lets through, kept apart and never article text
+	Kind   WallKind `json:"kind"`
+	Why    string   `json:"why"`    // what gave it away, for a person
+	Teaser string   `json:"teaser"` // what a paywall lets through, kept apart and never article text
 }
