@@ -179,7 +179,7 @@ func (p *stage) act(ctx context.Context, who factcheck.Actor, pc *playedClaim, s
 		return p.db.UnlinkArticle(ctx, who, id, revision, s.Note)
 	case DoUndo:
 		delete(pc.appearances, s.Article)
-		return p.db.UndoAppearance(ctx, who, id, revision)
+		return p.db.UndoAppearance(ctx, who, id, revision, ingest.Locate)
 	}
 	return p.db.SetStance(ctx, who, id, revision, factcheck.AppearanceInput{Stance: s.Stance, Quote: passage.Quote, Note: s.Note, Anchor: passage})
 }

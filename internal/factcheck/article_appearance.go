@@ -27,6 +27,16 @@ type Anchor struct {
 // Located reports whether the passage stands somewhere.
 func (a Anchor) Located() bool { return a.End > a.Start }
 
+// In returns where the passage stands in a text: where locate says, or without locate where it stood, if its very words are
+// there. It reports false for a passage that is not in the text.
+func (a Anchor) In(text string, locate Locator) (Anchor, bool) {
+	if locate == nil {
+		return a, a.Start >= 0 && a.Located() && a.End <= len(text) && text[a.Start:a.End] == a.Quote
+	}
+	at, found := locate(text, a)
+	return at, found && at.Located()
+}
+
 // Locator finds a passage in another text of its article.
 type Locator func(text string, a Anchor) (Anchor, bool)
 

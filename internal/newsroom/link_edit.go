@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/ingest"
 	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
 )
 
@@ -45,7 +46,7 @@ func (n *Newsroom) setStance(c *fiber.Ctx, in visitor, f form) error {
 		Note: f.line("note"), Elsewhere: f.get("elsewhere") == "yes",
 	}
 	if err = n.saveStance(c, in, page, act, typed); err == nil {
-		return see(c, articlePath(act.article)+"?told=saved")
+		return see(c, articleAt(c, act.article, "saved"))
 	}
 	return n.linkFormAgain(c, in, act, err, func(l *pages.Link, p formProblem) {
 		typed.Error, typed.Field = p.message, p.field
@@ -87,7 +88,7 @@ func (n *Newsroom) markLink(c *fiber.Ctx, in visitor, f form) error {
 		err = n.cfg.Store.MarkCorrection(c.UserContext(), in.Actor, act.id, act.revision, mark)
 	}
 	if err == nil {
-		return see(c, articlePath(act.article)+"?told=marked")
+		return see(c, articleAt(c, act.article, "marked"))
 	}
 	return n.linkFormAgain(c, in, act, err, func(l *pages.Link, p formProblem) {
 		typed.Error, typed.Field = p.message, p.field
@@ -124,7 +125,7 @@ func (n *Newsroom) markFirst(c *fiber.Ctx, in visitor, f form) error {
 // undoLink takes back the last act on a link, its unlinking too.
 func (n *Newsroom) undoLink(c *fiber.Ctx, in visitor, f form) error {
 	return n.button(c, in, f, "undone", func(act linkAct) error {
-		return n.cfg.Store.UndoAppearance(c.UserContext(), in.Actor, act.id, act.revision)
+		return n.cfg.Store.UndoAppearance(c.UserContext(), in.Actor, act.id, act.revision, ingest.Locate)
 	})
 }
 
@@ -144,5 +145,5 @@ func (n *Newsroom) button(c *fiber.Ctx, in visitor, f form, word string, do func
 	if err := do(act); err != nil {
 		return n.articleAgain(c, in, err)
 	}
-	return see(c, articlePath(act.article)+"?told="+word)
+	return see(c, articleAt(c, act.article, word))
 }

@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -26,17 +28,17 @@ func (db *DB) UnlinkArticle(ctx context.Context, actor factcheck.Actor, id factc
 		if err != nil {
 			return err
 		}
-		return t.unlink(row, note, nil)
+		return t.unlink(row, note)
 	})
 }
 
 // unlink deletes an appearance together with the event that says so, which the database asks for.
-func (t *tx) unlink(row appearanceModel, note string, undoes *int64) error {
+func (t *tx) unlink(row appearanceModel, note string) error {
 	before, err := t.appearanceNow(row.ID)
 	if err != nil {
 		return err
 	}
-	if err := t.noteUndoing(row.ID, actUnlinked, note, t.now, before, undoes); err != nil {
+	if err := t.noteAct(row.ID, actUnlinked, note, t.now, before); err != nil {
 		return err
 	}
 	tag, err := t.pgx.Exec(t.ctx, `DELETE FROM appearances WHERE id = $1 AND version = $2`, row.ID, row.Version)
@@ -65,13 +67,17 @@ const lastActQuery = `SELECT e.id, e.kind, e.article_id, e.claim_id, e.before, c
 	WHERE e.appearance_id = $1 AND e.undoes IS NULL AND NOT EXISTS (SELECT FROM appearance_events u WHERE u.undoes = e.id) ORDER BY e.id DESC LIMIT 1`
 
 // UndoAppearance takes back the last act on an appearance that was not taken back yet: a stance, a correction mark, the mark
-// of the first appearance, the link itself, or its unlinking, which links it again under the same id. It is a new act that
-// says so; nothing is erased. revision is the appearance's, or that of Unlinked in WorkingArticle: CodeConflict if somebody
-// changed it meanwhile, if the claim was merged, if the two were linked anew, or if what was before is not known (acts of a
-// merge, and of before undoing came). CodeNotFound if there is no such appearance. Checkers and above, and keys with the
-// scope file.
-func (db *DB) UndoAppearance(ctx context.Context, actor factcheck.Actor, id factcheck.AppearanceID, revision int) error {
+// of the first appearance, the link itself, which is unlinked then, or its unlinking, which links it again under the same
+// id. It is a new act that says so; nothing is erased. The text may have changed since: the passage stands where locate
+// finds it now, or nowhere; without locate, where its very words still stand. revision is the appearance's, or that of
+// Unlinked in WorkingArticle: CodeConflict if somebody changed it meanwhile, if the claim was merged, if the two were linked
+// anew, or if what was before is not known (acts of a merge, and of before undoing came). CodeNotFound if there is no such
+// appearance. Checkers and above, and keys with the scope file.
+func (db *DB) UndoAppearance(ctx context.Context, actor factcheck.Actor, id factcheck.AppearanceID, revision int, locate factcheck.Locator) error {
 	return db.write(ctx, actor, factcheck.LinkArticle, "undo the last act on "+id.String(), func(t *tx) error {
+		if err := t.holdArticleOf(id); err != nil {
+			return err
+		}
 		row, err := t.lockAppearance(id, revision)
 		gone := errors.Is(err, errNoAppearance)
 		if err != nil && !gone {
@@ -84,15 +90,69 @@ func (db *DB) UndoAppearance(ctx context.Context, actor factcheck.Actor, id fact
 		switch {
 		case gone && last.kind != actUnlinked:
 			return factcheck.Conflict("this link was taken back; link the article anew")
-		case gone:
-			return t.relink(id, last, revision)
-		case last.kind == actLinked:
-			return t.unlink(row, "", &last.id)
-		case last.before == nil || last.kind == actMoved || last.kind == actUnlinked:
+		case !gone && last.kind == actLinked:
+			return t.unlink(row, "")
+		case !gone && (last.before == nil || last.kind == actMoved || last.kind == actUnlinked):
 			return factcheck.Conflict("what was before this is not known any more; set it as it should be")
+		}
+		if last.before, err = t.anchoredNow(last.article, last.before, locate); err != nil {
+			return err
+		}
+		if gone {
+			return t.relink(id, last, revision)
 		}
 		return t.takeBack(row, last)
 	})
+}
+
+// holdArticleOf keeps the article of an appearance, one that was unlinked too, as it is until the commit. It comes before
+// the lock of the claim, as in every act on both.
+func (t *tx) holdArticleOf(id factcheck.AppearanceID) error {
+	var article factcheck.ArticleID
+	err := t.pgx.QueryRow(t.ctx, `SELECT article_id FROM appearance_events WHERE appearance_id = $1 LIMIT 1`, id).Scan(&article)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return errNoAppearance
+	}
+	if err != nil {
+		return fmt.Errorf("find the article of %s: %w", id, err)
+	}
+	return t.holdArticle(article)
+}
+
+// anchoredNow returns an appearance as it was, its passage where it stands in the article's text as that is now. A passage
+// that stood nowhere stays there: somebody may have said so. The article is held.
+func (t *tx) anchoredNow(article factcheck.ArticleID, before []byte, locate factcheck.Locator) ([]byte, error) {
+	var was struct {
+		Quote       string `json:"quote"`
+		QuotePrefix string `json:"quote_prefix"`
+		QuoteSuffix string `json:"quote_suffix"`
+		QuoteStart  int    `json:"quote_start"`
+		QuoteEnd    int    `json:"quote_end"`
+	}
+	if err := json.Unmarshal(before, &was); err != nil {
+		return nil, fmt.Errorf("read what was before: %w", err)
+	}
+	a := factcheck.Anchor{Quote: was.Quote, Prefix: was.QuotePrefix, Suffix: was.QuoteSuffix, Start: was.QuoteStart, End: was.QuoteEnd}
+	if a.Quote == "" || !a.Located() {
+		return before, nil
+	}
+	var text string
+	if err := t.pgx.QueryRow(t.ctx, `SELECT text FROM articles WHERE id = $1`, article).Scan(&text); err != nil {
+		return nil, fmt.Errorf("read the text of %s: %w", article, err)
+	}
+	columns := map[string]any{"quote_start": nil, "quote_end": nil}
+	if at, found := a.In(text, locate); found {
+		columns = map[string]any{
+			"quote_start": at.Start, "quote_end": at.End,
+			"quote_prefix": clipRunes(at.Prefix, factcheck.MaxAnchor), "quote_suffix": clipRunes(at.Suffix, factcheck.MaxAnchor),
+		}
+	}
+	now := map[string]any{}
+	if err := json.Unmarshal(before, &now); err != nil {
+		return nil, fmt.Errorf("read what was before: %w", err)
+	}
+	maps.Copy(now, columns)
+	return json.Marshal(now)
 }
 
 func (t *tx) lastAct(id factcheck.AppearanceID) (act, error) {
@@ -139,12 +199,8 @@ func (t *tx) takeBack(row appearanceModel, last act) error {
 	return t.audit("appearance.undo", row.ID, map[string]any{"act": last.kind})
 }
 
-// relink brings an appearance back that was unlinked, with its version counted on. Its passage is looked for anew when the
-// article's text is. A column that a later migration adds must be filled in here: what was kept does not have it.
+// relink brings an appearance back that was unlinked, with its version counted on. The article is held. A column that a later migration adds must be filled in here: what was kept does not have it.
 func (t *tx) relink(id factcheck.AppearanceID, last act, revision int) error {
-	if err := t.holdArticle(last.article); err != nil {
-		return err
-	}
 	claim, err := t.lockClaim(last.claim)
 	if err != nil {
 		return err

@@ -29,7 +29,7 @@ func TestMistakenLinkIsTakenBackAndTakenUpAgain(t *testing.T) {
 	env := storetest.New(t)
 	ctx := t.Context()
 	v := env.Published(t, "The mayor has resigned.", "False")
-	art := article(t, env, "https://news.example/a")
+	art := must[store.Added](t)(env.DB.AddArticle(ctx, env.Checker, factcheck.ArticleInput{URL: "https://news.example/a", Title: "A", Text: "So She resigned. Or"})).Article
 	in := factcheck.AppearanceInput{Stance: factcheck.StanceMakes, Quote: "She resigned.", Note: "Found by search.", Anchor: factcheck.Anchor{Prefix: "So ", Suffix: " Or", Start: 3, End: 16}}
 	id := must[factcheck.AppearanceID](t)(env.DB.LinkArticle(ctx, env.Checker, art, v.Claim, in))
 	ok(t, env.DB.MarkFirst(ctx, env.Checker, id, 1, true, ""))
@@ -51,8 +51,8 @@ func TestMistakenLinkIsTakenBackAndTakenUpAgain(t *testing.T) {
 		t.Errorf("the newsroom sees %+v and %+v", gone.Appearances, gone.Unlinked)
 	}
 	wantCode(t, env.DB.SetStance(ctx, env.Checker, id, 2, in), factcheck.CodeNotFound)
-	wantCode(t, env.DB.UndoAppearance(ctx, env.Checker, id, 2), factcheck.CodeConflict)
-	ok(t, env.DB.UndoAppearance(ctx, env.Checker, id, gone.Unlinked[0].Revision))
+	wantCode(t, env.DB.UndoAppearance(ctx, env.Checker, id, 2, wordByWord), factcheck.CodeConflict)
+	ok(t, env.DB.UndoAppearance(ctx, env.Checker, id, gone.Unlinked[0].Revision, wordByWord))
 	again := page(t, env, art)
 	before.Revision = 4
 	if diff := cmp.Diff([]store.ArticleAppearance{before}, again.Appearances); diff != "" || len(again.Unlinked) != 0 {
@@ -68,7 +68,7 @@ func TestMistakenLinkIsTakenBackAndTakenUpAgain(t *testing.T) {
 	if diff := cmp.Diff([]string{"linked", "first", "unlinked", "relinked"}, kinds(t, env, id)); diff != "" {
 		t.Errorf("the events differ (-want +got):\n%s", diff)
 	}
-	wantCode(t, env.DB.UndoAppearance(ctx, env.Checker, id, 3), factcheck.CodeConflict) // somebody else did already
+	wantCode(t, env.DB.UndoAppearance(ctx, env.Checker, id, 3, wordByWord), factcheck.CodeConflict) // somebody else did already
 }
 
 func TestActsAreTakenBackOneByOne(t *testing.T) {
@@ -89,7 +89,7 @@ func TestActsAreTakenBackOneByOne(t *testing.T) {
 		}
 		a := w.Appearances[0]
 		got = append(got, strings.Join([]string{string(a.Stance), a.Anchor.Quote, string(a.State), map[bool]string{true: "first"}[a.First], "undo " + a.Undo}, " "))
-		ok(t, env.DB.UndoAppearance(ctx, env.Checker2, id, rev))
+		ok(t, env.DB.UndoAppearance(ctx, env.Checker2, id, rev, wordByWord))
 	}
 	want := []string{"makes Second. corrected first undo first", "makes Second. corrected  undo corrected", "makes Second. standing  undo stance", "reports First. standing  undo linked"}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -98,12 +98,69 @@ func TestActsAreTakenBackOneByOne(t *testing.T) {
 	if diff := cmp.Diff([]string{"linked", "stance", "corrected", "first", "undone", "undone", "undone", "unlinked"}, kinds(t, env, id)); diff != "" {
 		t.Errorf("the events differ (-want +got):\n%s", diff)
 	}
-	if w := page(t, env, art); len(w.Unlinked) != 0 || len(w.Events) != 8 || w.Events[7].Undoes != w.Events[0].ID || w.Events[0].By != "Carla Checker" {
-		t.Errorf("got %+v", w.Events)
+	w := page(t, env, art)
+	if len(w.Unlinked) != 1 || len(w.Events) != 8 || w.Events[6].Undoes != w.Events[1].ID || w.Events[0].By != "Carla Checker" {
+		t.Fatalf("got %+v and %+v, want a link that was taken back listed like an unlinking", w.Unlinked, w.Events)
 	}
-	wantCode(t, env.DB.UndoAppearance(ctx, env.Checker, id, 8), factcheck.CodeConflict) // everything was taken back
-	wantCode(t, env.DB.UndoAppearance(ctx, env.Checker, factcheck.AppearanceID{15: 9}, 1), factcheck.CodeNotFound)
+	ok(t, env.DB.UndoAppearance(ctx, env.Checker, id, w.Unlinked[0].Revision, wordByWord)) // and linked again, and so on
+	again := page(t, env, art).Appearances
+	if len(again) != 1 || again[0].ID != id || again[0].Anchor.Quote != "First." || again[0].Undo != "linked" {
+		t.Fatalf("got %+v, want the link again", again)
+	}
+	ok(t, env.DB.UndoAppearance(ctx, env.Checker, id, again[0].Revision, wordByWord))
+	wantCode(t, env.DB.UndoAppearance(ctx, env.Checker, factcheck.AppearanceID{15: 9}, 1, wordByWord), factcheck.CodeNotFound)
 	must[factcheck.AppearanceID](t)(env.DB.LinkArticle(ctx, env.Checker, art, claim, factcheck.AppearanceInput{Stance: factcheck.StanceMakes})) // anew
+}
+
+// TestTakenBackPassageStandsInTheTextOfNow replaces the article's text between an act and its taking back: the passage must be
+// found in the text that is there, or be lost, and never stand on other words.
+func TestTakenBackPassageStandsInTheTextOfNow(t *testing.T) {
+	t.Parallel()
+	const old, quote = "The mayor has left. The opposition doubts this. Rain is due.", "The opposition doubts this."
+	for name, c := range map[string]struct {
+		newer  string
+		locate factcheck.Locator
+		want   string // what stands where the passage is; empty: it is lost
+	}{
+		"moved":            {"A first paragraph, quite new. " + old, wordByWord, quote},
+		"gone":             {"Nothing of it is left in this text of ducks and geese, which is long.", wordByWord, ""},
+		"moved, unlocated": {"A first paragraph, quite new. " + old, nil, ""},
+		"unmoved":          {old + " More.", nil, quote},
+	} {
+		for _, unlinked := range []bool{false, true} {
+			env := storetest.New(t)
+			ctx := t.Context()
+			added := must[store.Added](t)(env.DB.AddArticle(ctx, env.Checker, factcheck.ArticleInput{URL: "https://news.example/a", Title: "A", Text: old}))
+			id := passages(t, env, added.Article, old, quote)[0]
+			if unlinked {
+				ok(t, env.DB.UnlinkArticle(ctx, env.Checker, id, 1, ""))
+			} else {
+				ok(t, env.DB.MarkCorrection(ctx, env.Checker, id, 1, factcheck.MarkInput{State: factcheck.StateCorrected}))
+			}
+			must[store.Refreshed](t)(env.DB.RefreshArticle(ctx, env.Checker, added.Article, page(t, env, added.Article).Revision, factcheck.RefreshInput{Text: c.newer, FetchedAt: env.Clock.Now()}, wordByWord))
+			ok(t, env.DB.UndoAppearance(ctx, env.Checker, id, 2, c.locate))
+			got := page(t, env, added.Article).Appearances[0]
+			stands := c.newer[got.Anchor.Start:got.Anchor.End]
+			if stands != c.want || got.Lost != (c.want == "") || got.Anchor.Quote != quote || got.State != factcheck.StateStanding {
+				t.Errorf("%s, unlinked %t: it stands on %q, lost %t, want %q", name, unlinked, stands, got.Lost, c.want)
+			}
+		}
+	}
+}
+
+// TestTakenBackPassageThatStoodNowhereStaysThere holds that undoing does not look in the text for what was said to stand in a
+// picture.
+func TestTakenBackPassageThatStoodNowhereStaysThere(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	ctx := t.Context()
+	added := must[store.Added](t)(env.DB.AddArticle(ctx, env.Checker, factcheck.ArticleInput{URL: "https://news.example/a", Title: "A", Text: "She resigned."}))
+	id := must[factcheck.AppearanceID](t)(env.DB.LinkArticle(ctx, env.Checker, added.Article, env.Claim(t, "She has resigned."), factcheck.AppearanceInput{Stance: factcheck.StanceMakes, Quote: "She resigned."}))
+	ok(t, env.DB.UnlinkArticle(ctx, env.Checker, id, 1, ""))
+	ok(t, env.DB.UndoAppearance(ctx, env.Checker, id, 2, wordByWord))
+	if got := page(t, env, added.Article).Appearances[0]; !got.Lost {
+		t.Errorf("got %+v, want it nowhere, as before", got.Anchor)
+	}
 }
 
 func TestWhatAPersonUnlinkedIsNotListedAgain(t *testing.T) {
@@ -113,7 +170,7 @@ func TestWhatAPersonUnlinkedIsNotListedAgain(t *testing.T) {
 	claim := imported(t, env, "The mayor resigned.")
 	a := working(t, env, claim).Appearances[0]
 	ok(t, env.DB.SetStance(ctx, env.Checker, a.ID, a.Revision, factcheck.AppearanceInput{Stance: factcheck.StanceMakes}))
-	ok(t, env.DB.UndoAppearance(ctx, env.Checker, a.ID, a.Revision+1))
+	ok(t, env.DB.UndoAppearance(ctx, env.Checker, a.ID, a.Revision+1, wordByWord))
 	if got := working(t, env, claim).Appearances[0]; !got.Imported || got.Stance != factcheck.StanceListed {
 		t.Fatalf("got %+v, want it listed as before", got)
 	}
@@ -124,7 +181,7 @@ func TestWhatAPersonUnlinkedIsNotListedAgain(t *testing.T) {
 	if got := working(t, env, claim).Appearances; len(got) != 0 {
 		t.Fatalf("the next import listed it again: %+v", got)
 	}
-	ok(t, env.DB.UndoAppearance(ctx, env.Checker, a.ID, a.Revision+3))
+	ok(t, env.DB.UndoAppearance(ctx, env.Checker, a.ID, a.Revision+3, wordByWord))
 	if doc := public(t, env, claim); len(doc.Appearances) != 1 || doc.Appearances[0].Stance != "listed" {
 		t.Errorf("readers see %+v, want the listed address", doc.Appearances)
 	}
@@ -139,8 +196,8 @@ func TestUndoKnowsNoWayBackBehindAMerge(t *testing.T) {
 	gone := linked(t, env, from, "https://news.example/b", factcheck.StanceMakes)
 	ok(t, env.DB.UnlinkArticle(ctx, env.Checker, gone, 1, ""))
 	ok(t, env.DB.MergeClaims(ctx, env.Editor, from, into, "One claim."))
-	wantCode(t, env.DB.UndoAppearance(ctx, env.Checker, id, 2), factcheck.CodeConflict)
-	wantCode(t, env.DB.UndoAppearance(ctx, env.Checker, gone, 2), factcheck.CodeConflict)
+	wantCode(t, env.DB.UndoAppearance(ctx, env.Checker, id, 2, wordByWord), factcheck.CodeConflict)
+	wantCode(t, env.DB.UndoAppearance(ctx, env.Checker, gone, 2, wordByWord), factcheck.CodeConflict)
 	ok(t, env.DB.UnlinkArticle(ctx, env.Checker, id, 2, ""))
 }
 
