@@ -12,7 +12,7 @@
 //	           rel=author and classes such as byline, in document order. A person goes before the house
 //	outlet     og:site_name · JSON-LD publisher · other meta elements · the host
 //	published  JSON-LD datePublished, dateCreated · article:published_time, dc:date, citation_date and other meta elements ·
-//	           microdata · time elements of the article · the address · htmldate, which searches the text
+//	           microdata · time elements of the article · the address · texts of elements that are marked as dates
 //	modified   JSON-LD dateModified · article:modified_time and other meta elements · microdata
 //	language   what the page declares (lang attributes, inLanguage, content-language, og:locale, dc:language) and the text
 //	           itself decide together, see chooseLanguage
