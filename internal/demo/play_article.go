@@ -10,6 +10,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest/extract"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
 // takenArticle is an article that the house has.
@@ -29,9 +30,26 @@ func (p *stage) articleStep(ctx context.Context, a Article, s ArticleStep) error
 	case ArticleChange:
 		return p.refresh(ctx, who, a.changed(s), s.At.Time(p.start))
 	case ArticleAccept:
-		_, err = p.db.AcceptCheck(ctx, who, taken.id, 0)
+		return p.accept(ctx, who, taken.id)
 	case ArticleTake:
 	}
+	return err
+}
+
+// accept takes in the first fact-check that an article states.
+func (p *stage) accept(ctx context.Context, who factcheck.Actor, id factcheck.ArticleID) error {
+	article, err := p.db.NewsroomArticle(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	found, err := ingest.ReadDetails(article.Found)
+	if err != nil {
+		return err
+	}
+	if len(found.Checks) == 0 {
+		return fmt.Errorf("%s states no fact-check", id)
+	}
+	_, err = p.db.AcceptCheck(ctx, who, id, 0, store.CheckHash(found.Checks[0]))
 	return err
 }
 

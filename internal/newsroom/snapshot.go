@@ -54,8 +54,8 @@ func (n *Newsroom) takeDownSnapshot(c *fiber.Ctx, in visitor, f form) error {
 	if err != nil || id < 1 {
 		return factcheck.NotFound("there is no such copy")
 	}
-	if err := n.cfg.Store.TakeDownSnapshot(c.UserContext(), in.Actor, id, f.line("reason")); err != nil {
+	if err := n.cfg.Store.TakeDownSnapshot(c.UserContext(), in.Actor, article, id, f.line("reason")); err != nil {
 		return n.articleAgain(c, in, err)
 	}
-	return see(c, articlePath(article)+"?told=taken-down")
+	return see(c, articleAt(c, article, "taken-down"))
 }

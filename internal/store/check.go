@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,18 +21,28 @@ type Accepted struct {
 	Appearance factcheck.AppearanceID
 }
 
+// CheckHash returns the name of what a stated fact-check says: the SHA-256 of its record, in hexadecimal. Who accepts a check
+// names by it what they read.
+func CheckHash(r exchange.Record) string {
+	hash := exchange.RecordHash(r)
+	return hex.EncodeToString(hash[:])
+}
+
 // AcceptCheck takes in a fact-check that an article states in its markup, the index-th of the checks in what was found in it,
 // as an import of one record: the verdict is its publisher's, and public once they are allowed. The article is linked to
 // the claim by the person who accepts: it disputes the claim, or reports it where it finds it true or mostly true; a stance
 // that a person set before stays. CodeNotFound if there is no such check; CodeInvalid with the reason if the ledger refuses
-// it, as it does the house's own; CodeConflict if the claim was merged meanwhile. Editors and above, and their keys with the
-// scope manage.
-func (db *DB) AcceptCheck(ctx context.Context, actor factcheck.Actor, article factcheck.ArticleID, index int) (Accepted, error) {
+// it, as it does the house's own; CodeConflict if the page states another one there by now than the one that was read, whose
+// CheckHash is read, and if the claim was merged meanwhile. Editors and above, and their keys with the scope manage.
+func (db *DB) AcceptCheck(ctx context.Context, actor factcheck.Actor, article factcheck.ArticleID, index int, read string) (Accepted, error) {
 	var out Accepted
 	err := db.write(ctx, actor, factcheck.AcceptCheck, "accept a check of "+article.String(), func(t *tx) error {
 		record, err := t.foundCheck(article, index)
 		if err != nil {
 			return err
+		}
+		if CheckHash(record) != read {
+			return factcheck.Conflict("the page was read anew meanwhile and states this fact-check otherwise; look at it as it is now")
 		}
 		if out, err = t.importCheck(record, article.String()); err != nil {
 			return err

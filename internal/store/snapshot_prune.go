@@ -12,16 +12,16 @@ import (
 
 // TakeDownSnapshot takes the content of a snapshot down, for a rights holder say: it is erased, for every snapshot that has
 // the same, and only that there was one stays, with who took it down. The reason goes to the audit log, so it must not hold
-// what was taken down. CodeConflict if it is down already. Editors and above; no key may.
-func (db *DB) TakeDownSnapshot(ctx context.Context, actor factcheck.Actor, id int64, reason string) error {
+// what was taken down. CodeNotFound if the article has no such snapshot; CodeConflict if it is down already. Editors and
+// above; no key may.
+func (db *DB) TakeDownSnapshot(ctx context.Context, actor factcheck.Actor, article factcheck.ArticleID, id int64, reason string) error {
 	return db.write(ctx, actor, factcheck.TakeDown, "take a snapshot down", func(t *tx) error {
 		reason, err := cleanReason(reason, "say why this snapshot is taken down")
 		if err != nil {
 			return err
 		}
 		var content *int64
-		var article factcheck.ArticleID
-		err = t.pgx.QueryRow(ctx, `SELECT article_id, content_id FROM snapshots WHERE id = $1 FOR UPDATE`, id).Scan(&article, &content)
+		err = t.pgx.QueryRow(ctx, `SELECT content_id FROM snapshots WHERE id = $1 AND article_id = $2 FOR UPDATE`, id, article).Scan(&content)
 		if err != nil {
 			return fmt.Errorf("read the snapshot: %w", err)
 		}

@@ -70,11 +70,12 @@ func TestSnapshotIsTakenDown(t *testing.T) {
 	a := kept(t, env, "https://one.example/a", "a picture of somebody")
 	b := kept(t, env, "https://two.example/a", "a picture of somebody")
 	id := page(t, env, a.Article).Snapshots[0].ID
-	wantCode(t, env.DB.TakeDownSnapshot(ctx, env.Checker, id, "Asked to."), factcheck.CodeForbidden)
-	wantCode(t, env.DB.TakeDownSnapshot(ctx, keyOf(t, env, env.Admin, factcheck.ScopeRead, factcheck.ScopeFile, factcheck.ScopeManage), id, "x"), factcheck.CodeForbidden)
-	wantCode(t, env.DB.TakeDownSnapshot(ctx, env.Editor, id, " "), factcheck.CodeInvalid)
-	wantCode(t, env.DB.TakeDownSnapshot(ctx, env.Editor, 99, "x"), factcheck.CodeNotFound)
-	ok(t, env.DB.TakeDownSnapshot(ctx, env.Editor, id, "The photographer asked."))
+	wantCode(t, env.DB.TakeDownSnapshot(ctx, env.Checker, a.Article, id, "Asked to."), factcheck.CodeForbidden)
+	wantCode(t, env.DB.TakeDownSnapshot(ctx, keyOf(t, env, env.Admin, factcheck.ScopeRead, factcheck.ScopeFile, factcheck.ScopeManage), a.Article, id, "x"), factcheck.CodeForbidden)
+	wantCode(t, env.DB.TakeDownSnapshot(ctx, env.Editor, a.Article, id, " "), factcheck.CodeInvalid)
+	wantCode(t, env.DB.TakeDownSnapshot(ctx, env.Editor, a.Article, 99, "x"), factcheck.CodeNotFound)
+	wantCode(t, env.DB.TakeDownSnapshot(ctx, env.Editor, b.Article, id, "Another article's."), factcheck.CodeNotFound)
+	ok(t, env.DB.TakeDownSnapshot(ctx, env.Editor, a.Article, id, "The photographer asked."))
 	for _, art := range []factcheck.ArticleID{a.Article, b.Article} {
 		s := page(t, env, art).Snapshots[0]
 		if s.TakenDownAt == nil || s.TakenDownBy != "Edda Editor" || s.SHA256 != nil || s.Size != 0 {
@@ -90,7 +91,7 @@ func TestSnapshotIsTakenDown(t *testing.T) {
 	if got := ask[string](t, env, `SELECT details ->> 'reason' FROM audit WHERE action = 'snapshot.take_down' AND object = $1`, a.Article.String()); got != "The photographer asked." {
 		t.Errorf("got reason %q", got)
 	}
-	wantCode(t, env.DB.TakeDownSnapshot(ctx, env.Editor, id, "again"), factcheck.CodeConflict)
+	wantCode(t, env.DB.TakeDownSnapshot(ctx, env.Editor, a.Article, id, "again"), factcheck.CodeConflict)
 }
 
 func TestSnapshotsArePruned(t *testing.T) {
@@ -143,7 +144,7 @@ func TestSnapshotsAreExportedInOrder(t *testing.T) {
 	b := kept(t, env, "https://two.example/a", "b1").Article
 	kept(t, env, "https://one.example/a", "a2")
 	gone := kept(t, env, "https://three.example/a", "gone").Article
-	ok(t, env.DB.TakeDownSnapshot(ctx, env.Editor, page(t, env, gone).Snapshots[0].ID, "x"))
+	ok(t, env.DB.TakeDownSnapshot(ctx, env.Editor, gone, page(t, env, gone).Snapshots[0].ID, "x"))
 	export := func(actor factcheck.Actor, articles ...factcheck.ArticleID) ([]string, error) {
 		var out []string
 		err := env.DB.EachSnapshot(ctx, actor, articles, func(s store.SnapshotBody) error {
