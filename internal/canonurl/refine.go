@@ -67,7 +67,27 @@ func followCanonical(asked, landed, canonical Address) bool {
 	if canonical.home && !asked.home || isTrap(canonical) && !isTrap(asked) || !SameSite(landed, canonical) {
 		return false
 	}
+	if sharedHosts[landed.site] && owner(landed) != owner(canonical) {
+		return false
+	}
 	return !isSectionOf(canonical, landed) && !losesID(canonical, landed)
+}
+
+// sharedHosts are sites where everybody writes, each below a path of their own. Those where everybody has a host of their
+// own are in the Public Suffix List.
+var sharedHosts = map[string]bool{
+	"medium.com": true, "substack.com": true, "telegra.ph": true, "dev.to": true, "hackernoon.com": true, "linkedin.com": true,
+	"quora.com": true, "tumblr.com": true, "wattpad.com": true, "issuu.com": true, "scribd.com": true, "patreon.com": true,
+	"vk.com": true, "ok.ru": true, "facebook.com": true, "instagram.com": true, "x.com": true, "threads.net": true, "threads.com": true,
+	"tiktok.com": true, "reddit.com": true, "t.me": true, "bsky.app": true, "youtube.com": true, "rumble.com": true, "note.com": true,
+	"github.com": true, "gitlab.com": true, "sites.google.com": true, "docs.google.com": true, "pinterest.com": true, "flipboard.com": true,
+}
+
+// owner returns the first segment of the path, which on a shared host is whose page it is.
+func owner(a Address) string {
+	path, _ := a.keySplit()
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return first
 }
 
 // tail returns what follows the host in an address.

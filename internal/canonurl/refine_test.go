@@ -13,6 +13,14 @@ var refineCases = []struct {
 	seen                        []string // nil: only want
 }{
 	{
+		"on a site where everybody writes nobody speaks for another", "https://medium.com/@evil/a-story-1a2b3c4d5e6f", "https://medium.com/@evil/a-story-1a2b3c4d5e6f",
+		"https://medium.com/@big/the-real-story-6f5e4d3c2b1a", "https://medium.com/@evil/a-story-1a2b3c4d5e6f", nil,
+	},
+	{
+		"on a site where everybody writes the writer speaks", "https://medium.com/@ann/a-story-1a2b3c4d5e6f?source=feed", "https://medium.com/@ann/a-story-1a2b3c4d5e6f?source=feed",
+		"https://medium.com/@ann/the-story-1a2b3c4d5e6f", "https://medium.com/@ann/the-story-1a2b3c4d5e6f", []string{"https://medium.com/@ann/a-story-1a2b3c4d5e6f", "https://medium.com/@ann/the-story-1a2b3c4d5e6f"},
+	},
+	{
 		"nothing new is learned", "https://example.org/story-1", "https://example.org/story-1", "",
 		"https://example.org/story-1", nil,
 	},
