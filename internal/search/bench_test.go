@@ -25,7 +25,7 @@ type synthetic struct {
 
 func newSynthetic(seed uint64) *synthetic {
 	r := rand.New(rand.NewPCG(seed, 1))
-	return &synthetic{r, rand.NewZipf(r, 1.07, 8, 400_000)}
+	return &synthetic{r, rand.NewZipf(r, 1.4, 80, 400_000)}
 }
 
 // syllables spell a number as a word, so that words look and stem like words.
@@ -202,7 +202,7 @@ func benchQueries(b *testing.B, x *Index) {
 func benchMatch(b *testing.B, x *Index) {
 	s := newSynthetic(3)
 	var took []time.Duration
-	for range 200 {
+	for range 2000 {
 		text := s.text(18)
 		began := time.Now()
 		x.Snapshot().Candidates(CandidateQuery{Text: text, Language: "en", Limit: 20})

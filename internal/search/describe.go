@@ -2,47 +2,6 @@ package search
 
 import "math"
 
-// gramQuery is a text's grams, ready to be compared with words.
-type gramQuery struct {
-	weights *gramWeights
-	count   map[uint32]float64
-	norm    float64
-}
-
-// query gathers the grams of the words of a text.
-func (g *gramWeights) query(groups []group) *gramQuery {
-	q := &gramQuery{weights: g, count: make(map[uint32]float64, 32*len(groups))}
-	for _, group := range groups {
-		for _, gram := range Grams(group.word) {
-			q.count[gram]++
-		}
-	}
-	for gram, n := range q.count {
-		w := g.of(gram) * n
-		q.norm += w * w
-	}
-	return q
-}
-
-// wordGrams is what one word adds to a comparison: the product with the query, and to the square of the length.
-type wordGrams struct {
-	dot, square float64
-	known       bool
-}
-
-// compare returns what a word adds.
-func (q *gramQuery) compare(word []byte) wordGrams {
-	out := wordGrams{known: true}
-	for _, gram := range Grams(string(word)) {
-		w := q.weights.of(gram)
-		out.square += w * w
-		if n := q.count[gram]; n > 0 {
-			out.dot += w * w * n
-		}
-	}
-	return out
-}
-
 // describer reads what documents of one segment share with a text.
 type describer struct {
 	v      *view
@@ -54,7 +13,7 @@ type describer struct {
 }
 
 func newDescriber(v *view, groups []group, query *gramQuery) *describer {
-	d := &describer{v: v, query: query, groups: make(map[uint32]int), fields: make([]uint8, len(groups)), words: make(map[uint32]wordGrams)}
+	d := &describer{v: v, query: query, groups: make(map[uint32]int), fields: make([]uint8, len(groups)), words: make(map[uint32]wordGrams, 1024)}
 	for i, g := range groups {
 		for _, t := range v.termNumbers(g.terms) {
 			d.groups[t] = i
@@ -99,8 +58,7 @@ func (d *describer) read(doc uint32) float64 {
 func (d *describer) word(n uint32) wordGrams {
 	w := d.words[n]
 	if !w.known {
-		surface, _ := d.v.surface(n)
-		w = d.query.compare(surface)
+		w = d.query.compare(d.v.surfaceWord(n))
 		d.words[n] = w
 	}
 	return w

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 )
@@ -47,9 +48,7 @@ func (f *facetNumbers) of(v Facet) (uint32, error) {
 
 func (v *values) clone() *values {
 	c := &values{all: slices.Clone(v.all), number: make(map[Facet]uint32, len(v.number)+1)}
-	for k, n := range v.number {
-		c.number[k] = n
-	}
+	maps.Copy(c.number, v.number)
 	return c
 }
 

@@ -144,6 +144,7 @@ func (s *Snapshot) settle() error {
 	if len(s.grams.count) != gramBuckets {
 		return fmt.Errorf("%w: the weights of grams are incomplete", ErrDamaged)
 	}
+	s.grams.weigh()
 	for _, v := range s.views {
 		if !v.consistent() {
 			return fmt.Errorf("%w: a segment does not fit together", ErrDamaged)

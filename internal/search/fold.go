@@ -19,7 +19,7 @@ const (
 )
 
 // folds are the letters that Unicode does not decompose but people write in plainer ones, and the variants that Arabic
-// search engines take as one letter (alef, yeh, teh marbuta; see Larkey, Ballesteros and Connell 2002).
+// search engines take as one letter (of alef, ya and ta marbuta; see Larkey, Ballesteros and Connell 2002).
 var folds = map[rune]string{
 	'ß': "ss", 'ẞ': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'đ': "d", 'ð': "d", 'ł': "l", 'þ': "th", 'ı': "i", 'ħ': "h",
 	'ё': "е", 'ς': "σ",
@@ -86,14 +86,12 @@ func foldLetter(r rune) string {
 
 // kindOf is the kind of a folded number or full-width character.
 func kindOf(folded string) runeKind {
-	for _, r := range folded {
-		switch {
-		case r >= '0' && r <= '9':
-			return kindDigit
-		case unicode.IsLetter(r):
-			return kindLetter
-		}
-		return kindBreak
+	r, _ := utf8.DecodeRuneInString(folded)
+	switch {
+	case r >= '0' && r <= '9':
+		return kindDigit
+	case r != utf8.RuneError && unicode.IsLetter(r):
+		return kindLetter
 	}
 	return kindBreak
 }

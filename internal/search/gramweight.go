@@ -7,30 +7,111 @@ const gramBuckets = 1 << 18
 // counters that several grams share. They are taken when an index is built or compacted and weigh only; nothing that is
 // counted or said to be exact depends on them.
 type gramWeights struct {
-	docs  int
-	count []uint32
+	docs   int
+	count  []uint32
+	weight []float32 // idf of count, squared
 }
 
 func newGramWeights(views []*view) *gramWeights {
 	g := &gramWeights{count: make([]uint32, gramBuckets)}
-	seen := make(map[uint32]bool)
+	var scratch gramScratch
+	last := make([]uint32, gramBuckets) // the word plus one that was counted last: a gram counts once per word
+	words := uint32(0)
 	for _, v := range views {
 		g.docs += v.live
 		for n, df := range v.surfaceDF {
-			word, _ := v.surface(uint32(n))
-			clear(seen)
-			for _, gram := range Grams(string(word)) {
-				if bucket := gram % gramBuckets; !seen[bucket] {
-					seen[bucket] = true
+			words++
+			for _, gram := range scratch.of(v.surfaceWord(uint32(n))) {
+				if bucket := gram % gramBuckets; last[bucket] != words {
+					last[bucket] = words
 					g.count[bucket] += df
 				}
 			}
 		}
 	}
+	g.weigh()
 	return g
 }
 
-// of is the weight of a gram, as idf is of a word.
-func (g *gramWeights) of(gram uint32) float64 {
-	return idf(int(g.count[gram%gramBuckets]), max(g.docs, 1))
+// weigh derives the weights from the counts.
+func (g *gramWeights) weigh() {
+	g.weight = make([]float32, len(g.count))
+	known := make(map[uint32]float32)
+	for i, n := range g.count {
+		w, ok := known[n]
+		if !ok {
+			f := idf(int(n), max(g.docs, 1))
+			w = float32(f * f)
+			known[n] = w
+		}
+		g.weight[i] = w
+	}
+}
+
+// of is the square of a gram's weight, which is as idf is of a word.
+func (g *gramWeights) of(gram uint32) float64 { return float64(g.weight[gram%gramBuckets]) }
+
+// gramQuery is a text's grams, ready to be compared with words: an open-addressed table of how often each occurs.
+type gramQuery struct {
+	weights *gramWeights
+	scratch gramScratch
+	keys    []uint32
+	counts  []float32 // 0 where the slot is free
+	norm    float64
+}
+
+// query gathers the grams of the words of a text.
+func (g *gramWeights) query(groups []group) *gramQuery {
+	q := &gramQuery{weights: g}
+	total := 0
+	for _, group := range groups {
+		total += 3 * (len(group.word) + 2)
+	}
+	size := 64
+	for size < 2*total {
+		size *= 2
+	}
+	q.keys, q.counts = make([]uint32, size), make([]float32, size)
+	for _, group := range groups {
+		for _, gram := range q.scratch.of([]byte(group.word)) {
+			slot := q.slot(gram)
+			q.keys[slot] = gram
+			q.counts[slot]++
+		}
+	}
+	for i, n := range q.counts {
+		if n > 0 {
+			q.norm += g.of(q.keys[i]) * float64(n*n)
+		}
+	}
+	return q
+}
+
+// slot is where a gram stands or would.
+func (q *gramQuery) slot(gram uint32) int {
+	mask := len(q.keys) - 1
+	for slot := int(gram>>8) & mask; ; slot = (slot + 1) & mask {
+		if q.counts[slot] == 0 || q.keys[slot] == gram {
+			return slot
+		}
+	}
+}
+
+// wordGrams is what one word adds to a comparison: the product with the query, and to the square of the length.
+type wordGrams struct {
+	dot, square float64
+	known       bool
+}
+
+// compare returns what a word adds.
+func (q *gramQuery) compare(word []byte) wordGrams {
+	out := wordGrams{known: true}
+	for _, gram := range q.scratch.of(word) {
+		w := q.weights.of(gram)
+		out.square += w
+		if n := q.counts[q.slot(gram)]; n > 0 {
+			out.dot += w * float64(n)
+		}
+	}
+	return out
 }

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -187,9 +188,7 @@ func (v *view) without(docs []uint32) *view {
 	}
 	w.termDF, w.surfaceDF, w.left = slices.Clone(v.termDF), slices.Clone(v.surfaceDF), slices.Clone(v.left)
 	w.stored = make(map[uint32][]uint32, len(v.stored))
-	for t, c := range v.stored {
-		w.stored[t] = c
-	}
+	maps.Copy(w.stored, v.stored)
 	copied := make(map[uint32]bool)
 	surfaces, terms := make(map[uint32]struct{}), make(map[uint32]struct{})
 	for _, doc := range docs {

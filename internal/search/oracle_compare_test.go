@@ -213,3 +213,40 @@ func TestComparisonNoticesABrokenRule(t *testing.T) {
 		})
 	}
 }
+
+// TestLargeSegmentsAnswerAsTheOracle has lists of many blocks, so that skipping, stored counts and segments asked beside
+// each other are at work.
+func TestLargeSegmentsAnswerAsTheOracle(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("reads 45,000 documents per question")
+	}
+	w := &world{r: newRandomness(5)}
+	var docs []Doc
+	for n := range 45_000 {
+		lang := w.r.lang()
+		d := Doc{ID: docID(n), Published: randomDay.AddDate(0, 0, w.r.IntN(400)), Facets: []Facet{{"truth", []string{"false", "true"}[w.r.IntN(2)]}, {"topic", fmt.Sprint("topic-", w.r.IntN(70))}}}
+		d.Texts = []Text{{FieldClaim, lang, w.r.text(lang, 1+w.r.IntN(5))}, {FieldBody, lang, w.r.text(lang, w.r.IntN(8))}}
+		docs = append(docs, d)
+		w.live = append(w.live, n)
+		w.texts = append(w.texts, d.Texts[0].Text)
+	}
+	w.next = len(docs)
+	var err error
+	if w.x, err = Build(t.Context(), Options{FilterOnly: []string{oracleFilterOnly}, Workers: 2}, stream(docs)); err != nil {
+		t.Fatal(err)
+	}
+	w.o = newOracle(docs)
+	w.agree(t, 25)
+	w.change(t, 300)
+	w.agree(t, 25)
+	for range 25 { // what is answered from stored counts and by skipping
+		q := oracleQuery{words: []string{w.r.plainWord()}, limit: 20}
+		if w.r.IntN(2) == 0 {
+			q.not = []string{w.r.plainWord(), w.r.plainWord()}
+		}
+		if d := differs(w.x.Snapshot(), w.o, q); d != "" {
+			t.Fatalf("%q\n%s", q.text(), d)
+		}
+	}
+}

@@ -21,7 +21,7 @@ func newRandomness(seed uint64) *randomness {
 			covid virus government secret money tax taxes school children doctor doctors study says said immigration border oil gas`),
 		"es": strings.Fields(`la vacuna vacunas de vacunación presidente elección fraude vídeo muestra foto guerra hospital agua mascarilla
 			clima cambio ministro policía gobierno 2020 dinero impuestos escuela niños médico estudio petróleo virus covid`),
-		"fr":    strings.Fields(`le vaccin vaccins vaccinée de président élection fraude vidéo montre guerre hôpital eau masque climat ministre virus covid 2021`),
+		"fr":    strings.Fields(`le vaccin vaccinée de président élection fraude vidéo montre guerre hôpital eau masque climat ministre virus covid 2021`),
 		"zz":    strings.Fields(`vaksin presiden pemilu video foto perang air masker iklim menteri polisi 2020 covid virus`),
 		"pt-BR": strings.Fields(`a vacina vacinas eleição eleições presidente fraude água guerra ministro polícia`),
 	}}

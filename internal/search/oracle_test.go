@@ -257,16 +257,19 @@ func (o *oracle) wanted(q oracleQuery) ([]*oracleWord, []Correction) {
 			entries = append(entries, entry{w, f, true, false})
 		}
 	}
-	only := true
+	only, searched := true, 0
 	for _, e := range entries {
 		only = only && o.isStop(e.word)
+		if !o.isStop(e.word) {
+			searched++
+		}
 	}
 	seen := map[string]*oracleWord{}
 	for _, e := range entries {
 		if o.isStop(e.word) && !only {
 			continue
 		}
-		if !e.quoted && !o.isStop(e.word) {
+		if !e.quoted && !o.isStop(e.word) && searched <= 8 {
 			if better := o.corrected(e.word); better != e.word {
 				c := Correction{e.word, better}
 				if len(corrections) == 0 || !strings.Contains(fmt.Sprint(corrections), fmt.Sprint(c)) {

@@ -10,8 +10,8 @@ import (
 type plan struct {
 	snap    *Snapshot
 	must    []group
-	should  []group // at least least of them
-	least   int
+	should  []group
+	least   int // how many of should
 	not     []group
 	phrases []phrase
 	filters []filter
@@ -21,7 +21,6 @@ type plan struct {
 	sort    Sort
 	keep    int // hits to keep
 	counts  bool
-	never   bool // nothing can match
 }
 
 // group is a word of the query: its terms in all languages, any of which will do. It weighs as one word that as many
@@ -99,30 +98,48 @@ type asked struct {
 	surface string
 	field   Field
 	phrase  bool // required, because it stands in a phrase or belongs to a field
+	quoted  bool
 	stop    bool
 }
 
-// words returns the words of all clauses that are to be found, typos corrected, and notes the corrections.
+// words returns the words of all clauses that are to be found.
 func (k *question) words() []asked {
 	var out []asked
+	searched := 0
 	for _, c := range k.parsed.clauses {
 		if c.not || c.facet != "" {
 			continue
 		}
 		for _, w := range Words(c.text, k.lang.code) {
 			a := asked{surface: w.Surface, field: c.field, phrase: c.phrase || c.field < Fields, stop: k.common(w.Surface)}
-			if !c.phrase && !a.stop {
-				if better := k.correct(w.Surface); better != w.Surface {
-					a.surface = better
-					if to := (Correction{From: w.Surface, To: better}); !slices.Contains(k.corrections, to) {
-						k.corrections = append(k.corrections, to)
-					}
-				}
+			a.quoted = c.phrase
+			if !a.stop {
+				searched++
 			}
 			out = append(out, a)
 		}
 	}
+	if searched <= spelledWords {
+		k.respell(out)
+	}
 	return out
+}
+
+// respell corrects typos and notes what it did. Quoted words are meant as they are.
+func (k *question) respell(words []asked) {
+	for i, a := range words {
+		if a.quoted || a.stop {
+			continue
+		}
+		better := k.correct(a.surface)
+		if better == a.surface {
+			continue
+		}
+		words[i].surface = better
+		if to := (Correction{From: a.surface, To: better}); !slices.Contains(k.corrections, to) {
+			k.corrections = append(k.corrections, to)
+		}
+	}
 }
 
 // common reports whether a word is not searched for: the language of the query, or without a hint any language of the

@@ -144,11 +144,10 @@ func (s *segment) sortSurfaces() {
 	slices.Sort(s.langs)
 }
 
-// surface returns a surface and its language.
-func (s *segment) surface(n uint32) (word []byte, lang string) {
+// surfaceWord returns a surface alone.
+func (s *segment) surfaceWord(n uint32) []byte {
 	key := s.surfaces.word(n)
-	i := bytes.IndexByte(key, 0)
-	return key[i+1:], string(key[:i])
+	return key[bytes.IndexByte(key, 0)+1:]
 }
 
 // streamText is one text of a document's stream: numbers of surfaces, or of terms if the field is keywords.

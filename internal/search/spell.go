@@ -5,9 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxSpelled is how many unknown words of one query are looked for among the known ones; each costs a look at the
-// letters of every word of the index.
-const maxSpelled = 8
+// maxSpelled is how many unknown words of one query are looked for among the known ones: each costs a look at the letters
+// of every word of the index. Queries of more than spelledWords words are not corrected at all: they are pasted, and what
+// other words they have finds what can be found.
+const (
+	maxSpelled   = 3
+	spelledWords = 8
+)
 
 // speller finds the known word that an unknown one was meant to be. It decides by surfaces: "hilary" has the stem of
 // "hilarious", but nobody wrote it.
@@ -115,36 +119,33 @@ func (s *speller) stems(word string) map[string]string {
 	return out
 }
 
-// nearest looks at all known words: first at their letters, of which an edit changes two at most, then at the edits.
+// nearest looks at all known words: first at their letters, of which an edit changes two at most, then at the edits. As
+// soon as something is near, only what is as near matters.
 func (s *speller) nearest(word string, runes []rune, limit int) (near, bool) {
 	letters := letterSet([]byte(word))
-	counts := make(map[string]int)
-	distances := make(map[string]int)
+	known := make(map[string]near)
+	least := limit
+	var e edits
 	for _, snap := range s.snaps {
 		for _, v := range snap.views {
 			for i, set := range v.letters {
-				if bits.OnesCount64(set^letters) > 2*limit {
+				if bits.OnesCount64(set^letters) > 2*least {
 					continue
 				}
 				n := v.sorted[i]
-				w, _ := v.surface(n)
-				if v.surfaceDF[n] == 0 || len(w) > len(word)+4*limit || len(word) > len(w)+4*limit {
+				w := v.surfaceWord(n)
+				if v.surfaceDF[n] == 0 || len(w) > len(word)+4*least || len(word) > len(w)+4*least {
 					continue
 				}
-				d, ok := distances[string(w)]
-				if !ok {
-					d = editDistance(runes, []rune(string(w)), limit)
-					distances[string(w)] = d
-				}
-				if d <= limit {
-					counts[string(w)] += int(v.surfaceDF[n])
+				if d := e.distance(runes, w, least); d <= least {
+					least = d
+					known[string(w)] = near{string(w), d, known[string(w)].df + int(v.surfaceDF[n])}
 				}
 			}
 		}
 	}
 	best, found := near{}, false
-	for w, df := range counts {
-		n := near{w, distances[w], df}
+	for _, n := range known {
 		if !found || n.better(best) {
 			best, found = n, true
 		}
@@ -162,12 +163,31 @@ func (n near) better(o near) bool {
 	return n.word < o.word
 }
 
-// editDistance counts insertions, deletions, changes and swaps of neighbours (optimal string alignment), up to limit+1.
-func editDistance(a, b []rune, limit int) int {
+// edits is room for the rows of one distance after the other.
+type edits struct {
+	other             []rune
+	before, last, row []int
+}
+
+// distance counts insertions, deletions, changes and swaps of neighbours (optimal string alignment), up to limit+1.
+func (e *edits) distance(a []rune, word []byte, limit int) int {
+	e.other = e.other[:0]
+	for i := 0; i < len(word); {
+		r, size := rune(word[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(word[i:])
+		}
+		e.other = append(e.other, r)
+		i += size
+	}
+	b := e.other
 	if len(a)-len(b) > limit || len(b)-len(a) > limit {
 		return limit + 1
 	}
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for len(e.row) <= len(b) {
+		e.before, e.last, e.row = append(e.before, 0), append(e.last, 0), append(e.row, 0)
+	}
+	before, last, row := e.before[:len(b)+1], e.last[:len(b)+1], e.row[:len(b)+1]
 	for j := range last {
 		last[j] = j
 	}

@@ -2,7 +2,7 @@ package search
 
 // stopWords are the words too common to search for, per language: articles, pronouns, prepositions, auxiliaries. They are
 // kept in the index, so that phrases with them are found. Negations stay searchable: they decide what a claim says.
-var stopWords = map[string]string{
+var stopWords = map[string]string{ //nolint:misspell // words of other languages
 	"en": `a about above after again against all am an and any are as at be because been before being below between both but by
 		can could did do does doing down during each few for from further had has have having he her here hers herself him himself
 		his how i if in into is it its itself just me more most my myself of off on once only or other our ours out over own same

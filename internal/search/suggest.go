@@ -43,8 +43,7 @@ type run struct {
 }
 
 func (r *run) word() []byte {
-	w, _ := r.v.surface(r.v.sorted[r.at])
-	return w
+	return r.v.surfaceWord(r.v.sorted[r.at])
 }
 
 // complete walks the words with the prefix in all segments at once, in order, so that equal ones meet.
@@ -111,8 +110,7 @@ func keepBest(best []suggestion, g suggestion, n int) []suggestion {
 // prefix returns the words of a segment that begin with a prefix.
 func (v *view) prefix(prefix string) *run {
 	at := func(i int) []byte {
-		w, _ := v.surface(v.sorted[i])
-		return w
+		return v.surfaceWord(v.sorted[i])
 	}
 	start := sort.Search(len(v.sorted), func(i int) bool { return string(at(i)) >= prefix })
 	end := start + sort.Search(len(v.sorted)-start, func(i int) bool { return !bytes.HasPrefix(at(start+i), []byte(prefix)) })
