@@ -83,8 +83,12 @@ type MarkInput struct {
 	Note  string
 }
 
-// Clean returns the input trimmed, after checking it against now; the error is CodeInvalid and names the field.
-func (in MarkInput) Clean(now time.Time) (MarkInput, error) {
+// firstCorrection is the year in which the web began: nothing on it was corrected before.
+const firstCorrection = 1990
+
+// Clean returns the input trimmed, after checking it against now and against when the article was published, zero if nobody
+// knows; the error is CodeInvalid and names the field. A day is allowed for clocks and time zones.
+func (in MarkInput) Clean(now, published time.Time) (MarkInput, error) {
 	in.Note = strings.TrimSpace(in.Note)
 	if !in.State.Valid() {
 		return in, Invalid("state", "choose standing, corrected or removed")
@@ -93,7 +97,16 @@ func (in MarkInput) Clean(now time.Time) (MarkInput, error) {
 		in.At = now
 	}
 	in.At = in.At.UTC().Truncate(time.Microsecond)
-	return in, firstError(CheckText("note", in.Note, MaxNote), checkPast("at", in.At, now))
+	if err := firstError(CheckText("note", in.Note, MaxNote), checkPast("at", in.At, now)); err != nil {
+		return in, err
+	}
+	if in.At.Year() < firstCorrection {
+		return in, Invalid("at", "the year %d cannot be right", in.At.Year())
+	}
+	if !published.IsZero() && in.At.Before(published.Add(-24*time.Hour)) {
+		return in, Invalid("at", "this is before the article was published, on %s; correct one of the two", published.UTC().Format(time.DateOnly))
+	}
+	return in, nil
 }
 
 // checkPast refuses what has not happened yet. A day is allowed for clocks and time zones.

@@ -72,18 +72,41 @@ func TestAppearanceInputClean(t *testing.T) {
 func TestMarkInputClean(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2025, 6, 7, 12, 0, 0, 0, time.UTC)
-	if got, err := (MarkInput{State: StateRemoved}).Clean(now); err != nil || !got.At.Equal(now) {
+	if got, err := (MarkInput{State: StateRemoved}).Clean(now, time.Time{}); err != nil || !got.At.Equal(now) {
 		t.Errorf("got %+v, %v; want now", got, err)
 	}
-	_, err := MarkInput{State: "deleted"}.Clean(now)
+	_, err := MarkInput{State: "deleted"}.Clean(now, time.Time{})
 	wantField(t, "another state", err, "state")
-	_, err = MarkInput{State: StateRemoved, At: now.AddDate(1, 0, 0)}.Clean(now)
+	_, err = MarkInput{State: StateRemoved, At: now.AddDate(1, 0, 0)}.Clean(now, time.Time{})
 	wantField(t, "next year", err, "at")
 	for state, want := range map[CorrectionState]ChangeType{
 		StateStanding: ChangeAppearanceChanged, StateCorrected: ChangeAppearanceCorrected, StateRemoved: ChangeAppearanceRemoved,
 	} {
 		if got := state.Change(); got != want {
 			t.Errorf("%s writes %s, want %s", state, got, want)
+		}
+	}
+}
+
+func TestCorrectionIsNoEarlierThanTheArticle(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2025, 6, 7, 12, 0, 0, 0, time.UTC)
+	published := time.Date(2025, 6, 5, 0, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		at, published time.Time
+		ok            bool
+	}{
+		"the year one":                   {time.Date(1, 1, 1, 1, 0, 0, 0, time.UTC), time.Time{}, false},
+		"before the web":                 {time.Date(1989, 12, 31, 23, 0, 0, 0, time.UTC), time.Time{}, false},
+		"an old page of nobody knows":    {time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC), time.Time{}, true},
+		"before it was published":        {published.Add(-25 * time.Hour), published, false},
+		"the same day in another zone":   {published.Add(-23 * time.Hour), published, true},
+		"after it was published":         {published.Add(time.Hour), published, true},
+		"now, of an article of tomorrow": {time.Time{}, now.Add(48 * time.Hour), false},
+	} {
+		_, err := MarkInput{State: StateCorrected, At: c.at}.Clean(now, c.published)
+		if c.ok != (err == nil) || err != nil && (CodeOf(err) != CodeInvalid || !strings.Contains(err.Error(), "at")) {
+			t.Errorf("%s: got %v, want it taken: %t", name, err, c.ok)
 		}
 	}
 }

@@ -138,14 +138,19 @@ func (t *tx) judge(row appearanceModel, in factcheck.AppearanceInput) error {
 
 // MarkCorrection says that an article corrected or removed the passage, or that it stands after all. revision is the one the
 // editor saw: CodeConflict if somebody changed it meanwhile, or if it belongs to a merged claim. The note stays in the
-// newsroom. Checkers and above, and keys with the scope file.
+// newsroom. CodeInvalid names the field at, too, for a moment before the article was published. Checkers and above, and keys
+// with the scope file.
 func (db *DB) MarkCorrection(ctx context.Context, actor factcheck.Actor, id factcheck.AppearanceID, revision int, in factcheck.MarkInput) error {
 	return db.write(ctx, actor, factcheck.LinkArticle, "mark "+id.String(), func(t *tx) error {
-		in, err := in.Clean(t.now)
+		row, err := t.lockAppearance(id, revision)
 		if err != nil {
 			return err
 		}
-		row, err := t.lockAppearance(id, revision)
+		published, err := t.publishedAt(row.ArticleID)
+		if err != nil {
+			return err
+		}
+		in, err := in.Clean(t.now, published)
 		if err != nil {
 			return err
 		}
@@ -169,6 +174,19 @@ func (db *DB) MarkCorrection(ctx context.Context, actor factcheck.Actor, id fact
 		t.change(change{kind: in.State.Change(), claim: row.ClaimID, appearance: id})
 		return t.audit("appearance.mark", id, map[string]any{"state": in.State, "was": row.CorrectionState})
 	})
+}
+
+// publishedAt returns when an article was published, as far as that is known: the beginning of a year for a bare year. Zero
+// if nobody knows.
+func (t *tx) publishedAt(id factcheck.ArticleID) (time.Time, error) {
+	var at *time.Time
+	if err := t.pgx.QueryRow(t.ctx, `SELECT published_at FROM articles WHERE id = $1`, id).Scan(&at); err != nil {
+		return time.Time{}, fmt.Errorf("read when %s was published: %w", id, err)
+	}
+	if at == nil {
+		return time.Time{}, nil
+	}
+	return *at, nil
 }
 
 // MarkFirst says that an appearance is the first one known of its claim, or that it is not after all; the one that was so

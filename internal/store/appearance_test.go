@@ -123,6 +123,7 @@ func TestAppearancesThatAreRefused(t *testing.T) {
 	wantCode(t, env.DB.SetStance(ctx, env.Checker, factcheck.AppearanceID{1}, 1, good), factcheck.CodeNotFound)
 	wantCode(t, env.DB.MarkCorrection(ctx, env.Checker, id, 2, factcheck.MarkInput{State: factcheck.StateRemoved}), factcheck.CodeConflict)
 	wantCode(t, env.DB.MarkCorrection(ctx, env.Checker, id, 1, factcheck.MarkInput{State: "gone"}), factcheck.CodeInvalid)
+	wantCode(t, env.DB.MarkCorrection(ctx, env.Checker, id, 1, factcheck.MarkInput{State: factcheck.StateRemoved, At: time.Date(1, 1, 1, 1, 0, 0, 0, time.UTC)}), factcheck.CodeInvalid)
 	wantCode(t, env.DB.MarkCorrection(ctx, env.Checker, id, 1, factcheck.MarkInput{State: factcheck.StateRemoved, At: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)}), factcheck.CodeInvalid)
 	if got := events(t, env, id); len(got) != 1 {
 		t.Errorf("got events %v, want the link alone", got)
@@ -132,6 +133,23 @@ func TestAppearancesThatAreRefused(t *testing.T) {
 }
 
 // Whoever links to a public claim at once with others must not build the document without what the others linked.
+func TestCorrectionBeforePublicationIsRefused(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	ctx := t.Context()
+	published := factcheck.Date{At: time.Date(2025, 6, 5, 0, 0, 0, 0, time.UTC), Precision: factcheck.PrecisionDay}
+	added := must[store.Added](t)(env.DB.AddArticle(ctx, env.Checker, factcheck.ArticleInput{URL: "https://news.example/a", Title: "A", Published: published}))
+	id := linked(t, env, env.Claim(t, "The mayor has resigned."), "https://news.example/a", factcheck.StanceMakes)
+	mark := factcheck.MarkInput{State: factcheck.StateCorrected, At: published.At.AddDate(0, 0, -2)}
+	err := env.DB.MarkCorrection(ctx, env.Checker, id, 1, mark)
+	wantCode(t, err, factcheck.CodeInvalid)
+	if !strings.Contains(err.Error(), "2025-06-05") || page(t, env, added.Article).Appearances[0].State != factcheck.StateStanding {
+		t.Errorf("got %v, want the day told and nothing marked", err)
+	}
+	mark.At = published.At
+	ok(t, env.DB.MarkCorrection(ctx, env.Checker, id, 1, mark))
+}
+
 func TestLinksAtOnceAreAllInTheDocument(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
