@@ -3,12 +3,11 @@ package newsroom
 import (
 	"context"
 	"encoding/hex"
-	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
-	"github.com/touchstone-factcheck/touchstone/internal/ingest"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
 )
@@ -16,18 +15,19 @@ import (
 // told are the sentences that a page says of what was just done, by the word in its address.
 func told(word string) string {
 	return map[string]string{
-		"added":      "The article is in. Look at what was found, and link what it says to claims.",
-		"known":      "This article is here already; this is it.",
-		"saved":      "Saved.",
-		"lost":       "Saved. Passages that are not in the new text are marked: find them again or say that they are gone.",
-		"linked":     "Linked.",
-		"marked":     "Noted.",
-		"unlinked":   "Unlinked. It can be linked again below.",
-		"undone":     "The last act is taken back.",
-		"fetched":    "Fetched again. What changed is in, and the copy is kept.",
-		"unchanged":  "Fetched again. Nothing has changed.",
-		"taken-down": "The copy is taken down.",
-		"accepted":   "Taken as the publisher’s verdict, and linked.",
+		"added":        "The article is in. Look at what was found, and link what it says to claims.",
+		"known":        "This article is here already; this is it.",
+		"saved":        "Saved.",
+		"lost":         "Saved. Passages that are not in the new text are marked: find them again or say that they are gone.",
+		"linked":       "Linked.",
+		"marked":       "Noted.",
+		"unlinked":     "Unlinked. It can be linked again below.",
+		"undone":       "The last act is taken back.",
+		"fetched":      "Fetched again. The text is the page’s of now, and what changed is kept. Title, byline and dates stay as they were.",
+		"fetched-lost": "Fetched again. The text is the page’s of now; passages that are not in it any more are marked: find them again or say that they are gone.",
+		"unchanged":    "Fetched again. Nothing has changed.",
+		"taken-down":   "The copy is taken down.",
+		"accepted":     "Taken as the publisher’s verdict, and linked.",
 	}[word]
 }
 
@@ -38,8 +38,12 @@ func (n *Newsroom) showArticle(c *fiber.Ctx, in visitor) error {
 		return err
 	}
 	page.Told = told(c.Query("told"))
+	page.Fetched = strings.HasPrefix(c.Query("told"), "fetched")
 	page.Edit.Open = c.Query("told") == "added"
 	page.Link.Find = c.Query("find")
+	page.Link.Open = page.Link.Open || page.Link.Find != ""
+	choosePassage(&page.Link, page.article.Text, c.Query("passage"))
+	takeFound(&page.ArticlePage, c.Query("take"))
 	return n.render(c, fiber.StatusOK, pages.Article(page.ArticlePage))
 }
 
@@ -69,9 +73,15 @@ func (n *Newsroom) articlePage(c *fiber.Ctx, in visitor) (*workingPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return n.fill(c.UserContext(), in, a)
+	page, err := n.fill(c.UserContext(), in, a)
+	if err != nil {
+		return nil, err
+	}
+	page.From = listQuery(c.Query("from"))
+	return page, nil
 }
 
+// fill returns the page of an article as it is.
 func (n *Newsroom) fill(ctx context.Context, in visitor, a store.WorkingArticle) (*workingPage, error) {
 	shell, err := n.shell(ctx, in, articlePath(a.ID))
 	if err != nil {
@@ -93,11 +103,6 @@ func (n *Newsroom) fill(ctx context.Context, in visitor, a store.WorkingArticle)
 	for _, ap := range a.Unlinked {
 		p.Unlinked = append(p.Unlinked, n.linkOf(0, ap))
 	}
-	for _, e := range slices.Backward(a.Events) {
-		p.Events = append(p.Events, pages.Event{
-			At: e.At, Recorded: e.RecordedAt, By: orElse(e.By, "the program"), Kind: e.Kind, Stance: e.Stance, Claim: e.ClaimText, Note: e.Note,
-		})
-	}
 	for _, s := range a.Spellings {
 		p.Spellings = append(p.Spellings, pages.Spelling{URL: s.URL, Seen: s.SeenAt})
 	}
@@ -107,29 +112,11 @@ func (n *Newsroom) fill(ctx context.Context, in visitor, a store.WorkingArticle)
 			By: orElse(s.AddedBy, "the program"), TakenDownAt: s.TakenDownAt, TakenDownBy: s.TakenDownBy,
 		})
 	}
-	fillDetails(&p.ArticlePage, a)
-	return p, nil
-}
-
-// fillDetails fills in what was found besides the text. What cannot be read any more is left out: it is for looking at.
-func fillDetails(p *pages.ArticlePage, a store.WorkingArticle) {
-	d, err := ingest.ReadDetails(a.Found)
-	if err != nil {
-		return // an older release may have written it; the article is whole without
+	p.Link.Open = len(p.Links) == 0
+	if p.Events, err = n.history(ctx, in, a); err != nil {
+		return nil, err
 	}
-	for _, f := range d.Found {
-		p.Found = append(p.Found, pages.Found{Field: f.Field, Value: f.Value, Where: f.Where, Chosen: f.Chosen})
-	}
-	for _, l := range d.Leads {
-		p.Leads = append(p.Leads, pages.Lead{Title: l.Title, URL: l.URL, Label: l.Label})
-	}
-	for i, r := range d.Checks {
-		p.Checks = append(p.Checks, pages.Check{Index: i, Claim: r.Text, Rating: r.Rating.Label, Claimant: r.Claimant.Name, Publisher: orElse(r.Publisher.Name, r.Publisher.Site), URL: r.ReviewURL})
-	}
-	p.Refused, p.CanAccept = d.Refused, p.Editor
-	if d.Wall != nil && a.Text == "" {
-		p.Wall, p.Teaser = "Before the text stands a "+string(d.Wall.Kind)+" ("+d.Wall.Why+"), so there is no text yet.", d.Wall.Teaser
-	}
+	return p, n.fillDetails(ctx, in, &p.ArticlePage, a)
 }
 
 // linkOf returns an appearance as the page shows it, its forms filled with what is saved.
@@ -137,9 +124,9 @@ func (n *Newsroom) linkOf(number int, ap store.ArticleAppearance) pages.Link {
 	l := pages.Link{
 		N: number, ID: ap.ID.String(), Revision: ap.Revision, ClaimID: ap.Claim.String(), ClaimText: ap.ClaimText, Stage: string(ap.ClaimStage),
 		Stance: ap.Stance, Imported: ap.Imported, Quote: ap.Anchor.Quote, Lost: ap.Lost, FirstSeen: ap.FirstSeenAt, Appeared: ap.Appeared,
-		First: ap.First, State: ap.State, CorrectedAt: ap.CorrectedAt, Undo: ap.Undo,
+		First: ap.First, State: ap.State, CorrectedAt: n.day(ap.CorrectedAt), Undo: ap.Undo,
 		Change: pages.StanceForm{Stance: ap.Stance, Passage: ap.Anchor.Quote, Elsewhere: ap.Lost, Appeared: n.written(ap.Appeared)},
-		Mark:   pages.MarkForm{State: ap.State, At: n.moment(ap.CorrectedAt)},
+		Mark:   pages.MarkForm{State: ap.State, At: n.dayOrMoment(ap.CorrectedAt)},
 	}
 	if ap.ClaimPublic {
 		l.ClaimURL = "/claims/" + ap.ClaimSlug
@@ -153,7 +140,7 @@ func (n *Newsroom) linkOf(number int, ap store.ArticleAppearance) pages.Link {
 func (n *Newsroom) editForm(a store.WorkingArticle) pages.EditForm {
 	return pages.EditForm{
 		Title: a.Title, Author: a.Author, OutletName: a.OutletName, OutletSite: a.OutletSite, Language: a.Language,
-		Published: n.written(a.Published), Modified: n.moment(a.Modified), ArchiveURL: a.ArchiveURL, LeadImage: a.LeadImage, Text: a.Text,
+		Published: n.written(a.Published), Modified: n.dayOrMoment(a.Modified), ArchiveURL: a.ArchiveURL, LeadImage: a.LeadImage, Text: a.Text,
 	}
 }
 

@@ -34,7 +34,7 @@ func (n *Newsroom) editArticle(c *fiber.Ctx, in visitor, f form) error {
 		if lost > 0 {
 			word = "lost"
 		}
-		return see(c, articlePath(page.article.ID)+"?told="+word)
+		return see(c, articleAt(c, page.article.ID, word))
 	}
 	problem, ok := problemOf(err)
 	if !ok {
@@ -67,7 +67,7 @@ func (n *Newsroom) saveArticle(c *fiber.Ctx, in visitor, page *workingPage, f fo
 	if edit.Modified, err = n.instant("modified", f.line("modified")); err != nil {
 		return 0, err
 	}
-	if m := page.article.Modified; m != nil && f.line("modified") == n.moment(m) {
+	if m := page.article.Modified; m != nil && f.line("modified") == n.dayOrMoment(m) {
 		edit.Modified = *m // the form shows whole seconds
 	}
 	if text := f.get("text"); f.values.Has("text") && strings.TrimSpace(text) != strings.TrimSpace(page.article.Text) {
@@ -104,14 +104,14 @@ func (n *Newsroom) refreshArticle(c *fiber.Ctx, in visitor, f form) error {
 	case out.Unchanged:
 		word = "unchanged"
 	case len(out.Lost) > 0:
-		word = "lost"
+		word = "fetched-lost"
 	}
-	return see(c, articlePath(id)+"?told="+word)
+	return see(c, articleAt(c, id, word))
 }
 
 // acceptCheck takes a fact-check that the page's markup states as its publisher's verdict. What is claimed there is public
 // once the house allows that publisher.
-func (n *Newsroom) acceptCheck(c *fiber.Ctx, in visitor, _ form) error {
+func (n *Newsroom) acceptCheck(c *fiber.Ctx, in visitor, f form) error {
 	id, err := idParam[factcheck.ArticleID](c.Params("article"))
 	if err != nil {
 		return err
@@ -120,10 +120,10 @@ func (n *Newsroom) acceptCheck(c *fiber.Ctx, in visitor, _ form) error {
 	if err != nil || index < 0 || index > 1000 {
 		return factcheck.NotFound("this article states no such fact-check")
 	}
-	if _, err := n.cfg.Store.AcceptCheck(c.UserContext(), in.Actor, id, index); err != nil {
+	if _, err := n.cfg.Store.AcceptCheck(c.UserContext(), in.Actor, id, index, f.get("read")); err != nil {
 		return n.articleAgain(c, in, err)
 	}
-	return see(c, articlePath(id)+"?told=accepted")
+	return see(c, articleAt(c, id, "accepted"))
 }
 
 // articleAgain shows the article as it is with what went wrong with a button.

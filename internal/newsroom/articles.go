@@ -39,7 +39,7 @@ func (n *Newsroom) showArticles(c *fiber.Ctx, in visitor) error {
 		return err
 	}
 	shell.Search = query
-	page := pages.ArticlesPage{Shell: shell, Query: query, Linked: string(filter.Linked), Later: !after.IsZero()}
+	page := pages.ArticlesPage{From: listQuery(string(c.Request().URI().QueryString())), Shell: shell, Query: query, Linked: string(filter.Linked), Later: !after.IsZero()}
 	if len(list) > listLength {
 		list = list[:listLength]
 		page.NextURL = "/newsroom/articles?" + nextPage(query, page.Linked, list[listLength-1].ID)
@@ -70,6 +70,30 @@ func articleItem(a store.ArticleSummary) pages.ArticleItem {
 
 // articlePath returns the path of an article in the newsroom.
 func articlePath(id factcheck.ArticleID) string { return "/newsroom/articles/" + id.String() }
+
+// articleAt returns the address of an article that says what was just done, and still leads back to the list it was found in.
+func articleAt(c *fiber.Ctx, id factcheck.ArticleID, told string) string {
+	q := url.Values{"told": {told}}
+	if from := listQuery(c.Query("from")); from != "" {
+		q.Set("from", from)
+	}
+	return articlePath(id) + "?" + q.Encode()
+}
+
+// listQuery returns what an address says of a list of articles: its words, its filter and its page, and nothing else.
+func listQuery(s string) string {
+	given, err := url.ParseQuery(s)
+	if err != nil || len(s) > 2000 {
+		return ""
+	}
+	kept := url.Values{}
+	for _, name := range []string{"q", "linked", "after"} {
+		if v := given.Get(name); v != "" {
+			kept.Set(name, v)
+		}
+	}
+	return kept.Encode()
+}
 
 // isAddress reports whether somebody typed a web address.
 func isAddress(s string) bool {

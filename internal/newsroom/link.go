@@ -27,13 +27,13 @@ func (n *Newsroom) linkArticle(c *fiber.Ctx, in visitor, f form) error {
 	if err := n.link(c, in, page); err != nil {
 		return n.linkAgain(c, in, page, err)
 	}
-	return see(c, articlePath(page.article.ID)+"?told=linked")
+	return see(c, articleAt(c, page.article.ID, "linked"))
 }
 
 // linkForm reads the form.
 func linkForm(f form, empty pages.LinkForm) pages.LinkForm {
 	return pages.LinkForm{
-		Passage: f.line("passage"), Start: f.get("start"), Elsewhere: f.get("elsewhere") == "yes", Find: f.line("find"), Claim: f.get("claim"),
+		Open: true, Passage: f.line("passage"), Start: f.get("start"), Elsewhere: f.get("elsewhere") == "yes", Find: f.line("find"), Claim: f.get("claim"),
 		Text: f.line("text"), Lang: orElse(f.line("language"), empty.Lang), Claimant: f.line("claimant"), ClaimantKind: f.get("claimant_kind"),
 		Stance: factcheck.Stance(f.get("stance")), Appeared: f.line("appeared"), Note: f.line("note"), First: f.get("first") == "yes",
 	}

@@ -87,6 +87,33 @@ func (n *Newsroom) moment(t *time.Time) string {
 	return t.In(n.zone()).Format("2006-01-02 15:04")
 }
 
+// dayOrMoment returns a moment as the forms take it. What begins with a day in UTC was known to the day, or typed as one: the
+// forms read it back as the same moment.
+func (n *Newsroom) dayOrMoment(t *time.Time) string {
+	if isDay(t) {
+		return t.UTC().Format(time.DateOnly)
+	}
+	return n.moment(t)
+}
+
+// day returns the day of a moment: the house's, unless the moment is a day by itself.
+func (n *Newsroom) day(t *time.Time) factcheck.Date {
+	if t == nil || t.IsZero() {
+		return factcheck.Date{}
+	}
+	at := t.UTC()
+	if !isDay(t) {
+		local := t.In(n.zone())
+		at = time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC)
+	}
+	return factcheck.Date{At: at, Precision: factcheck.PrecisionDay}
+}
+
+// isDay reports whether a moment is the beginning of a day in UTC.
+func isDay(t *time.Time) bool {
+	return t != nil && !t.IsZero() && t.Equal(t.UTC().Truncate(24*time.Hour))
+}
+
 func (n *Newsroom) zone() *time.Location {
 	if n.cfg.Zone == nil {
 		return time.UTC

@@ -33,8 +33,18 @@ const (
 	arabicText = "استقال رئيس بلدية المدينة بسبب عقد الميناء، كما ذكرت عدة منشورات مساء الجمعة دون أن تذكر مصدرها.\n\nبقيت المتاجر في المدينة القديمة مفتوحة حتى وقت متأخر من الليل."
 )
 
-// desk serves readers and the newsroom as the program does, at http://localhost, with one published claim.
-func desk(t *testing.T) (origin, claim string) {
+// checkPage is a page that has something of everything: candidates that differ, a quotation and a fact-check of its own.
+const checkPage = `<!doctype html><html lang="en"><head><title>Is the well dry? | Example Checks</title><meta property="og:title" content="Is the well dry?"><meta property="og:site_name" content="Example Checks">
+	<meta property="article:published_time" content="2025-06-07"><meta name="author" content="Ann Author"><script type="application/ld+json">{"@context":"https://schema.org","@type":"ClaimReview",
+	"url":"https://checks.example/well","datePublished":"2025-06-07","claimReviewed":"The well of Exampleville is dry.","author":{"@type":"Organization","name":"Example Checks","url":"https://checks.example/"},
+	"itemReviewed":{"@type":"Claim","author":{"@type":"Person","name":"A neighbour"}},"reviewRating":{"@type":"Rating","alternateName":"False"}}</script></head>
+	<body><article><h1>Is the well dry?</h1><p>By Ann Author</p><p>Several posts said on Friday that the well of Exampleville had run dry, and asked people to fetch their water elsewhere until the end of the month.</p>
+	<p>“The well has carried water on every day of this summer,” said Bea Builder, who looks after it for the town. She showed the book in which the level is written down each morning.</p>
+	<p>Nobody at the town hall answered the telephone on Friday. On Saturday a clerk said that the level had been measured once more, and that it was as high as in other years.</p></article></body></html>`
+
+// desk serves readers and the newsroom as the program does, at http://localhost, with one published claim and an article that
+// was read from a page, on which an editor gave the article another title.
+func desk(t *testing.T) (origin, claim, article string) {
 	t.Helper()
 	env := storetest.New(t)
 	claim = env.Published(t, deskClaim, "False").Claim.String()
@@ -59,9 +69,17 @@ func desk(t *testing.T) (origin, claim string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	intake := ingest.New(env.DB, fetcher, quiet)
+	taken, err := intake.Page(t.Context(), env.Checker, ingest.Page{URL: "https://checks.example/well", Body: []byte(checkPage)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := env.DB.EditArticle(t.Context(), env.Editor, taken.Article, 1, factcheck.ArticleEdit{Title: "The well, checked", Language: "en"}, ingest.Locate); err != nil {
+		t.Fatal(err)
+	}
 	l := live.New(env.DB, quiet)
 	readers := site.New(site.Config{Store: env.DB, Live: l, PublicURL: origin, Version: "test", Logger: quiet})
-	room := newsroom.New(newsroom.Config{Store: env.DB, Intake: ingest.New(env.DB, fetcher, quiet), PublicURL: origin, Logger: quiet})
+	room := newsroom.New(newsroom.Config{Store: env.DB, Intake: intake, PublicURL: origin, Logger: quiet})
 	srv := server.New(server.Config{
 		PublicURL: origin, Logger: quiet, Fast: []server.FastPath{{Route: "/claims/:slug", Serve: readers.Fast}}, ErrorPage: readers.RenderError,
 		Mounts: []server.Mounter{readers, room}, LargeBody: room.LargeBody, OnDrain: l.Release,
@@ -83,7 +101,7 @@ func desk(t *testing.T) (origin, claim string) {
 			}
 		}
 	})
-	return origin, claim
+	return origin, claim, "/newsroom/articles/" + taken.Article.String()
 }
 
 // tab is a browser at work in the newsroom.
@@ -196,6 +214,31 @@ func (b *tab) addText(t *testing.T) {
 	b.do(t, chromedp.Navigate(evaluate[string](b.ctx, t, "location.origin + location.pathname")))
 }
 
+// found looks at what was read from a page: values go into the forms at a click, and a check that was taken is shown as taken.
+func (b *tab) found(t *testing.T, article string) {
+	t.Helper()
+	b.do(t, chromedp.Navigate(b.origin+article))
+	evaluate[bool](b.ctx, t, `(document.querySelectorAll("details").forEach(d => { d.open = true }), true)`)
+	b.look(t, "found")
+	if got := evaluate[string](b.ctx, t, `(document.querySelector("a[data-into=edit-title]").click(), document.activeElement.id + ": " + document.activeElement.value)`); got != "edit-title: Is the well dry?" {
+		t.Errorf("taking the headline: got %q in focus, want it in the field of the title", got)
+	}
+	if got := evaluate[string](b.ctx, t, `(document.getElementById("linking").open = false, document.querySelector("a[data-use]").click(), document.activeElement.value)`); got != "The well has carried water on every day of this summer," {
+		t.Errorf("using the quotation: got %q in focus, want it as the passage", got)
+	}
+	// The page is left with what was typed and not sent; a browser would ask.
+	evaluate[bool](b.ctx, t, `(document.dispatchEvent(new Event("submit")), true)`)
+	b.press(t, `form[action$="/accept"] button`)
+	b.look(t, "taken")
+	if got := evaluate[bool](b.ctx, t, `document.getElementById("linking").open`); got {
+		t.Error("the form is open though there are claims and nothing is chosen")
+	}
+	b.do(t, chromedp.SendKeys(chromedp.CSS("body"), "l"))
+	if got := evaluate[string](b.ctx, t, `document.activeElement.id`); got != "passage-new" {
+		t.Errorf("after the key l %q has the focus, want the passage", got)
+	}
+}
+
 // wait waits until an expression is true.
 func (b *tab) wait(t *testing.T, expression string) {
 	t.Helper()
@@ -209,12 +252,13 @@ func (b *tab) wait(t *testing.T, expression string) {
 func TestNewsroomFromSignInToThePublicPage(t *testing.T) {
 	t.Parallel()
 	ctx := browser(t)
-	origin, claim := desk(t)
+	origin, claim, article := desk(t)
 	b := &tab{ctx: ctx, axe: axe(t), origin: origin}
 	w := watch(ctx, t)
 	b.signIn(t)
-	b.do(t, chromedp.Navigate(origin+"/newsroom/articles"))
+	b.do(t, chromedp.Navigate(origin+"/newsroom/articles?q=nothing"))
 	b.look(t, "empty")
+	b.found(t, article)
 	b.addText(t)
 	const passage = "The mayor of Exampleville has resigned over the harbour contract"
 	if !evaluate[bool](ctx, t, fmt.Sprintf(selectWords, passage)) {

@@ -30,6 +30,7 @@ type ArticlePage struct {
 	Paragraphs            []Paragraph
 	Links, Unlinked       []Link
 	Events                []Event
+	Quotations            []Quotation
 	Leads                 []Lead
 	Checks                []Check
 	Refused               []string // fact-checks in the markup that cannot be taken, and why
@@ -39,10 +40,12 @@ type ArticlePage struct {
 	Spellings             []Spelling
 	Snapshots             []Snapshot
 
-	Told  string // what was just done
-	Error string // what went wrong that belongs to no form
-	Edit  EditForm
-	Link  LinkForm
+	From    string // query of the list it was opened from
+	Told    string // what was just done
+	Fetched bool   // which was fetching the page again
+	Error   string // what went wrong that belongs to no form
+	Edit    EditForm
+	Link    LinkForm
 }
 
 // Paragraph is a paragraph of the text, from byte At on, in parts.
@@ -75,7 +78,7 @@ type Link struct {
 	Appeared    factcheck.Date
 	First       bool
 	State       factcheck.CorrectionState
-	CorrectedAt *time.Time
+	CorrectedAt factcheck.Date
 	Undo        string // the act that can be taken back
 	Change      StanceForm
 	Mark        MarkForm
@@ -103,11 +106,13 @@ type EditForm struct {
 	Open                                             bool
 	Title, Author, OutletName, OutletSite, Language  string
 	Published, Modified, ArchiveURL, LeadImage, Text string
+	Taken                                            bool // a value that was found stands in it, and is not saved
 	Error, Field                                     string
 }
 
 // LinkForm is the form that links a passage to a claim, one that is there or a new one.
 type LinkForm struct {
+	Open           bool
 	Passage, Start string // what was selected, and the byte it begins at
 	Elsewhere      bool   // the passage is not in the text
 	Find           string // words, id or address of a claim
@@ -124,12 +129,16 @@ type LinkForm struct {
 	Error, Field   string
 }
 
-// Event is something that happened to one of the links.
+// Event is something that happened to one of the links, or to the article itself.
 type Event struct {
 	At, Recorded time.Time
 	By, Kind     string
 	Stance       factcheck.Stance
 	Claim, Note  string
+
+	Again             bool // taken in once more
+	TextChanged, Kept bool // of an act on the article: the text is another, and a copy was kept
+	Lost              int  // passages that the new text has not
 }
 
 // Lead is a pointer of the page to another story.
@@ -139,12 +148,30 @@ type Lead struct{ Title, URL, Label string }
 type Check struct {
 	Index                                   int
 	Claim, Rating, Publisher, Claimant, URL string
+	Read                                    string // names what it says, so that nothing else is accepted
+
+	Taken     bool   // it is that publisher's verdict here
+	TakenAs   string // the claim it is about
+	ClaimURL  string // of the claim's public page, if it has one
+	Link      int    // number of the article's link to that claim; 0: none
+	Differs   bool   // the page states it otherwise by now
+	Retracted bool
+}
+
+// Quotation is quoted speech in the text: bytes Start up to End, both 0 when it is not in the text any more.
+type Quotation struct {
+	Text, Speaker string
+	Start, End    int
 }
 
 // Found is a candidate for a field, and where it stood.
 type Found struct {
+	Index               int
 	Field, Value, Where string
-	Chosen              bool
+	Chosen              bool   // the most trusted one
+	Stands              bool   // it is chosen, and stands in the article
+	Differs             bool   // it is chosen, and something else stands in the article
+	Input, Take         string // the field of the edit form that it can be taken into, and what to write; empty: it stands there
 }
 
 // Spelling is an address that the article was seen under.
@@ -165,10 +192,10 @@ type Snapshot struct {
 	TakenDownBy string
 }
 
-func (p ArticlePage) path(rest string) string { return articlePath(p.ID) + rest }
+func (p ArticlePage) path(rest string) string { return articlePath(p.ID) + rest + fromQuery(p.From) }
 
 func (p ArticlePage) linkPath(l Link, act string) string {
-	return articlePath(p.ID) + "/links/" + l.ID + "/" + act
+	return p.path("/links/" + l.ID + "/" + act)
 }
 
 // stanceWord is how a stance is called, and stanceMeans what it says.

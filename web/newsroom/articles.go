@@ -17,6 +17,7 @@ type ArticlesPage struct {
 	Items   []ArticleItem
 	NextURL string // of the next page; empty on the last
 	Later   bool   // this is not the first page
+	From    string // the list's own query, for the way back from an article
 }
 
 // ArticleItem is an article in a list.
@@ -41,6 +42,19 @@ func titleOr(title, kind string) string {
 		return "A video without a title"
 	}
 	return "A page without a title"
+}
+
+// articleURL returns the address of an article that leads back to this list.
+func (p ArticlesPage) articleURL(it ArticleItem) string {
+	return articlePath(it.ID) + fromQuery(p.From)
+}
+
+// fromQuery returns the query by which a page of an article knows the list it was opened from.
+func fromQuery(from string) string {
+	if from == "" {
+		return ""
+	}
+	return "?" + url.Values{"from": {from}}.Encode()
 }
 
 // articlePath returns the path of an article in the newsroom.

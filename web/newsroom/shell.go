@@ -48,6 +48,22 @@ func (s Shell) title(page string) string {
 	return page + " · Desk · " + s.HouseName
 }
 
+// troubled returns the title of a page, which says so first if something went wrong.
+func troubled(message, title string) string {
+	if message == "" {
+		return title
+	}
+	return "Not done: " + title
+}
+
+// targetIf returns the id of the field to lead to, if it is on the page.
+func targetIf(there bool, id string) string {
+	if there {
+		return id
+	}
+	return ""
+}
+
 // KeptField is a field of a form that could not be done, with what was typed into it.
 type KeptField struct{ Name, Value string }
 

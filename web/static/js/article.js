@@ -1,10 +1,29 @@
-// Selecting text in an article fills in the passage of the form beside it.
+// Selecting text in an article, or choosing a quotation of it, fills in the passage of the form beside it; a value that was
+// found goes into the form that corrects the article.
 "use strict";
 
 (() => {
   const text = document.getElementById("read");
   const form = document.getElementById("link");
-  if (!text || !form) return;
+  const linking = document.getElementById("linking");
+
+  // Without this, both links load the page with the field filled in, and lose what was typed elsewhere on it.
+  document.addEventListener("click", (e) => {
+    const link = e.target instanceof Element && e.button === 0 && !(e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) ? e.target.closest("a[data-into], a[data-use]") : null;
+    if (!link) return;
+    const quote = link.dataset.use === undefined ? null : link.closest("li").querySelector("[data-quote]");
+    const field = quote ? form && form.querySelector("textarea[name=passage]") : document.getElementById(link.dataset.into);
+    if (!field) return;
+    e.preventDefault();
+    field.value = quote ? quote.textContent : link.dataset.take;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    if (quote) form.querySelector("input[data-start]").value = link.dataset.use;
+    field.closest("details").open = true;
+    field.focus();
+  });
+
+  if (!text || !form || !linking) return;
+  const jump = document.getElementById("jump");
   const passage = form.querySelector("textarea[name=passage]");
   const start = form.querySelector("input[data-start]");
 
@@ -39,12 +58,19 @@
   let last = "";
   document.addEventListener("selectionchange", () => {
     const selection = document.getSelection();
-    if (!selection || selection.isCollapsed || !selection.rangeCount) return;
+    if (!selection || selection.isCollapsed || !selection.rangeCount) {
+      // A tap on the button ends the selection before it counts as one.
+      setTimeout(() => { if (document.getSelection().isCollapsed) jump.hidden = true; }, 400);
+      return;
+    }
     const range = selection.getRangeAt(0);
     if (!text.contains(range.commonAncestorContainer)) return;
     const { words, at } = read(range);
     const trimmed = words.trim();
-    if (!trimmed || trimmed === last) return;
+    if (!trimmed) return;
+    jump.hidden = false;
+    linking.open = true;
+    if (trimmed === last) return;
     last = trimmed;
     passage.value = trimmed;
     start.value = String(at + bytes(words.slice(0, words.length - words.trimStart().length)));
@@ -53,14 +79,18 @@
   // A passage that was changed by hand begins where it is found, not where it was selected.
   passage.addEventListener("input", () => { start.value = ""; });
 
-  // "l" goes from the text to the form.
+  const toForm = (e) => {
+    e.preventDefault();
+    linking.open = true;
+    jump.hidden = true;
+    passage.focus();
+  };
+  jump.addEventListener("click", toForm);
+
+  // "l" goes to the form, with what is selected in it.
   document.addEventListener("keydown", (e) => {
     const typing = e.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName);
-    if (e.key !== "l" || typing || e.ctrlKey || e.metaKey || e.altKey) return;
-    const selection = document.getSelection();
-    if (!selection || selection.isCollapsed || !text.contains(selection.anchorNode)) return;
-    e.preventDefault();
-    passage.focus();
+    if (e.key === "l" && !typing && !e.ctrlKey && !e.metaKey && !e.altKey) toForm(e);
   });
 
   for (const choice of form.querySelectorAll("input[name=claim]")) {
