@@ -9,7 +9,8 @@ import (
 type ArticleEdit struct {
 	Title      string
 	Author     string // as it is shown to readers
-	OutletName string // of an outlet that is new
+	OutletName string // another than OutletWas names the outlet anew; empty: it is called as before
+	OutletWas  string // what the editor read there; empty: nothing
 	OutletSite string // host name; empty: none is known
 	Language   string // BCP 47, or empty
 	Published  Date
@@ -21,7 +22,7 @@ type ArticleEdit struct {
 
 // Clean returns the edit trimmed, after checking it; the error is CodeInvalid and names the field.
 func (in ArticleEdit) Clean() (ArticleEdit, error) {
-	for _, s := range []*string{&in.Title, &in.Author, &in.OutletName, &in.OutletSite, &in.Language, &in.LeadImage, &in.ArchiveURL} {
+	for _, s := range []*string{&in.Title, &in.Author, &in.OutletName, &in.OutletWas, &in.OutletSite, &in.Language, &in.LeadImage, &in.ArchiveURL} {
 		*s = CleanLine(*s)
 	}
 	asInput := ArticleInput{Title: in.Title, Author: in.Author, OutletName: in.OutletName, Language: in.Language, Modified: in.Modified}

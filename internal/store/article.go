@@ -253,7 +253,12 @@ func (t *tx) completeArticle(id factcheck.ArticleID, in factcheck.ArticleInput, 
 
 // articleMoved rebuilds the documents of the public claims that an article appears under, if they read differently now.
 func (t *tx) articleMoved(id factcheck.ArticleID) error {
-	claims, err := t.lockClaimsOf(`SELECT claim_id FROM appearances WHERE article_id = $1`, id)
+	return t.moved(`SELECT claim_id FROM appearances WHERE article_id = $1`, id)
+}
+
+// moved rebuilds the documents of the public claims among those that a query selects, if they read differently now.
+func (t *tx) moved(query string, args ...any) error {
+	claims, err := t.lockClaimsOf(query, args...)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,8 @@ import (
 // EditArticle sets what was read of an article, all of it: what locate finds of its quoted passages in a corrected text is
 // where they stand from then on, and those it does not find are returned. The documents of the public claims it appears
 // under are rebuilt if they read differently then. revision is the one the editor saw: CodeConflict if somebody changed it
-// meanwhile. Without locate no passage is found. Checkers and above, and keys with the scope file.
+// meanwhile. Without locate no passage is found. Another name of the outlet names it anew, for all its articles, which only
+// editors and above may: CodeInvalid in outlet_name for others. Checkers and above, and keys with the scope file.
 func (db *DB) EditArticle(ctx context.Context, actor factcheck.Actor, id factcheck.ArticleID, revision int, in factcheck.ArticleEdit, locate factcheck.Locator) ([]factcheck.AppearanceID, error) {
 	var lost []factcheck.AppearanceID
 	err := db.write(ctx, actor, factcheck.EditArticle, "edit "+id.String(), func(t *tx) error {
@@ -24,7 +25,7 @@ func (db *DB) EditArticle(ctx context.Context, actor factcheck.Actor, id factche
 		if err != nil {
 			return err
 		}
-		outlet, err := t.outletOf(in.OutletSite, in.OutletName, in.Language)
+		outlet, anew, err := t.editedOutlet(old, in)
 		if err != nil {
 			return err
 		}
@@ -40,7 +41,7 @@ func (db *DB) EditArticle(ctx context.Context, actor factcheck.Actor, id factche
 		if err := one(t.db.Model(&articleModel{}).Where("id = ? AND version = ?", id, revision).Updates(set), "this article"); err != nil {
 			return err
 		}
-		if err := t.articleMoved(id); err != nil {
+		if err := t.articleMovedWith(id, outlet, anew); err != nil {
 			return err
 		}
 		lost = nil
@@ -52,6 +53,14 @@ func (db *DB) EditArticle(ctx context.Context, actor factcheck.Actor, id factche
 		return t.audit("article.edit", id, map[string]any{"text": moved, "lost": len(lost)})
 	})
 	return lost, err
+}
+
+// articleMovedWith is articleMoved for an article whose outlet may be called something else now.
+func (t *tx) articleMovedWith(id factcheck.ArticleID, outlet factcheck.OutletID, anew bool) error {
+	if !anew {
+		return t.articleMoved(id)
+	}
+	return t.moved(outletClaims+` UNION SELECT claim_id FROM appearances WHERE article_id = $2`, outlet, id)
 }
 
 // Refreshed says what taking an article in anew came to.
@@ -131,7 +140,7 @@ func refreshed(in factcheck.RefreshInput, moved bool, revision int) map[string]a
 // lockArticle returns the article locked. CodeConflict if its revision is another.
 func (t *tx) lockArticle(id factcheck.ArticleID, revision int) (articleModel, error) {
 	var row articleModel
-	err := t.pgx.QueryRow(t.ctx, `SELECT text, version FROM articles WHERE id = $1 FOR UPDATE`, id).Scan(&row.Text, &row.Version)
+	err := t.pgx.QueryRow(t.ctx, `SELECT text, version, outlet_id FROM articles WHERE id = $1 FOR UPDATE`, id).Scan(&row.Text, &row.Version, &row.OutletID)
 	if err != nil {
 		return row, fmt.Errorf("read %s: %w", id, err)
 	}

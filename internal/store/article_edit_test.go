@@ -47,7 +47,7 @@ func TestArticleIsEdited(t *testing.T) {
 		Title: " She\nresigned ", Author: "A. Reporter", OutletName: "The News", OutletSite: "News.example", Language: "en", ArchiveURL: "https://archive.example/1",
 		Published: factcheck.Date{At: time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC), Precision: factcheck.PrecisionDay},
 	}
-	must[[]factcheck.AppearanceID](t)(env.DB.EditArticle(ctx, env.Checker, art, 1, in, wordByWord))
+	must[[]factcheck.AppearanceID](t)(env.DB.EditArticle(ctx, env.Editor, art, 1, in, wordByWord))
 	got := public(t, env, v.Claim).Appearances[0].Article
 	if got.Title != "She resigned" || got.ArchiveURL != "https://archive.example/1" || got.PublishedAt == nil {
 		t.Errorf("readers see %+v", got)

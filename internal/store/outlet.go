@@ -46,25 +46,51 @@ func (db *DB) EditOutlet(ctx context.Context, actor factcheck.Actor, id factchec
 		if err != nil {
 			return err
 		}
-		var old outletModel
-		if err := t.db.Clauses(clause.Locking{Strength: "UPDATE"}).Select("id").Where("id = ?", id).Take(&old).Error; err != nil {
-			return fmt.Errorf("read %s: %w", id, err)
-		}
-		res := t.db.Model(&outletModel{}).Where("id = ? AND version = ?", id, revision).Updates(map[string]any{
-			"name": in.Name, "language": in.Language, "country": in.Country, "version": revision + 1,
-		})
-		if err := one(res, "this outlet"); err != nil {
+		if err := t.setOutlet(id, revision, map[string]any{"name": in.Name, "language": in.Language, "country": in.Country}); err != nil {
 			return err
 		}
-		claims, err := t.lockClaimsOf(`SELECT ap.claim_id FROM appearances ap JOIN articles a ON a.id = ap.article_id WHERE a.outlet_id = $1`, id)
-		if err != nil {
-			return err
-		}
-		if err := t.changeIfMoved(factcheck.ChangeAppearanceChanged, "", claims...); err != nil {
-			return err
-		}
-		return t.audit("outlet.edit", id, nil)
+		return t.moved(outletClaims, id)
 	})
+}
+
+// outletClaims selects the claims whose documents name outlet $1.
+const outletClaims = `SELECT ap.claim_id FROM appearances ap JOIN articles a ON a.id = ap.article_id WHERE a.outlet_id = $1`
+
+// setOutlet sets columns of an outlet. The documents that name it are the caller's to rebuild.
+func (t *tx) setOutlet(id factcheck.OutletID, revision int, set map[string]any) error {
+	var old outletModel
+	if err := t.db.Clauses(clause.Locking{Strength: "UPDATE"}).Select("id").Where("id = ?", id).Take(&old).Error; err != nil {
+		return fmt.Errorf("read %s: %w", id, err)
+	}
+	set["version"] = revision + 1
+	if err := one(t.db.Model(&outletModel{}).Where("id = ? AND version = ?", id, revision).Updates(set), "this outlet"); err != nil {
+		return err
+	}
+	return t.audit("outlet.edit", id, nil)
+}
+
+// editedOutlet returns the outlet that an edit of an article names. A name that the editor changed is the outlet's from then
+// on, for all its articles: CodeInvalid names the field where the editor may not, CodeConflict tells that somebody else named
+// it meanwhile. The documents that name it are the caller's to rebuild if it was named anew.
+func (t *tx) editedOutlet(old articleModel, in factcheck.ArticleEdit) (id factcheck.OutletID, anew bool, err error) {
+	id, err = t.outletOf(in.OutletSite, in.OutletName, in.Language)
+	if err != nil || id.IsZero() || in.OutletName == "" || in.OutletName == in.OutletWas {
+		return id, false, err
+	}
+	var now outletModel
+	if err := t.db.Clauses(clause.Locking{Strength: "UPDATE"}).Select("name", "version").Where("id = ?", id).Take(&now).Error; err != nil {
+		return id, false, fmt.Errorf("read %s: %w", id, err)
+	}
+	if now.Name == in.OutletName {
+		return id, false, nil
+	}
+	if factcheck.Permit(t.actor, factcheck.ManageTopics) != nil {
+		return id, false, invalidf("outlet_name", "the outlet of %s is called %s, in all its articles; an editor can name it otherwise", in.OutletSite, now.Name)
+	}
+	if in.OutletWas != "" && in.OutletWas != now.Name && id == old.OutletID {
+		return id, false, factcheck.Conflict("somebody named the outlet of %s %s meanwhile; look at it as it is now", in.OutletSite, now.Name)
+	}
+	return id, true, t.setOutlet(id, int(now.Version), map[string]any{"name": in.OutletName})
 }
 
 // NewsroomOutlets returns up to limit (at most MaxPage) outlets in the order of their sites, beginning after a site. Checkers
@@ -88,7 +114,8 @@ func (db *DB) NewsroomOutlets(ctx context.Context, actor factcheck.Actor, after 
 	return out, err
 }
 
-// outlet returns the outlet of a site, and makes it if there is none; one that is there keeps its name.
+// outlet returns the outlet of a site, and makes it if there is none; one that is there keeps its name. A page may call
+// itself anything: a name that another outlet has is not given to a second one, which is called by its site.
 func (t *tx) outlet(site, name, language string) (factcheck.OutletID, error) {
 	var id factcheck.OutletID
 	// Two transactions that meet a new site at once would both make it; the second waits here and then finds it.
@@ -101,7 +128,11 @@ func (t *tx) outlet(site, name, language string) (factcheck.OutletID, error) {
 	if !id.IsZero() {
 		return id, nil
 	}
-	if name == "" {
+	var taken bool
+	if err := t.pgx.QueryRow(t.ctx, `SELECT EXISTS (SELECT FROM outlets WHERE lower(name) = lower($1))`, name).Scan(&taken); err != nil {
+		return id, fmt.Errorf("look who is called %q: %w", name, err)
+	}
+	if name == "" || taken {
 		name = site
 	}
 	id = factcheck.OutletID(newID(t))
