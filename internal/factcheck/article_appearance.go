@@ -13,6 +13,31 @@ type AppearanceInput struct {
 	Note      string    // for the newsroom: why
 	Anchor    Anchor    // where the quote stands in the article's text; its own Quote is not read
 	Appeared  Date      // when the article first carried it; zero: when it was published
+	First     bool      // the first known appearance of the claim, where it makes or repeats it; for linking only
+}
+
+// FileLinkInput is what a person says of a claim that is new, and of an article's relation to it.
+type FileLinkInput struct {
+	Claim    ClaimInput
+	Claimant *ClaimantInput // who claims it, if that is somebody new; nil: whom Claim names, or nobody
+	Link     AppearanceInput
+}
+
+// Clean returns the input trimmed, after checking all of it against now; the error is CodeInvalid and names the field.
+func (in FileLinkInput) Clean(now time.Time) (FileLinkInput, error) {
+	var err error
+	if in.Link, err = in.Link.Clean(now); err != nil {
+		return in, err
+	}
+	if in.Claim, err = in.Claim.Clean(); err != nil {
+		return in, err
+	}
+	if in.Claimant == nil {
+		return in, nil
+	}
+	who, err := in.Claimant.Clean()
+	in.Claimant = &who
+	return in, err
 }
 
 // Anchor is where a passage stands in the text of its article, and what stands around it, so that it can be found again in

@@ -96,6 +96,9 @@ func (d desk) otherActs() []act {
 		{"LinkArticle", factcheck.LinkArticle, func(ctx context.Context, db *store.DB, a factcheck.Actor) error {
 			return second(db.LinkArticle(ctx, a, d.article, d.claim, factcheck.AppearanceInput{Stance: factcheck.StanceMakes}))
 		}},
+		{"FileAndLink", factcheck.LinkArticle, func(ctx context.Context, db *store.DB, a factcheck.Actor) error {
+			return second(db.FileAndLink(ctx, a, d.article, factcheck.FileLinkInput{Claim: said("x"), Link: factcheck.AppearanceInput{Stance: factcheck.StanceMakes}}))
+		}},
 		{"SetStance", factcheck.LinkArticle, func(ctx context.Context, db *store.DB, a factcheck.Actor) error {
 			return db.SetStance(ctx, a, d.appearance, 1, factcheck.AppearanceInput{Stance: factcheck.StanceReports})
 		}},

@@ -47,7 +47,8 @@ const (
 	setByImport = "import"
 )
 
-// LinkArticle says what an article does with a claim, and returns the appearance. CodeConflict if the two are linked
+// LinkArticle says what an article does with a claim, and returns the appearance; with First of the input that is the first
+// known one of the claim, if it makes or repeats it. CodeConflict if the two are linked
 // already (see SetStance), or the claim was merged; CodeNotFound if one of them does not exist. Checkers and above, and keys
 // with the scope file.
 func (db *DB) LinkArticle(ctx context.Context, actor factcheck.Actor, article factcheck.ArticleID, claim factcheck.ClaimID, in factcheck.AppearanceInput) (factcheck.AppearanceID, error) {
@@ -89,7 +90,13 @@ func (t *tx) link(article factcheck.ArticleID, claim factcheck.ClaimID, in factc
 		return id, err
 	}
 	t.change(change{kind: factcheck.ChangeAppearanceAdded, claim: claim, appearance: id})
-	return id, t.audit("appearance.link", id, map[string]any{"article": article, "claim": claim, "stance": in.Stance})
+	if err := t.audit("appearance.link", id, map[string]any{"article": article, "claim": claim, "stance": in.Stance}); err != nil {
+		return id, err
+	}
+	if !in.First || !in.Stance.Asserts() {
+		return id, nil
+	}
+	return id, t.setFirst(appearanceModel{ID: id, ClaimID: claim, Version: 1}, true, "")
 }
 
 // SetStance says anew what an article does with a claim and where; FirstSeen of the input is not used, without Appeared that
@@ -208,29 +215,34 @@ func (db *DB) MarkFirst(ctx context.Context, actor factcheck.Actor, id factcheck
 		if row.IsFirst == first {
 			return nil
 		}
-		if first {
-			if err := t.unmarkFirst(row.ClaimID); err != nil {
-				return err
-			}
-		}
-		before, err := t.appearanceNow(id)
-		if err != nil {
-			return err
-		}
-		res := t.db.Model(&appearanceModel{}).Where("id = ? AND version = ?", id, revision).Updates(map[string]any{"is_first": first, "version": revision + 1})
-		if err := one(res, "this appearance"); err != nil {
-			return err
-		}
-		kind := actFirst
-		if !first {
-			kind = actNotFirst
-		}
-		if err := t.noteAct(id, kind, note, t.now, before); err != nil {
-			return err
-		}
-		t.change(change{kind: factcheck.ChangeAppearanceChanged, claim: row.ClaimID, appearance: id})
-		return t.audit("appearance.first", id, map[string]any{"first": first})
+		return t.setFirst(row, first, note)
 	})
+}
+
+// setFirst marks an appearance as the first known one, or as not. Its claim is locked.
+func (t *tx) setFirst(row appearanceModel, first bool, note string) error {
+	if first {
+		if err := t.unmarkFirst(row.ClaimID); err != nil {
+			return err
+		}
+	}
+	before, err := t.appearanceNow(row.ID)
+	if err != nil {
+		return err
+	}
+	res := t.db.Model(&appearanceModel{}).Where("id = ? AND version = ?", row.ID, row.Version).Updates(map[string]any{"is_first": first, "version": row.Version + 1})
+	if err := one(res, "this appearance"); err != nil {
+		return err
+	}
+	kind := actFirst
+	if !first {
+		kind = actNotFirst
+	}
+	if err := t.noteAct(row.ID, kind, note, t.now, before); err != nil {
+		return err
+	}
+	t.change(change{kind: factcheck.ChangeAppearanceChanged, claim: row.ClaimID, appearance: row.ID})
+	return t.audit("appearance.first", row.ID, map[string]any{"first": first})
 }
 
 // unmarkFirst takes the mark of the first appearance from the one that has it. The claim is locked.

@@ -49,13 +49,19 @@ func (db *DB) FileClaim(ctx context.Context, actor factcheck.Actor, in factcheck
 		if err != nil {
 			return err
 		}
-		id, err = t.insertClaim(in, factcheck.StageTriage)
-		if err != nil {
-			return err
-		}
-		return t.audit("claim.file", id, nil)
+		id, err = t.fileClaim(in)
+		return err
 	})
 	return id, err
+}
+
+// fileClaim files a cleaned claim into triage.
+func (t *tx) fileClaim(in factcheck.ClaimInput) (factcheck.ClaimID, error) {
+	id, err := t.insertClaim(in, factcheck.StageTriage)
+	if err != nil {
+		return id, err
+	}
+	return id, t.audit("claim.file", id, nil)
 }
 
 // insertClaim writes a cleaned claim with a slug of its own and its topics.

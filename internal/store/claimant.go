@@ -46,26 +46,37 @@ type Claimant struct {
 func (db *DB) AddClaimant(ctx context.Context, actor factcheck.Actor, in factcheck.ClaimantInput) (factcheck.ClaimantID, error) {
 	var id factcheck.ClaimantID
 	err := db.write(ctx, actor, factcheck.EditClaimant, "add a claimant", func(t *tx) error {
-		in, err := cleanClaimant(in)
-		if err != nil {
-			return err
-		}
-		if id, err = t.claimantAt(in.SameAs); err != nil || !id.IsZero() {
-			return err
-		}
-		id = factcheck.ClaimantID(newID(t))
-		row := claimantModel{
-			ID: id, Name: in.Name, Kind: in.Kind, Description: in.Description, SameAs: in.SameAs, Private: in.Private, CreatedAt: t.now, Version: 1,
-		}
-		if row.Slug, err = t.claimantSlug(id, in); err != nil {
-			return err
-		}
-		if err := t.db.Create(&row).Error; err != nil {
-			return fmt.Errorf("write the claimant: %w", err)
-		}
-		return t.audit("claimant.add", id, map[string]any{"private": in.Private})
+		var err error
+		id, err = t.addClaimant(in)
+		return err
 	})
 	return id, err
+}
+
+// addClaimant adds somebody who makes claims, unless somebody here has the same identifying address.
+func (t *tx) addClaimant(in factcheck.ClaimantInput) (factcheck.ClaimantID, error) {
+	var id factcheck.ClaimantID
+	if err := factcheck.Permit(t.actor, factcheck.EditClaimant); err != nil {
+		return id, err
+	}
+	in, err := cleanClaimant(in)
+	if err != nil {
+		return id, err
+	}
+	if id, err = t.claimantAt(in.SameAs); err != nil || !id.IsZero() {
+		return id, err
+	}
+	id = factcheck.ClaimantID(newID(t))
+	row := claimantModel{
+		ID: id, Name: in.Name, Kind: in.Kind, Description: in.Description, SameAs: in.SameAs, Private: in.Private, CreatedAt: t.now, Version: 1,
+	}
+	if row.Slug, err = t.claimantSlug(id, in); err != nil {
+		return id, err
+	}
+	if err := t.db.Create(&row).Error; err != nil {
+		return id, fmt.Errorf("write the claimant: %w", err)
+	}
+	return id, t.audit("claimant.add", id, map[string]any{"private": in.Private})
 }
 
 // EditClaimant replaces what is said of a claimant. The documents of their public claims are rebuilt where they read
