@@ -30,7 +30,7 @@ type segment struct {
 	stems     []uint32 // the term of each surface; the highest bit says it is a stop word
 	shown     map[uint32]string
 	sorted    []uint32 // surfaces by word, for prefixes and spelling
-	letters   []uint64 // which letters each surface of sorted has, for spelling
+	letters   []uint64 // letterSet of each surface of sorted, for spelling
 
 	streamEnd []uint32
 	stream    []byte

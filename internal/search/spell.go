@@ -28,19 +28,29 @@ type near struct {
 	df       int
 }
 
-// letterSet has a bit for each letter of a word: a to z their own, others one of the rest.
+// letterBits is how many low bits of a letter set stand for letters; those above are the length, up to 63.
+const letterBits = 58
+
+// letterSet has a bit for each letter of a word, a to z their own, others one of the rest, and its length in runes.
 func letterSet(word []byte) uint64 {
-	set := uint64(0)
+	set, length := uint64(0), uint64(0)
 	for i := 0; i < len(word); {
+		length++
 		r, size := utf8.DecodeRune(word[i:])
 		i += size
 		if r >= 'a' && r <= 'z' {
 			set |= 1 << (r - 'a')
 		} else {
-			set |= 1 << (26 + r%38)
+			set |= 1 << (26 + r%(letterBits-26))
 		}
 	}
-	return set
+	return set | min(length, 63)<<letterBits
+}
+
+// couldBe reports whether two words may be at so many edits: an edit changes the length by one and two letters at most.
+func couldBe(a, b uint64, limit int) bool {
+	far := int(a>>letterBits) - int(b>>letterBits)
+	return far <= limit && far >= -limit && bits.OnesCount64((a^b)<<(64-letterBits)) <= 2*limit
 }
 
 // reach is how many edits a word of n letters is forgiven: one from four letters on, two from eight.
@@ -68,7 +78,10 @@ func (s *speller) correct(word string) string {
 	if len(stems) > 0 {
 		limit = 1
 	}
-	best, ok := s.nearest(word, runes, limit)
+	best, ok := s.nearest(word, runes, 1)
+	if !ok && limit == 2 {
+		best, ok = s.nearest(word, runes, 2)
+	}
 	if !ok {
 		return word
 	}
@@ -119,8 +132,8 @@ func (s *speller) stems(word string) map[string]string {
 	return out
 }
 
-// nearest looks at all known words: first at their letters, of which an edit changes two at most, then at the edits. As
-// soon as something is near, only what is as near matters.
+// nearest looks at all known words: first at their letters and lengths, then at the edits. As soon as something is near,
+// only what is as near matters.
 func (s *speller) nearest(word string, runes []rune, limit int) (near, bool) {
 	letters := letterSet([]byte(word))
 	known := make(map[string]near)
@@ -129,14 +142,14 @@ func (s *speller) nearest(word string, runes []rune, limit int) (near, bool) {
 	for _, snap := range s.snaps {
 		for _, v := range snap.views {
 			for i, set := range v.letters {
-				if bits.OnesCount64(set^letters) > 2*least {
+				if !couldBe(set, letters, least) {
 					continue
 				}
 				n := v.sorted[i]
-				w := v.surfaceWord(n)
-				if v.surfaceDF[n] == 0 || len(w) > len(word)+4*least || len(word) > len(w)+4*least {
+				if v.surfaceDF[n] == 0 {
 					continue
 				}
+				w := v.surfaceWord(n)
 				if d := e.distance(runes, w, least); d <= least {
 					least = d
 					known[string(w)] = near{string(w), d, known[string(w)].df + int(v.surfaceDF[n])}

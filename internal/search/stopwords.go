@@ -2,7 +2,7 @@ package search
 
 // stopWords are the words too common to search for, per language: articles, pronouns, prepositions, auxiliaries. They are
 // kept in the index, so that phrases with them are found. Negations stay searchable: they decide what a claim says.
-var stopWords = map[string]string{ //nolint:misspell // words of other languages
+var stopWords = map[string]string{
 	"en": `a about above after again against all am an and any are as at be because been before being below between both but by
 		can could did do does doing down during each few for from further had has have having he her here hers herself him himself
 		his how i if in into is it its itself just me more most my myself of off on once only or other our ours out over own same
@@ -23,6 +23,7 @@ var stopWords = map[string]string{ //nolint:misspell // words of other languages
 		hatten hier hin ich ihm ihn ihnen ihr ihre ihrem ihren ihrer im in ins ist ja jede jeder jedes jetzt kann können man mehr mein
 		mit muss nach noch nun nur ob oder ohne sehr sein seine seinem seinen seiner sich sie sind so soll über um und uns unser unter
 		vom von vor war waren was weil wenn wer werden wie wieder will wir wird wo wurde wurden zu zum zur zwischen`,
+	//nolint:misspell // Portuguese
 	"pt": `a à ao aos aquela aquele as às até com como da das de dela dele deles do dos e é ela elas ele eles em entre era eram essa
 		essas esse esses esta está estão estas este estes eu foi foram há isso isto já lhe mais mas me mesmo meu minha muito na nas
 		nem no nos nós o os ou para pela pelas pelo pelos por porque qual quando que quem se seja sem ser seu seus só são sobre sua
