@@ -17,6 +17,8 @@ func told(word string) string {
 	return map[string]string{
 		"added":        "The article is in. Look at what was found, and link what it says to claims.",
 		"known":        "This article is here already; this is it.",
+		"known-other":  "It is here already, with another text. Yours is in the form below: save to replace it.",
+		"known-cut":    "It is here already. A passage of it was removed, so the text you brought is not taken over.",
 		"saved":        "Saved.",
 		"lost":         "Saved. Passages that are not in the new text are marked: find them again or say that they are gone.",
 		"linked":       "Linked.",
@@ -45,6 +47,18 @@ func (n *Newsroom) showArticle(c *fiber.Ctx, in visitor) error {
 	choosePassage(&page.Link, page.article.Text, c.Query("passage"))
 	takeFound(&page.ArticlePage, c.Query("take"))
 	return n.render(c, fiber.StatusOK, pages.Article(page.ArticlePage))
+}
+
+// backToArticle leads to the article of an address that only takes forms.
+func (n *Newsroom) backToArticle(c *fiber.Ctx, in visitor) error {
+	id, err := idParam[factcheck.ArticleID](c.Params("article"))
+	if err != nil {
+		return err
+	}
+	if _, err := n.cfg.Store.NewsroomArticle(c.UserContext(), in.Actor, id); err != nil {
+		return err
+	}
+	return see(c, articlePath(id))
 }
 
 // workingPage is the page of an article with what it was made of.
@@ -88,7 +102,7 @@ func (n *Newsroom) fill(ctx context.Context, in visitor, a store.WorkingArticle)
 		return nil, err
 	}
 	p := &workingPage{article: a, ArticlePage: pages.ArticlePage{
-		Shell: shell, ID: a.ID.String(), Title: a.Title, Kind: string(a.Kind), Lang: a.Language, URL: a.URL, Outlet: a.OutletName, Author: a.Author,
+		Shell: shell, ID: a.ID.String(), Title: a.Title, Kind: string(a.Kind), Lang: a.Language, URL: a.URL, Outlet: ofSite(a.OutletName, a.OutletSite), Author: a.Author,
 		Platform: a.Platform, Handle: a.Handle, TakenIn: string(a.TakenIn), AddedBy: orElse(a.AddedBy, "the program"), ArchiveURL: a.ArchiveURL,
 		LeadImage: a.LeadImage, Published: a.Published, Modified: a.Modified, FetchedAt: a.FetchedAt, Added: a.CreatedAt, Redacted: a.Redacted,
 		Editor: in.Actor.Role != factcheck.RoleChecker, Revision: a.Revision, Paragraphs: paragraphs(a.Text, a.Appearances),
@@ -139,9 +153,17 @@ func (n *Newsroom) linkOf(number int, ap store.ArticleAppearance) pages.Link {
 
 func (n *Newsroom) editForm(a store.WorkingArticle) pages.EditForm {
 	return pages.EditForm{
-		Title: a.Title, Author: a.Author, OutletName: a.OutletName, OutletSite: a.OutletSite, Language: a.Language,
+		Title: a.Title, Author: a.Author, OutletName: a.OutletName, OutletWas: a.OutletName, OutletSite: a.OutletSite, Language: a.Language,
 		Published: n.written(a.Published), Modified: n.dayOrMoment(a.Modified), ArchiveURL: a.ArchiveURL, LeadImage: a.LeadImage, Text: a.Text,
 	}
+}
+
+// ofSite returns a name that a page may have given itself with the site that it has it from.
+func ofSite(name, site string) string {
+	if name == "" || site == "" || strings.EqualFold(name, site) {
+		return orElse(name, site)
+	}
+	return name + " (" + site + ")"
 }
 
 func orElse(s, otherwise string) string {

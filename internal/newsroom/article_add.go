@@ -3,6 +3,7 @@ package newsroom
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -45,11 +46,37 @@ func (n *Newsroom) addArticle(c *fiber.Ctx, in visitor, f form) error {
 	if err != nil {
 		return n.addAgain(c, in, f, err)
 	}
-	told := "added"
 	if !taken.Created {
-		told = "known"
+		return n.showKnown(c, in, taken, way(f.get("by")))
 	}
-	return see(c, articlePath(taken.Article)+"?told="+told)
+	return see(c, articlePath(taken.Article)+"?told=added")
+}
+
+// showKnown leads to an article that was here already. A text that somebody brought, and that is another than the one kept, is
+// not lost: it stands in the form there, for them to save.
+func (n *Newsroom) showKnown(c *fiber.Ctx, in visitor, taken ingest.Taken, by string) error {
+	known := articlePath(taken.Article) + "?told=known"
+	brought := strings.TrimSpace(taken.Reading.Text)
+	if by == byURL || brought == "" {
+		return see(c, known)
+	}
+	a, err := n.cfg.Store.NewsroomArticle(c.UserContext(), in.Actor, taken.Article)
+	if err != nil {
+		return err
+	}
+	switch {
+	case slices.Equal(strings.Fields(a.Text), strings.Fields(brought)):
+		return see(c, known)
+	case a.Redacted: // it would bring the passage back
+		return see(c, articlePath(taken.Article)+"?told=known-cut")
+	}
+	page, err := n.fill(c.UserContext(), in, a)
+	if err != nil {
+		return err
+	}
+	page.Told = told("known-other")
+	page.Edit.Open, page.Edit.Text = true, brought
+	return n.render(c, fiber.StatusOK, pages.Article(page.ArticlePage))
 }
 
 // take takes an article in, in the way that was chosen. An address that is known is not fetched again: its article is there.

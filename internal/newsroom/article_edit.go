@@ -8,6 +8,7 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
 )
 
@@ -43,12 +44,27 @@ func (n *Newsroom) editArticle(c *fiber.Ctx, in visitor, f form) error {
 	if page, err = n.articlePage(c, in); err != nil { // as it is now: somebody else may have saved
 		return err
 	}
-	page.Edit = pages.EditForm{
-		Open: true, Error: problem.message, Field: problem.field, Title: f.line("title"), Author: f.line("author"), OutletName: f.line("outlet_name"),
-		OutletSite: f.line("outlet_site"), Language: f.line("language"), Published: f.line("published"), Modified: f.line("modified"),
-		ArchiveURL: f.line("archive_url"), LeadImage: f.line("lead_image"), Text: f.get("text"),
-	}
+	page.Edit = n.typedEdit(f, page.article)
+	page.Edit.OutletWas = page.article.OutletName
+	page.Edit.Open, page.Edit.Error, page.Edit.Field = true, problem.message, problem.field
 	return n.render(c, problem.status, pages.Article(page.ArticlePage))
+}
+
+// typedEdit reads the form. What it does not have stays as it is saved: a damaged form blanks nothing.
+func (n *Newsroom) typedEdit(f form, saved store.WorkingArticle) pages.EditForm {
+	typed := n.editForm(saved)
+	for name, field := range map[string]*string{
+		"title": &typed.Title, "author": &typed.Author, "outlet_name": &typed.OutletName, "outlet_was": &typed.OutletWas, "outlet_site": &typed.OutletSite,
+		"language": &typed.Language, "published": &typed.Published, "modified": &typed.Modified, "archive_url": &typed.ArchiveURL, "lead_image": &typed.LeadImage,
+	} {
+		if f.values.Has(name) {
+			*field = f.line(name)
+		}
+	}
+	if f.values.Has("text") {
+		typed.Text = f.get("text")
+	}
+	return typed
 }
 
 // saveArticle saves the form and returns how many passages the new text has lost. A text that nobody touched is left as it is.
@@ -57,17 +73,21 @@ func (n *Newsroom) saveArticle(c *fiber.Ctx, in visitor, page *workingPage, f fo
 	if err != nil {
 		return 0, err
 	}
+	form := n.typedEdit(f, page.article)
 	edit := factcheck.ArticleEdit{
-		Title: f.line("title"), Author: f.line("author"), OutletName: f.line("outlet_name"), OutletSite: f.line("outlet_site"),
-		Language: f.line("language"), ArchiveURL: f.line("archive_url"), LeadImage: f.line("lead_image"),
+		Title: form.Title, Author: form.Author, OutletName: form.OutletName, OutletWas: form.OutletWas, OutletSite: form.OutletSite,
+		Language: form.Language, ArchiveURL: form.ArchiveURL, LeadImage: form.LeadImage,
 	}
-	if edit.Published, err = n.dateOrSame("published", f.line("published"), page.article.Published); err != nil {
+	if edit.OutletName == "" && edit.OutletWas != "" && edit.OutletSite == page.article.OutletSite {
+		return 0, factcheck.Invalid("outlet_name", "an outlet needs a name; take its site away too if there is no outlet")
+	}
+	if edit.Published, err = n.dateOrSame("published", form.Published, page.article.Published); err != nil {
 		return 0, err
 	}
-	if edit.Modified, err = n.instant("modified", f.line("modified")); err != nil {
+	if edit.Modified, err = n.instant("modified", form.Modified); err != nil {
 		return 0, err
 	}
-	if m := page.article.Modified; m != nil && f.line("modified") == n.dayOrMoment(m) {
+	if m := page.article.Modified; m != nil && form.Modified == n.dayOrMoment(m) {
 		edit.Modified = *m // the form shows whole seconds
 	}
 	if text := f.get("text"); f.values.Has("text") && strings.TrimSpace(text) != strings.TrimSpace(page.article.Text) {

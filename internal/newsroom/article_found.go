@@ -42,7 +42,7 @@ func (n *Newsroom) checks(ctx context.Context, in visitor, links []pages.Link, s
 	}
 	out := make([]pages.Check, 0, len(stated))
 	for i, r := range stated {
-		out = append(out, pages.Check{Index: i, Read: store.CheckHash(r), Claim: r.Text, Rating: r.Rating.Label, Claimant: r.Claimant.Name, Publisher: orElse(r.Publisher.Name, r.Publisher.Site), URL: r.ReviewURL})
+		out = append(out, pages.Check{Index: i, Read: store.CheckHash(r), Claim: r.Text, Rating: r.Rating.Label, Claimant: r.Claimant.Name, Publisher: ofSite(r.Publisher.Name, r.Publisher.Site), URL: r.ReviewURL})
 	}
 	for _, t := range taken {
 		c := &out[t.Index]

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/ingest"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
 )
@@ -13,24 +15,36 @@ import (
 // another; n counts the appearances from 1, in their order.
 func paragraphs(text string, appearances []store.ArticleAppearance) []pages.Paragraph {
 	var out []pages.Paragraph
+	standing := standing(text, appearances)
 	at := 0
 	for block := range strings.SplitSeq(text, "\n\n") {
 		if strings.TrimSpace(block) != "" {
-			out = append(out, pages.Paragraph{At: at, Parts: parts(text, at, at+len(block), appearances)})
+			out = append(out, pages.Paragraph{At: at, Parts: parts(text, at, at+len(block), standing)})
 		}
 		at += len(block) + len("\n\n")
 	}
 	return out
 }
 
-// parts cuts a stretch of the text, from one byte up to another, where a passage begins or ends.
-func parts(text string, from, to int, appearances []store.ArticleAppearance) []pages.Part {
-	cuts := []int{from, to}
-	for _, a := range appearances {
-		if !located(text, a) {
-			continue
+// stretch is a passage that stands in the text: its bytes, and the number of its appearance.
+type stretch struct{ start, end, n int }
+
+// standing returns the passages that stand in the text.
+func standing(text string, appearances []store.ArticleAppearance) []stretch {
+	var out []stretch
+	for i, a := range appearances {
+		if located(text, a) {
+			out = append(out, stretch{a.Anchor.Start, a.Anchor.End, i + 1})
 		}
-		for _, cut := range []int{a.Anchor.Start, a.Anchor.End} {
+	}
+	return out
+}
+
+// parts cuts a stretch of the text, from one byte up to another, where a passage begins or ends.
+func parts(text string, from, to int, passages []stretch) []pages.Part {
+	cuts := []int{from, to}
+	for _, p := range passages {
+		for _, cut := range []int{p.start, p.end} {
 			if cut > from && cut < to {
 				cuts = append(cuts, cut)
 			}
@@ -41,13 +55,13 @@ func parts(text string, from, to int, appearances []store.ArticleAppearance) []p
 	var out []pages.Part
 	for i := range len(cuts) - 1 {
 		part := pages.Part{Text: text[cuts[i]:cuts[i+1]]}
-		for n, a := range appearances {
-			if !located(text, a) || a.Anchor.Start >= cuts[i+1] || a.Anchor.End <= cuts[i] {
+		for _, p := range passages {
+			if p.start >= cuts[i+1] || p.end <= cuts[i] {
 				continue
 			}
-			part.Passages = append(part.Passages, n+1)
-			if a.Anchor.Start >= from && a.Anchor.Start == cuts[i] || a.Anchor.Start < from && i == 0 && beginsBetween(text, a.Anchor.Start, from) {
-				part.Begins = append(part.Begins, n+1)
+			part.Passages = append(part.Passages, p.n)
+			if p.start >= from && p.start == cuts[i] || p.start < from && i == 0 && beginsBetween(text, p.start, from) {
+				part.Begins = append(part.Begins, p.n)
 			}
 		}
 		out = append(out, part)
@@ -60,8 +74,26 @@ func beginsBetween(text string, start, from int) bool {
 	return strings.TrimSpace(text[start:from]) == ""
 }
 
-// located reports whether the passage of an appearance stands in the text, at places where characters begin.
+// located reports whether the passage of an appearance stands in the text, at places where characters begin and in its own
+// words: other words are never shown as what an article says.
 func located(text string, a store.ArticleAppearance) bool {
 	start, end := a.Anchor.Start, a.Anchor.End
-	return !a.Lost && start >= 0 && start < end && end <= len(text) && utf8.RuneStart(text[start]) && (end == len(text) || utf8.RuneStart(text[end]))
+	if a.Lost || start < 0 || start >= end || end > len(text) || !utf8.RuneStart(text[start]) || end < len(text) && !utf8.RuneStart(text[end]) {
+		return false
+	}
+	return slices.Equal(strings.Fields(text[start:end]), strings.Fields(a.Anchor.Quote)) || reads(text, a.Anchor)
+}
+
+// reads reports whether a passage stands where it is said to in words that are alike, as a later version of the text may have it.
+func reads(text string, a factcheck.Anchor) bool {
+	const around = 4 * factcheck.MaxAnchor // bytes
+	from, to := max(0, a.Start-around), min(len(text), a.End+around)
+	for from > 0 && !utf8.RuneStart(text[from]) {
+		from--
+	}
+	for to < len(text) && !utf8.RuneStart(text[to]) {
+		to++
+	}
+	at, ok := ingest.Locate(text[from:to], factcheck.Anchor{Quote: a.Quote, Prefix: a.Prefix, Suffix: a.Suffix, Start: a.Start - from})
+	return ok && at.Start < a.End-from && at.End > a.Start-from
 }

@@ -50,7 +50,9 @@ func (n *Newsroom) guard(r Route) fiber.Handler {
 			return n.showSignedOut(c)
 		case err != nil:
 			return err
-		case r.show != nil:
+		}
+		c.Context().SetUserValue(visitorKey{}, in)
+		if r.show != nil {
 			return r.show(c, in)
 		}
 		f, err := readForm(c)

@@ -85,10 +85,10 @@ func (n *Newsroom) offerClaims(c *fiber.Ctx, in visitor, page *workingPage) erro
 	return nil
 }
 
-// link does what the form says. Everything that can be wrong is looked at before a new claim is filed.
+// link does what the form says.
 func (n *Newsroom) link(c *fiber.Ctx, in visitor, page *workingPage) error {
 	ctx, form := c.UserContext(), &page.Link
-	input := factcheck.AppearanceInput{Stance: form.Stance, Note: form.Note}
+	input := factcheck.AppearanceInput{Stance: form.Stance, Note: form.Note, First: form.First}
 	var err error
 	if input.Anchor, err = passage(page.article.Text, form.Passage, form.Start, form.Elsewhere); err != nil {
 		return err
@@ -97,50 +97,29 @@ func (n *Newsroom) link(c *fiber.Ctx, in visitor, page *workingPage) error {
 	if input.Appeared, err = n.date("appeared", form.Appeared); err != nil {
 		return err
 	}
-	if _, err := input.Clean(n.cfg.Now()); err != nil {
+	if form.Claim == "new" {
+		_, err = n.cfg.Store.FileAndLink(ctx, in.Actor, page.article.ID, newClaim(form, input))
 		return err
 	}
-	claim, err := n.chosenClaim(c, in, form)
-	if err != nil {
-		return err
+	claim, err := idParam[factcheck.ClaimID](form.Claim)
+	if err != nil || claim.IsZero() {
+		return factcheck.Invalid("claim", "find the claim and choose it, or file a new one")
 	}
-	id, err := n.cfg.Store.LinkArticle(ctx, in.Actor, page.article.ID, claim, input)
-	if err != nil || !form.First || !input.Stance.Asserts() {
-		return err
-	}
-	return n.cfg.Store.MarkFirst(ctx, in.Actor, id, 1, true, "")
+	_, err = n.cfg.Store.LinkArticle(ctx, in.Actor, page.article.ID, claim, input)
+	return err
 }
 
-// chosenClaim returns the claim that was chosen, filing it first if it is a new one. From then on the form names it, so that
-// sending it again files nothing twice.
-func (n *Newsroom) chosenClaim(c *fiber.Ctx, in visitor, form *pages.LinkForm) (factcheck.ClaimID, error) {
-	ctx := c.UserContext()
-	if form.Claim != "new" {
-		id, err := idParam[factcheck.ClaimID](form.Claim)
-		if err != nil || id.IsZero() {
-			return id, factcheck.Invalid("claim", "find the claim and choose it, or file a new one")
-		}
-		return id, nil
+// newClaim returns the claim that a form files with its link.
+func newClaim(form *pages.LinkForm, link factcheck.AppearanceInput) factcheck.FileLinkInput {
+	in := factcheck.FileLinkInput{Claim: factcheck.ClaimInput{Text: form.Text, Language: form.Lang}, Link: link}
+	if form.Claimant == "" {
+		return in
 	}
-	claim := factcheck.ClaimInput{Text: form.Text, Language: form.Lang}
-	claim, err := claim.Clean()
-	if err != nil {
-		return factcheck.ClaimID{}, err
+	in.Claimant = &factcheck.ClaimantInput{Name: form.Claimant, Kind: factcheck.ClaimantKind(form.ClaimantKind)}
+	if form.ClaimantKind == "private" || form.ClaimantKind == "" {
+		in.Claimant.Kind, in.Claimant.Private = factcheck.ClaimantPerson, true // unnamed unless somebody says otherwise
 	}
-	if form.Claimant != "" {
-		who := factcheck.ClaimantInput{Name: form.Claimant, Kind: factcheck.ClaimantKind(form.ClaimantKind)}
-		if form.ClaimantKind == "private" || form.ClaimantKind == "" {
-			who.Kind, who.Private = factcheck.ClaimantPerson, true // unnamed unless somebody says otherwise
-		}
-		if claim.Claimant, err = n.cfg.Store.AddClaimant(ctx, in.Actor, who); err != nil {
-			return factcheck.ClaimID{}, err
-		}
-	}
-	id, err := n.cfg.Store.FileClaim(ctx, in.Actor, claim)
-	if err == nil {
-		form.Claim = id.String()
-	}
-	return id, err
+	return in
 }
 
 // linkAgain shows the form with everything typed into it and what went wrong.

@@ -83,7 +83,7 @@ func do(path string, h act) Route    { return Route{Method: fiber.MethodPost, Pa
 
 // Routes lists every address of the newsroom, for Mount and for the tests that try each of them as everybody.
 func (n *Newsroom) Routes() []Route {
-	return []Route{
+	routes := []Route{
 		open(fiber.MethodGet, "/sign-in", n.showSignIn),
 		open(fiber.MethodPost, "/sign-in", n.signIn),
 		show("/sign-out", n.showSignOut),
@@ -108,6 +108,12 @@ func (n *Newsroom) Routes() []Route {
 		show("/newsroom/snapshots/:snapshot", n.sendSnapshot),
 		do("/newsroom/articles/:article/snapshots/:snapshot/take-down", n.takeDownSnapshot),
 	}
+	for _, r := range routes { // a form that was shown again leaves its address in the browser: reloading it leads to the article
+		if rest, ok := strings.CutPrefix(r.Path, "/newsroom/articles/:article/"); ok && r.act != nil && rest != "" {
+			routes = append(routes, show(r.Path, n.backToArticle))
+		}
+	}
+	return routes
 }
 
 // Mount registers the pages.

@@ -62,9 +62,12 @@ func (n *Newsroom) date(field, s string) (factcheck.Date, error) {
 	return d, nil
 }
 
-// instant reads a date as a moment; the zero time is none.
+// instant reads a date as a moment, which a bare year or month is not; the zero time is none.
 func (n *Newsroom) instant(field, s string) (time.Time, error) {
 	d, err := n.date(field, s)
+	if err == nil && (d.Precision == factcheck.PrecisionYear || d.Precision == factcheck.PrecisionMonth) {
+		return time.Time{}, factcheck.Invalid(field, "give the day; write 2025-06-07 or 2025-06-07 16:40")
+	}
 	return d.At, err
 }
 

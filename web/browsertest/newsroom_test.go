@@ -81,7 +81,7 @@ func desk(t *testing.T) (origin, claim, article string) {
 	readers := site.New(site.Config{Store: env.DB, Live: l, PublicURL: origin, Version: "test", Logger: quiet})
 	room := newsroom.New(newsroom.Config{Store: env.DB, Intake: intake, PublicURL: origin, Logger: quiet})
 	srv := server.New(server.Config{
-		PublicURL: origin, Logger: quiet, Fast: []server.FastPath{{Route: "/claims/:slug", Serve: readers.Fast}}, ErrorPage: readers.RenderError,
+		PublicURL: origin, Logger: quiet, Fast: []server.FastPath{{Route: "/claims/:slug", Serve: readers.Fast}}, ErrorPage: room.ErrorPage(readers.RenderError),
 		Mounts: []server.Mounter{readers, room}, LargeBody: room.LargeBody, OnDrain: l.Release,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -277,6 +277,8 @@ func TestNewsroomFromSignInToThePublicPage(t *testing.T) {
 	here := evaluate[string](ctx, t, "location.pathname")
 	b.do(t, chromedp.Navigate(origin+"/newsroom/articles"))
 	b.look(t, "list")
+	b.do(t, chromedp.Navigate(origin+"/newsroom/nothing"))
+	b.look(t, "nothing")
 	b.do(t, chromedp.Navigate(origin+"/newsroom/articles/new?by=post"))
 	b.fill(t, map[string]string{"#text": "A post.", "#platform": "Telegram", "#handle": "@town", "#published": "yesterday"})
 	b.press(t, "main form button")

@@ -105,6 +105,7 @@ type MarkForm struct {
 type EditForm struct {
 	Open                                             bool
 	Title, Author, OutletName, OutletSite, Language  string
+	OutletWas                                        string // the outlet's name as the page showed it
 	Published, Modified, ArchiveURL, LeadImage, Text string
 	Taken                                            bool // a value that was found stands in it, and is not saved
 	Error, Field                                     string
