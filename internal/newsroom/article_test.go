@@ -288,6 +288,10 @@ func TestLinkIsChangedMarkedTakenBackAndUnlinked(t *testing.T) {
 	if got := now(); got.State != factcheck.StateCorrected || got.CorrectedAt == nil || got.CorrectedAt.Format("2006-01-02") != "2025-06-07" {
 		t.Errorf("got %s at %v, want it corrected on the day", got.State, got.CorrectedAt)
 	}
+	marked := b.get(t, path)
+	if got := fill(t, marked, at+"/mark", nil).Get("at"); got != "2025-06-07" || strings.Contains(marked.text(), "00:00") {
+		t.Errorf("got %q in the form and %s, want the day as it was typed", got, marked.text())
+	}
 	step("unlink", url.Values{"note": {"wrong article"}})
 	if a := d.working(t, path); len(a.Appearances) != 0 || len(a.Unlinked) != 1 {
 		t.Fatalf("got %d links and %d unlinked, want it unlinked", len(a.Appearances), len(a.Unlinked))

@@ -15,8 +15,8 @@ import (
 	"github.com/touchstone-factcheck/touchstone/web/ui/text"
 )
 
-// errorPage renders the page for an error; it is server.ErrorPage.
-type errorPage = func(ctx context.Context, status int, message, requestID string, retryAfter time.Duration) ([]byte, error)
+// ErrorPage renders the page for an error. It is what server.ErrorPage is: the context is the request's own.
+type ErrorPage = func(ctx context.Context, status int, message, requestID string, retryAfter time.Duration) ([]byte, error)
 
 // visitorKey is where the guard leaves who makes the request, for the page of an error that comes after it.
 type visitorKey struct{}
@@ -24,7 +24,7 @@ type visitorKey struct{}
 // ErrorPage returns the pages for errors: those under /newsroom, /sign-in and /sign-out in the newsroom's frame, with who is
 // signed in, and all others as readers get them. It answers without the database, because the database may be the reason;
 // only for an address that no route of the newsroom has, it asks who is signed in, and does without the answer.
-func (n *Newsroom) ErrorPage(readers errorPage) errorPage {
+func (n *Newsroom) ErrorPage(readers ErrorPage) ErrorPage {
 	return func(ctx context.Context, status int, message, requestID string, retryAfter time.Duration) ([]byte, error) {
 		req, ok := ctx.(*fasthttp.RequestCtx)
 		if !ok || !ours(string(req.Path())) {

@@ -328,14 +328,6 @@ func wrongIf(field, is, message string) string {
 	return ""
 }
 
-// elsewhere returns the message of a form if it is about none of the fields named.
-func elsewhere(message, field string, fields ...string) string {
-	if slices.Contains(fields, field) {
-		return ""
-	}
-	return message
-}
-
 func number(n int) string { return strconv.Itoa(n) }
 
 // bytesWord writes a size for a person.

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+
+	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
 // with returns the address of this page with one more word in its query, and of a place on it.
@@ -61,6 +63,14 @@ func (p ArticlePage) differing() string {
 		}
 	}
 	return strings.Join(fields, ", ")
+}
+
+// shown returns what was found as the table shows it; of a text, only its length is kept.
+func (f Found) shown() string {
+	if f.Field == "text" {
+		return f.Value + " bytes"
+	}
+	return ui.Clip(f.Value, 300)
 }
 
 // takeable reports whether a value found can be taken: what was erased by a redaction is not brought back.
