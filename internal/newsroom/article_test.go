@@ -289,7 +289,7 @@ func TestLinkIsChangedMarkedTakenBackAndUnlinked(t *testing.T) {
 		t.Errorf("got %s at %v, want it corrected on the day", got.State, got.CorrectedAt)
 	}
 	marked := b.get(t, path)
-	if got := fill(t, marked, at+"/mark", nil).Get("at"); got != "2025-06-07" || strings.Contains(marked.text(), "00:00") {
+	if got := fill(t, marked, at+"/mark", nil).Get("at"); got != "2025-06-07" || strings.Contains(marked.text(), "2025, 00:00") {
 		t.Errorf("got %q in the form and %s, want the day as it was typed", got, marked.text())
 	}
 	step("unlink", url.Values{"note": {"wrong article"}})

@@ -233,8 +233,7 @@ func (b *tab) found(t *testing.T, article string) {
 	if got := evaluate[bool](b.ctx, t, `document.getElementById("linking").open`); got {
 		t.Error("the form is open though there are claims and nothing is chosen")
 	}
-	b.do(t, chromedp.SendKeys(chromedp.CSS("#linking > summary"), "l"))
-	if got := evaluate[string](b.ctx, t, `document.activeElement.id`); got != "passage-new" {
+	if got := evaluate[string](b.ctx, t, `(document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "l", bubbles: true})), document.activeElement.id)`); got != "passage-new" {
 		t.Errorf("after the key l %q has the focus, want the passage", got)
 	}
 }
