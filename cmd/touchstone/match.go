@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/touchstone-factcheck/touchstone/internal/match"
+)
+
+type matchCmd struct {
+	Eval  matchEvalCmd  `cmd:"" help:"Measure how well matching finds the claims of posts."`
+	Train matchTrainCmd `cmd:"" help:"Learn the weights of matching anew; the committed ones were made so."`
+}
+
+// matchData names the files of a data set.
+type matchData struct {
+	Claims  string `name:"claims" required:"" placeholder:"FILE" help:"Claims, a JSON object per line: vclaim_id, vclaim, title, subtitle."`
+	Queries string `name:"queries" required:"" placeholder:"FILE" help:"Posts, a line each: id, tab, text."`
+	Qrels   string `name:"qrels" required:"" placeholder:"FILE" help:"Which post makes which claim, a line each: post, 0, claim, 1. Other posts are left out."`
+}
+
+type matchEvalCmd struct {
+	matchData
+
+	Weights string `name:"weights" placeholder:"FILE" help:"Weights to measure instead of the built-in ones."`
+	JSON    bool   `name:"json" help:"Print the measures for machines."`
+}
+
+type matchTrainCmd struct {
+	matchData
+
+	Output string `name:"output" short:"o" required:"" placeholder:"FILE" help:"File to write the weights to; it is there only once it is complete."`
+}
+
+// Run measures.
+func (c *matchEvalCmd) Run(_ context.Context, a *app) error {
+	data, err := c.read()
+	if err != nil {
+		return err
+	}
+	model, err := match.Default()
+	if c.Weights != "" {
+		model, err = readWeights(c.Weights)
+	}
+	if err != nil {
+		return err
+	}
+	got, err := match.Evaluate(model, data)
+	if err != nil {
+		return fmt.Errorf("evaluate matching: %w", err)
+	}
+	if c.JSON {
+		return printJSON(a.stdout, got)
+	}
+	percent := func(v float64) string { return fmt.Sprintf("%.1f %%", 100*v) }
+	return table(a.stdout, [][]string{
+		{"Measure", "Value"},
+		{"Claims, posts", fmt.Sprintf("%d, %d", len(data.Claims), got.Queries)},
+		{"MAP@5", fmt.Sprintf("%.4f", got.MAP5)},
+		{"P@1", fmt.Sprintf("%.4f", got.P1)},
+		{"R@10", fmt.Sprintf("%.4f", got.R10)},
+		{"Posts told \"same\"", percent(got.Same)},
+		{"of these, rightly", percent(got.SameRight)},
+		{"Told \"same\" with the right claim removed", percent(got.SameAway)},
+	})
+}
+
+// Run learns weights and writes them.
+func (c *matchTrainCmd) Run(_ context.Context, a *app) error {
+	data, err := c.read()
+	if err != nil {
+		return err
+	}
+	model, err := match.Train(data)
+	if err != nil {
+		return fmt.Errorf("train matching: %w", err)
+	}
+	if err := whole(c.Output, model.Write); err != nil {
+		return err
+	}
+	return say(a.stdout, "learnt from %d claims and %d posts; weights are in %s", len(data.Claims), len(data.Queries), c.Output)
+}
+
+// read reads the data set.
+func (d *matchData) read() (*match.Dataset, error) {
+	var files [3]io.Reader
+	for i, path := range [...]string{d.Claims, d.Queries, d.Qrels} {
+		f, err := os.Open(path) //nolint:gosec // the operator names the file
+		if err != nil {
+			return nil, fmt.Errorf("open data: %w", err)
+		}
+		defer func() { _ = f.Close() }() // only read
+		files[i] = f
+	}
+	data, err := match.ReadDataset(files[0], files[1], files[2])
+	if err != nil {
+		return nil, fmt.Errorf("read data: %w", err)
+	}
+	return data, nil
+}
+
+// readWeights reads a file of weights.
+func readWeights(path string) (*match.Model, error) {
+	f, err := os.Open(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, fmt.Errorf("open weights: %w", err)
+	}
+	defer func() { _ = f.Close() }() // only read
+	return match.ReadModel(f)
+}
