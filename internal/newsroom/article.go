@@ -112,6 +112,7 @@ func (n *Newsroom) fill(ctx context.Context, in visitor, a store.WorkingArticle)
 		p.PublicURL = "/articles/" + a.Slug
 	}
 	for i, ap := range a.Appearances {
+		ap.Lost = ap.Anchor.Quote != "" && !located(a.Text, ap) // its place has other words by now
 		p.Links = append(p.Links, n.linkOf(i+1, ap))
 	}
 	for _, ap := range a.Unlinked {

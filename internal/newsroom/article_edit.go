@@ -45,6 +45,9 @@ func (n *Newsroom) editArticle(c *fiber.Ctx, in visitor, f form) error {
 		return err
 	}
 	page.Edit = n.typedEdit(f, page.article)
+	if page.Edit.OutletName == page.Edit.OutletWas { // nobody typed it: somebody else may have named the outlet meanwhile
+		page.Edit.OutletName = page.article.OutletName
+	}
 	page.Edit.OutletWas = page.article.OutletName
 	page.Edit.Open, page.Edit.Error, page.Edit.Field = true, problem.message, problem.field
 	return n.render(c, problem.status, pages.Article(page.ArticlePage))

@@ -56,8 +56,11 @@ func (n *Newsroom) date(field, s string) (factcheck.Date, error) {
 		}
 	}
 	d, err := factcheck.ParseDate(s)
-	if err != nil {
+	switch {
+	case err != nil:
 		return d, factcheck.Invalid(field, "this is not a date; write 2025, 2025-06, 2025-06-07 or 2025-06-07 16:40")
+	case d.IsZero(): // the first day of the year 1, which would be taken for none
+		return d, factcheck.Invalid(field, "the year 1 cannot be right")
 	}
 	return d, nil
 }

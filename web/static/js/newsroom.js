@@ -20,6 +20,18 @@ document.addEventListener("input", (e) => {
   if (form && form.action.indexOf("/sign-in") < 0) touched = true;
 });
 document.addEventListener("submit", () => { touched = false; });
+
+// A second tap on a slow connection sends nothing twice; after five seconds it is another try.
+document.addEventListener("submit", (e) => {
+  const form = e.target;
+  if (form.method !== "post" || e.defaultPrevented) return;
+  if (form.dataset.sent) {
+    e.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  setTimeout(() => { delete form.dataset.sent; }, 5000);
+});
 window.addEventListener("beforeunload", (e) => {
   if (touched) e.preventDefault();
 });
