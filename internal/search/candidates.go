@@ -248,6 +248,7 @@ func (s *Snapshot) describe(q CandidateQuery, groups []group, hits []found) []Ca
 		if d == nil {
 			d = newDescriber(s.views[h.index], groups, query)
 			readers[h.index] = d
+			defer d.close()
 		}
 		doc, _ := d.v.find(h.id)
 		grams := d.read(doc)

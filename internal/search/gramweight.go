@@ -1,5 +1,7 @@
 package search
 
+import "math"
+
 // gramBuckets is how many counters the grams of the vocabulary share.
 const gramBuckets = 1 << 18
 
@@ -9,7 +11,7 @@ const gramBuckets = 1 << 18
 type gramWeights struct {
 	docs   int
 	count  []uint32
-	weight []float32 // idf of count, squared
+	weight []uint8 // idf of count in sixteenths: small, so that it stays in the processor's cache
 }
 
 func newGramWeights(views []*view) *gramWeights {
@@ -35,21 +37,17 @@ func newGramWeights(views []*view) *gramWeights {
 
 // weigh derives the weights from the counts.
 func (g *gramWeights) weigh() {
-	g.weight = make([]float32, len(g.count))
-	known := make(map[uint32]float32)
+	g.weight = make([]uint8, len(g.count))
 	for i, n := range g.count {
-		w, ok := known[n]
-		if !ok {
-			f := idf(int(n), max(g.docs, 1))
-			w = float32(f * f)
-			known[n] = w
-		}
-		g.weight[i] = w
+		g.weight[i] = uint8(min(255, math.Ceil(16*idf(int(n), max(g.docs, 1)))))
 	}
 }
 
 // of is the square of a gram's weight, which is as idf is of a word.
-func (g *gramWeights) of(gram uint32) float64 { return float64(g.weight[gram%gramBuckets]) }
+func (g *gramWeights) of(gram uint32) float64 {
+	w := float64(g.weight[gram%gramBuckets])
+	return w * w
+}
 
 // gramQuery is a text's grams, ready to be compared with words: an open-addressed table of how often each occurs.
 type gramQuery struct {
@@ -100,12 +98,11 @@ func (q *gramQuery) slot(gram uint32) int {
 // wordGrams is what one word adds to a comparison: the product with the query, and to the square of the length.
 type wordGrams struct {
 	dot, square float64
-	known       bool
 }
 
 // compare returns what a word adds.
 func (q *gramQuery) compare(word []byte) wordGrams {
-	out := wordGrams{known: true}
+	var out wordGrams
 	for _, gram := range q.scratch.of(word) {
 		w := q.weights.of(gram)
 		out.square += w

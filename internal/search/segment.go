@@ -147,6 +147,9 @@ func (s *segment) sortSurfaces() {
 // surfaceWord returns a surface alone.
 func (s *segment) surfaceWord(n uint32) []byte {
 	key := s.surfaces.word(n)
+	if key[2] == 0 { // codes of languages have two letters, but for und
+		return key[3:]
+	}
 	return key[bytes.IndexByte(key, 0)+1:]
 }
 

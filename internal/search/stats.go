@@ -28,7 +28,7 @@ func (x *Index) Stats() Stats {
 	for _, f := range s.values.all {
 		st.Bytes += int64(len(f.Name)+len(f.Value)) + 120
 	}
-	st.Bytes += int64(8*len(s.norms.of)) + int64(4*(cap(s.grams.count)+cap(s.grams.weight)))
+	st.Bytes += int64(8*len(s.norms.of)) + int64(4*cap(s.grams.count)+cap(s.grams.weight))
 	return st
 }
 
