@@ -45,7 +45,7 @@ func rooms() map[string][]string {
 	sql := []string{"internal/store", "internal/jobs", "internal/backup", "internal/pgserver", "internal/config", "internal/bench", "cmd"}
 	return map[string][]string{
 		"github.com/gofiber/":            http,
-		"github.com/valyala/fasthttp":    append(slices.Clone(http), "internal/httpcache"),
+		"github.com/valyala/fasthttp":    append(slices.Clone(http), "internal/httpcache", "internal/bench"),
 		"github.com/danielgtaylor/huma/": {"internal/api"},
 		"gorm.io/":                       {"internal/store"},
 		"github.com/riverqueue/":         {"internal/store", "internal/jobs", "cmd"},
