@@ -275,3 +275,21 @@ func TestBuildKeepsTheNewestOfAnID(t *testing.T) {
 		t.Errorf("got %v, want the stream's error", err)
 	}
 }
+
+func TestSnapshotSaysWhatItKnows(t *testing.T) {
+	t.Parallel()
+	x := claimsIndex(t, "common word", "common rarity", "common things")
+	if err := x.Apply(Batch{Delete: []ID{docID(2)}, Seq: 7}); err != nil {
+		t.Fatal(err)
+	}
+	s := x.Snapshot()
+	if s.Seq() != 7 || s.Docs() != 2 || !s.Has(docID(1)) || s.Has(docID(2)) || s.Has(docID(9)) {
+		t.Errorf("got seq %d, %d documents, has %v %v %v; want 7, 2, true false false", s.Seq(), s.Docs(), s.Has(docID(1)), s.Has(docID(2)), s.Has(docID(9)))
+	}
+	if common, rare, none := s.IDF("en", "common"), s.IDF("en", "rariti"), s.IDF("fr", "common"); common >= rare || rare >= none {
+		t.Errorf("got weights %f, %f, %f, want rarer words to weigh more", common, rare, none)
+	}
+	if err := x.Apply(Batch{Seq: 3}); err != nil || x.Snapshot().Seq() != 7 {
+		t.Errorf("got seq %d, %v, want it never to go back", x.Snapshot().Seq(), err)
+	}
+}
