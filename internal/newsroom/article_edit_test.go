@@ -166,7 +166,7 @@ func TestTextBroughtToAKnownArticleIsNotLost(t *testing.T) {
 	paste := func(fields url.Values, files map[string][]byte) answer {
 		t.Helper()
 		fields.Set("url", "https://weekly.example/town")
-		return b.upload(t, "/newsroom/articles/new", fill(t, b.get(t, "/newsroom/articles/new?by="+fields.Get("by")), "/newsroom/articles/new", fields), files)
+		return b.upload(t, fill(t, b.get(t, "/newsroom/articles/new?by="+fields.Get("by")), "/newsroom/articles/new", fields), files)
 	}
 	first := paste(url.Values{"by": {"text"}, "text": {"Town without a mayor\n\n" + firstPara}}, nil)
 	path, _, _ := strings.Cut(first.location, "?")

@@ -21,7 +21,7 @@ const wellPage = `<!doctype html><html lang="en"><head><title>Is the well dry? |
 func (b *browser) well(t *testing.T) string {
 	t.Helper()
 	form := fill(t, b.get(t, "/newsroom/articles/new?by=file"), "/newsroom/articles/new", url.Values{"by": {"file"}, "url": {"https://checks.example/well"}})
-	got := b.upload(t, "/newsroom/articles/new", form, map[string][]byte{"file": []byte(wellPage)})
+	got := b.upload(t, form, map[string][]byte{"file": []byte(wellPage)})
 	if got.status != http.StatusSeeOther {
 		t.Fatalf("add the page: got %d %s", got.status, got.text())
 	}

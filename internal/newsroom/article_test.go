@@ -93,7 +93,7 @@ func TestWhatCannotBeTakenInSaysSoAndKeepsWhatWasTyped(t *testing.T) {
 		"no platform":         {url.Values{"by": {"post"}, "text": {"A post"}, "handle": {"@x"}}, nil, "", "@x"},
 	} {
 		page := b.get(t, "/newsroom/articles/new?by="+tt.fields.Get("by"))
-		got := b.upload(t, "/newsroom/articles/new", fill(t, page, "/newsroom/articles/new", tt.fields), tt.files)
+		got := b.upload(t, fill(t, page, "/newsroom/articles/new", tt.fields), tt.files)
 		if got.status < 400 || got.status >= 500 && got.status != http.StatusServiceUnavailable {
 			t.Errorf("%s: got %d, want it refused", name, got.status)
 		}
@@ -125,7 +125,7 @@ func TestPagesTextsAndPostsAreTakenIn(t *testing.T) {
 		"post": {url.Values{"by": {"post"}, "platform": {"Telegram"}, "handle": {"@town"}, "published": {"2025-06-06 21:12"}, "text": {"BREAKING: she is OUT, the mayor has resigned!"}}, map[string][]byte{"screenshot": picture}, "she is OUT"},
 	} {
 		page := b.get(t, "/newsroom/articles/new?by="+tt.fields.Get("by"))
-		got := b.upload(t, "/newsroom/articles/new", fill(t, page, "/newsroom/articles/new", tt.fields), tt.files)
+		got := b.upload(t, fill(t, page, "/newsroom/articles/new", tt.fields), tt.files)
 		if got.status != http.StatusSeeOther {
 			t.Errorf("%s: got %d %s", name, got.status, got.text())
 			continue
@@ -419,7 +419,7 @@ func TestCheckInTheMarkupIsTakenAsItsPublishers(t *testing.T) {
 		"itemReviewed":{"@type":"Claim","author":{"@type":"Person","name":"A neighbour"}},"reviewRating":{"@type":"Rating","alternateName":"False","ratingValue":1,"bestRating":5,"worstRating":1}}</script>`
 	page := strings.Replace(storyPage, "</head>", ld+"</head>", 1)
 	carla := d.carla(t)
-	got := carla.upload(t, "/newsroom/articles/new", fill(t, carla.get(t, "/newsroom/articles/new?by=file"), "/newsroom/articles/new", url.Values{"by": {"file"}, "url": {"https://checks.example/well"}}), map[string][]byte{"file": []byte(page)})
+	got := carla.upload(t, fill(t, carla.get(t, "/newsroom/articles/new?by=file"), "/newsroom/articles/new", url.Values{"by": {"file"}, "url": {"https://checks.example/well"}}), map[string][]byte{"file": []byte(page)})
 	path, _, _ := strings.Cut(got.location, "?")
 	shown := carla.get(t, path)
 	if !strings.Contains(shown.text(), "The well of Exampleville is dry.") || !strings.Contains(shown.text(), "Example Checks") || strings.Contains(shown.body, "/accept") {

@@ -216,8 +216,8 @@ func (b *browser) post(t *testing.T, path string, fields url.Values) answer {
 	return b.request(t, http.MethodPost, path, strings.NewReader(fields.Encode()), "application/x-www-form-urlencoded")
 }
 
-// upload sends a form with files.
-func (b *browser) upload(t *testing.T, path string, fields url.Values, files map[string][]byte) answer {
+// upload takes an article in by a form with files.
+func (b *browser) upload(t *testing.T, fields url.Values, files map[string][]byte) answer {
 	t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -240,7 +240,7 @@ func (b *browser) upload(t *testing.T, path string, fields url.Values, files map
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return b.request(t, http.MethodPost, path, &body, w.FormDataContentType())
+	return b.request(t, http.MethodPost, "/newsroom/articles/new", &body, w.FormDataContentType())
 }
 
 // send fills in the form of a page whose action is action and sends it: what a person does.

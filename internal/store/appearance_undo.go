@@ -144,7 +144,7 @@ func (t *tx) anchoredNow(article factcheck.ArticleID, before []byte, locate fact
 	if at, found := a.In(text, locate); found {
 		columns = map[string]any{
 			"quote_start": at.Start, "quote_end": at.End,
-			"quote_prefix": clipRunes(at.Prefix, factcheck.MaxAnchor), "quote_suffix": clipRunes(at.Suffix, factcheck.MaxAnchor),
+			"quote_prefix": clipContext(at.Prefix), "quote_suffix": clipContext(at.Suffix),
 		}
 	}
 	now := map[string]any{}

@@ -186,7 +186,7 @@ func (t *tx) locatePassages(id factcheck.ArticleID, text string, locate factchec
 		}
 		start, end := passageColumns(at)
 		batch.Queue(`UPDATE appearances SET quote_start = $2, quote_end = $3, quote_prefix = $4, quote_suffix = $5 WHERE id = $1`,
-			p.appearance, start, end, clipRunes(at.Prefix, factcheck.MaxAnchor), clipRunes(at.Suffix, factcheck.MaxAnchor))
+			p.appearance, start, end, clipContext(at.Prefix), clipContext(at.Suffix))
 	}
 	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
 		return nil, fmt.Errorf("note where %d passages stand: %w", len(all), err)
@@ -194,8 +194,9 @@ func (t *tx) locatePassages(id factcheck.ArticleID, text string, locate factchec
 	return lost, nil
 }
 
-// clipRunes returns at most n characters of s.
-func clipRunes(s string, n int) string {
+// clipContext returns as much of what stands beside a passage as is kept.
+func clipContext(s string) string {
+	n := factcheck.MaxAnchor
 	for i := range s {
 		if n--; n < 0 {
 			return s[:i]

@@ -20,12 +20,12 @@ func stating(t *testing.T, env *storetest.Env, url string, checks ...exchange.Re
 	return must[store.Added](t)(env.DB.AddArticle(t.Context(), env.Checker, factcheck.ArticleInput{URL: url, Title: "We checked", Found: found})).Article
 }
 
-// stated returns the name of what an article states now.
-func stated(t *testing.T, env *storetest.Env, art factcheck.ArticleID, index int) string {
+// stated returns the name of the first check that an article states now.
+func stated(t *testing.T, env *storetest.Env, art factcheck.ArticleID) string {
 	t.Helper()
 	var found struct{ Checks []exchange.Record }
 	ok(t, json.Unmarshal(page(t, env, art).Found, &found))
-	return store.CheckHash(found.Checks[index])
+	return store.CheckHash(found.Checks[0])
 }
 
 // TestCheckIsAcceptedAsItWasRead fetches the page again between the reading and the accepting: what nobody read is not taken in.
@@ -35,7 +35,7 @@ func TestCheckIsAcceptedAsItWasRead(t *testing.T) {
 	ctx := t.Context()
 	before, after := record("checks.example", "Bread is cheaper than 0 euros.", "False"), record("checks.example", "Bread is cheaper than 5 euros.", "False")
 	art := stating(t, env, before.ReviewURL, before)
-	read := stated(t, env, art, 0)
+	read := stated(t, env, art)
 	found := must[[]byte](t)(json.Marshal(map[string]any{"checks": []exchange.Record{after, before}}))
 	must[store.Refreshed](t)(env.DB.RefreshArticle(ctx, env.Checker, art, 1, factcheck.RefreshInput{Found: found, FetchedAt: env.Clock.Now()}, nil))
 	_, err := env.DB.AcceptCheck(ctx, env.Editor, art, 0, read)
@@ -55,7 +55,7 @@ func TestCheckStatedByAPageIsAccepted(t *testing.T) {
 	ctx := t.Context()
 	r := record("checks.example", "The mayor resigned.", "False")
 	art := stating(t, env, r.ReviewURL, r)
-	got := must[store.Accepted](t)(env.DB.AcceptCheck(ctx, env.Editor, art, 0, stated(t, env, art, 0)))
+	got := must[store.Accepted](t)(env.DB.AcceptCheck(ctx, env.Editor, art, 0, stated(t, env, art)))
 	if got.Outcome.Kind != store.OutcomeCreated || audited(t, env, "check.accept", art) != 1 {
 		t.Errorf("got %+v", got)
 	}
@@ -74,7 +74,7 @@ func TestCheckStatedByAPageIsAccepted(t *testing.T) {
 	if doc == nil || doc.Verdicts[0].Origin != "imported" || doc.Verdicts[0].ID != got.Verdict.String() {
 		t.Fatalf("readers see %+v", doc)
 	}
-	again := must[store.Accepted](t)(env.DB.AcceptCheck(ctx, env.Editor2, art, 0, stated(t, env, art, 0)))
+	again := must[store.Accepted](t)(env.DB.AcceptCheck(ctx, env.Editor2, art, 0, stated(t, env, art)))
 	want := got
 	want.Outcome.Kind = store.OutcomeUnchanged
 	if diff := cmp.Diff(want, again); diff != "" {
@@ -91,7 +91,7 @@ func TestCheckThatFindsTheClaimTrueDoesNotDisputeIt(t *testing.T) {
 	r := record("checks.example", "The lake is dry.", "True")
 	r.Rating.Truth = factcheck.TruthTrue
 	art := stating(t, env, "https://checks.example/lake", r)
-	must[store.Accepted](t)(env.DB.AcceptCheck(t.Context(), env.Editor, art, 0, stated(t, env, art, 0)))
+	must[store.Accepted](t)(env.DB.AcceptCheck(t.Context(), env.Editor, art, 0, stated(t, env, art)))
 	if got := page(t, env, art).Appearances; len(got) != 1 || got[0].Stance != factcheck.StanceReports {
 		t.Errorf("got %+v", got)
 	}
