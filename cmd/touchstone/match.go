@@ -10,8 +10,9 @@ import (
 )
 
 type matchCmd struct {
-	Eval  matchEvalCmd  `cmd:"" help:"Measure how well matching finds the claims of posts."`
-	Train matchTrainCmd `cmd:"" help:"Learn the weights of matching anew; the committed ones were made so."`
+	Eval   matchEvalCmd   `cmd:"" help:"Measure how well matching finds the claims of posts."`
+	Spoken matchSpokenCmd `cmd:"" name:"eval-transcripts" help:"Measure how well matching finds the checked claims of speeches and debates."`
+	Train  matchTrainCmd  `cmd:"" help:"Learn the weights of matching anew; the committed ones were made so."`
 }
 
 // matchData names the files of a data set.
@@ -32,6 +33,37 @@ type matchTrainCmd struct {
 	matchData
 
 	Output string `name:"output" short:"o" required:"" placeholder:"FILE" help:"File to write the weights to; it is there only once it is complete."`
+}
+
+type matchSpokenCmd struct {
+	Data  string `name:"data" required:"" placeholder:"DIR" help:"Directory with claims.jsonl, links.tsv and text/*.tsv."`
+	Curve string `name:"curve" placeholder:"FILE" help:"Draw precision over recall as an SVG; the file is there only once it is complete."`
+	JSON  bool   `name:"json" help:"Print the measures for machines."`
+}
+
+// Run measures on transcripts.
+func (c *matchSpokenCmd) Run(_ context.Context, a *app) error {
+	got, err := match.EvaluateTranscripts(nil, os.DirFS(c.Data))
+	if err != nil {
+		return fmt.Errorf("evaluate matching of transcripts: %w", err)
+	}
+	if c.Curve != "" {
+		if err := whole(c.Curve, got.WriteCurve); err != nil {
+			return err
+		}
+	}
+	if c.JSON {
+		return printJSON(a.stdout, got)
+	}
+	rows := [][]string{
+		{"Measure", "Value"},
+		{"Labelled lines, others", fmt.Sprintf("%d, %d (every tenth)", got.Lines, got.Others)},
+		{"R@5 of labelled lines", fmt.Sprintf("%.4f", got.R5)},
+	}
+	for i, p := range [...]match.Point{got.Same, got.Related} {
+		rows = append(rows, []string{[...]string{"Same", "Related"}[i], fmt.Sprintf("from %.3f: precision %.3f, recall %.3f", p.Threshold, p.Precision, p.Recall)})
+	}
+	return table(a.stdout, rows)
 }
 
 // Run measures.
@@ -87,7 +119,7 @@ func (c *matchTrainCmd) Run(_ context.Context, a *app) error {
 func (d *matchData) read() (*match.Dataset, error) {
 	var files [3]io.Reader
 	for i, path := range [...]string{d.Claims, d.Queries, d.Qrels} {
-		f, err := os.Open(path) //nolint:gosec // the operator names the file
+		f, err := os.Open(path)
 		if err != nil {
 			return nil, fmt.Errorf("open data: %w", err)
 		}
@@ -103,7 +135,7 @@ func (d *matchData) read() (*match.Dataset, error) {
 
 // readWeights reads a file of weights.
 func readWeights(path string) (*match.Model, error) {
-	f, err := os.Open(path) //nolint:gosec // the operator names the file
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("open weights: %w", err)
 	}

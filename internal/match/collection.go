@@ -185,7 +185,7 @@ func (c *Collection) slot() int32 {
 		return s
 	}
 	c.slots = append(c.slots, entry{})
-	return int32(len(c.slots) - 1) //nolint:gosec // far fewer claims than 2³¹
+	return int32(len(c.slots) - 1)
 }
 
 // term returns the number of a stem, giving it one when it is new.
@@ -193,7 +193,7 @@ func (c *Collection) term(s string) int32 {
 	if t, ok := c.termOf[s]; ok {
 		return t
 	}
-	t := int32(len(c.stems)) //nolint:gosec // far fewer words than 2³¹
+	t := int32(len(c.stems))
 	c.termOf[s] = t
 	c.stems = append(c.stems, s)
 	c.postings = append(c.postings, nil)

@@ -42,7 +42,7 @@ func learnVectors(c *Collection) map[uint64]*termVector {
 	}
 	e.scatter()
 	for t := range e.direction {
-		e.weight[t] = c.idf(int32(t)) / 5 //nolint:gosec // as many as there are words
+		e.weight[t] = c.idf(int32(t)) / 5
 		e.seenDir[t], e.seenWgt[t] = 1e-6, 1e-6
 	}
 	for epoch := range encodeEpochs {
@@ -63,41 +63,53 @@ func (e *encoder) scatter() {
 		}
 	}
 	for range spreads {
-		next := make([][dims]float32, len(e.direction))
-		var mean [dims]float32
-		all := make([][dims]float32, len(e.c.slots))
-		for slot := range e.c.slots {
-			v := &all[slot]
-			for _, t := range e.c.slots[slot].terms {
-				w := e.c.idf(t.term)
-				for k, a := range e.direction[t.term] {
-					v[k] += w * a
-				}
-			}
-			normalise(v)
-			for k, a := range v {
-				mean[k] += a / float32(len(e.c.slots))
-			}
-		}
-		for slot := range all { // what all claims have in common says nothing
-			for k := range mean {
-				all[slot][k] -= mean[k]
-			}
-			for _, t := range e.c.slots[slot].terms {
-				for k, a := range all[slot] {
-					next[t.term][k] += a
-				}
-			}
-		}
-		for t := range next {
-			normalise(&next[t])
-			for k, a := range e.direction[t] {
-				next[t][k] += .3 * a
-			}
-			normalise(&next[t])
-		}
-		e.direction = next
+		e.direction = e.spread(e.centred())
 	}
+}
+
+// centred returns the direction of each claim, less what all claims have in common, for that says nothing.
+func (e *encoder) centred() [][dims]float32 {
+	var mean [dims]float32
+	all := make([][dims]float32, len(e.c.slots))
+	for slot := range all {
+		v := &all[slot]
+		for _, t := range e.c.slots[slot].terms {
+			w := e.c.idf(t.term)
+			for k, a := range e.direction[t.term] {
+				v[k] += w * a
+			}
+		}
+		normalise(v)
+		for k, a := range v {
+			mean[k] += a / float32(len(all))
+		}
+	}
+	for slot := range all {
+		for k := range mean {
+			all[slot][k] -= mean[k]
+		}
+	}
+	return all
+}
+
+// spread returns the directions of words as the sum of those of their claims, with some of their own.
+func (e *encoder) spread(claims [][dims]float32) [][dims]float32 {
+	next := make([][dims]float32, len(e.direction))
+	for slot := range claims {
+		for _, t := range e.c.slots[slot].terms {
+			for k, a := range claims[slot] {
+				next[t.term][k] += a
+			}
+		}
+	}
+	for t := range next {
+		normalise(&next[t])
+		for k, a := range e.direction[t] {
+			next[t][k] += .3 * a
+		}
+		normalise(&next[t])
+	}
+	return next
 }
 
 // epoch goes through all claims once.

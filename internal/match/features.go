@@ -23,7 +23,7 @@ func (r *row) add(name string, v float32) {
 }
 
 // partNames name the features of each part, and of the whole.
-var partNames = [parts + 1]string{"claim", "title", "answer", "all"} //nolint:gochecknoglobals // never changed
+var partNames = [parts + 1]string{"claim", "title", "answer", "all"}
 
 // overlap is what a candidate and a text share, over all parts.
 type overlap struct {
@@ -51,7 +51,7 @@ func (q *question) compare(r *row, e *entry, hits []hit, rank int) {
 	for part := range parts {
 		q.comparePart(r, e, part)
 	}
-	q.compareShared(r, e, o)
+	q.compareShared(r, o)
 	q.compareNames(r, e)
 	q.compareVectors(r, e, o)
 	q.compareWhole(r, e)
@@ -142,7 +142,7 @@ func (q *question) comparePart(r *row, e *entry, part int) {
 }
 
 // compareShared computes the features of what all parts share together.
-func (q *question) compareShared(r *row, e *entry, o *overlap) {
+func (q *question) compareShared(r *row, o *overlap) {
 	var rare float32
 	for _, v := range o.idf {
 		if v > 6 {

@@ -2,7 +2,7 @@ package match
 
 import "math"
 
-// grams appends the hashes of a word's 3- to 5-grams, its ends marked: "_cat_" has "_ca", "cat", …
+// grams appends the hashes of a word's 3- to 5-grams, its ends marked: "_cat_" has "_ca", "cat" and so on.
 func grams(w string, out []uint32) []uint32 {
 	runes := make([]rune, 0, maxWordRunes+2)
 	runes = append(runes, '_')

@@ -45,7 +45,7 @@ func (m *Model) Write(w io.Writer) error {
 	var b bytes.Buffer
 	b.WriteString(magic)
 	put := func(v any) { _ = binary.Write(&b, binary.LittleEndian, v) } // a buffer takes everything
-	put(uint32(len(m.weight)))                                          //nolint:gosec // a few hundred
+	put(uint32(len(m.weight)))
 	put(m.mean)
 	put(m.spread)
 	put(m.weight)
@@ -55,7 +55,7 @@ func (m *Model) Write(w io.Writer) error {
 		hashes = append(hashes, h)
 	}
 	slices.Sort(hashes)
-	put(uint32(len(hashes))) //nolint:gosec // tens of thousands
+	put(uint32(len(hashes)))
 	for _, h := range hashes {
 		t := m.vectors[h]
 		p := pack(&t.unit)
@@ -124,7 +124,7 @@ func readVectors(data []byte) map[uint64]*termVector {
 		t.weight, t.strength = f(rec[8:]), f(rec[12:])
 		scale := f(rec[16:])
 		for k := range t.unit {
-			t.unit[k] = float32(int8(rec[20+k])) * scale //nolint:gosec // the byte is a rounded number with its sign
+			t.unit[k] = float32(int8(rec[20+k])) * scale
 		}
 		out[binary.LittleEndian.Uint64(rec)] = t
 	}

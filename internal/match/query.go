@@ -100,7 +100,7 @@ func (q *question) meet(t int32) int32 {
 		return i - 1
 	}
 	q.s.info = append(q.s.info, about{term: t, idf: q.c.idf(t)})
-	i := int32(len(q.s.info)) //nolint:gosec // bounded by the words of 60 claims
+	i := int32(len(q.s.info))
 	q.s.local[t] = i
 	return i - 1
 }
@@ -157,12 +157,12 @@ func (q *question) takeUnknown(w word) {
 func (q *question) take(w word, t int32) {
 	i := q.meet(t)
 	a := &q.s.info[i]
-	a.at = append(a.at, int32(len(q.text))) //nolint:gosec // at most twice maxWords
+	a.at = append(a.at, int32(len(q.text)))
 	q.text = append(q.text, asked{w, i})
 	if w.stop {
 		return
 	}
-	a.dense = append(a.dense, int32(len(q.dense))) //nolint:gosec // as above
+	a.dense = append(a.dense, int32(len(q.dense)))
 	q.dense = append(q.dense, asked{w, i})
 	if w.number {
 		q.numbers[w.stem] = true
