@@ -53,6 +53,11 @@ func (r *randomness) lang() string {
 	return []string{"en", "en", "en", "en", "es", "es", "fr", "zz", "pt-BR"}[r.IntN(9)]
 }
 
+// onlyWord is a word that only one document has: when that goes, nobody knows the word any more.
+func onlyWord(n int) string {
+	return "zo" + strings.Map(func(r rune) rune { return rune("bdfgklmnpr"[r-'0']) }, fmt.Sprint(n)) + "qu"
+}
+
 func docID(n int) ID {
 	var id ID
 	binary.BigEndian.PutUint64(id[8:], uint64(n)*0x9e3779b97f4a7c15)
@@ -73,6 +78,9 @@ func (r *randomness) doc(n int) Doc {
 		d.Texts = append(d.Texts, Text{FieldWording, other, r.text(other, 3+r.IntN(6))})
 	}
 	d.Texts = append(d.Texts, Text{FieldTitle, lang, r.text(lang, r.IntN(8))}, Text{FieldBody, lang, r.text(lang, r.IntN(60))})
+	if n%2 == 0 {
+		d.Texts = append(d.Texts, Text{FieldTitle, lang, onlyWord(n)})
+	}
 	if r.IntN(200) == 0 {
 		d.Texts = append(d.Texts, Text{FieldBody, lang, strings.Repeat("virus ", 300)})
 	}
@@ -144,7 +152,11 @@ func (r *randomness) query(texts []string) oracleQuery {
 		if w := []rune(r.plainWord()); len(w) > 3 {
 			q.words = []string{strings.Join(surfacesOf(Words(r.typo(string(w)), "")), "")}
 		}
-		q.words = append(q.words, r.plainWord())
+		if r.IntN(2) == 0 {
+			q.words = []string{r.typo(onlyWord(r.IntN(1600)))}
+		} else {
+			q.words = append(q.words, r.plainWord())
+		}
 	case 4: // phrase out of a text
 		words := surfacesOf(Words(texts[r.IntN(len(texts))], ""))
 		if len(words) > 3 {
