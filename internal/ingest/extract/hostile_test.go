@@ -16,7 +16,6 @@ const sentence = "The council of the invented town met on Tuesday, and the mayor
 
 // hostilePages are pages made to cost far more than their size.
 func hostilePages() map[string]string {
-	const half = 1 << 19 // of a MiB: 4*half is 2 MiB
 	fill := func(unit string, size int) string { return strings.Repeat(unit, size/len(unit)) }
 	var attributes, fonts strings.Builder
 	for i := range 100_000 {
