@@ -140,8 +140,7 @@ func (a *app) readWhole(ctx context.Context, name string, limit int64) (_ []byte
 // takenJSON is what --json prints: the article's id, and what was read now, which for an article that was known need not be
 // what it says.
 func takenJSON(t ingest.Taken) map[string]any {
-	r := t.Reading
-	details := ingest.DetailsOf(r, t.URL)
+	r, details := t.Reading, t.Details
 	out := map[string]any{
 		"id": t.Article, "created": t.Created, "snapshot": t.Snapshot, "url": t.URL, "title": r.Title, "byline": r.Byline, "outlet": r.Outlet,
 		"language": r.Language, "published": dateJSON(r.Published), "modified": dateJSON(r.Modified), "lead_image": r.LeadImage, "canonical": r.Canonical,
@@ -192,11 +191,10 @@ func sayTaken(w io.Writer, t ingest.Taken) error {
 	for _, lead := range r.Leads {
 		add("other story", strings.TrimSpace(lead.Title+" "+lead.URL))
 	}
-	details := ingest.DetailsOf(r, t.URL)
-	for _, check := range details.Checks {
+	for _, check := range t.Details.Checks {
 		add("fact-check", fmt.Sprintf("%s: %s (%s)", check.Publisher.Site, check.Text, check.Rating.Label))
 	}
-	for _, why := range details.Refused {
+	for _, why := range t.Details.Refused {
 		add("not taken", why)
 	}
 	if err := table(w, rows); err != nil {

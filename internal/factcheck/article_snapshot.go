@@ -95,7 +95,7 @@ func (s Snapshot) Check() error {
 	if len(s.Body) > MaxSnapshot {
 		return Invalid("snapshot.body", "the snapshot has %d bytes; the limit is %d (5 MiB)", len(s.Body), MaxSnapshot)
 	}
-	if s.Kind == SnapshotScreenshot && pictureType(s.Body) != media {
+	if s.Kind == SnapshotScreenshot && PictureType(s.Body) != media {
 		return Invalid("snapshot.body", "this is no %s; a picture of a post is a PNG, a JPEG or a WebP", media)
 	}
 	return firstError(CheckText("snapshot.content_type", s.ContentType, MaxLine), s.checkAnswer())
@@ -119,8 +119,8 @@ func (s Snapshot) checkAnswer() error {
 	return CheckURL("snapshot.url", s.URL)
 }
 
-// pictureType returns the media type of a picture by its first bytes; "" for what is none that is kept.
-func pictureType(body []byte) string {
+// PictureType returns the media type of a picture by its first bytes; "" for what is none that is kept.
+func PictureType(body []byte) string {
 	switch {
 	case bytes.HasPrefix(body, []byte("\x89PNG\r\n\x1a\n")):
 		return "image/png"

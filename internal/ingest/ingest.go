@@ -42,6 +42,7 @@ type Taken struct {
 	store.Added
 	URL     string          // the address it has now; empty for what has none
 	Reading extract.Reading // what was read
+	Details Details         // what was found besides, as it is kept
 }
 
 // Page is a file that is the page of an article.
@@ -81,16 +82,17 @@ func (in *Ingest) URL(ctx context.Context, actor factcheck.Actor, raw string) (T
 	if err != nil {
 		return Taken{}, factcheck.Invalid("url", "%s", err)
 	}
-	from, archive := address.String(), ""
-	if copied, ok := archivedCopy(raw); ok {
-		from, archive = copied.fetch, copied.page
+	from := address.String()
+	copied, archived := archivedCopy(raw)
+	if archived {
+		from = copied.fetch
 	}
 	resp, err := in.get(ctx, fetch.Request{URL: from, Accept: fetch.Page | fetch.Text})
 	if err != nil {
 		return Taken{}, err
 	}
 	base := resp.URL
-	if archive != "" {
+	if archived {
 		base = address.String()
 	}
 	reading, err := read(resp, base)
@@ -101,10 +103,9 @@ func (in *Ingest) URL(ctx context.Context, actor factcheck.Actor, raw string) (T
 	if err := input.setAddress(raw, resp.URL, reading.Canonical); err != nil {
 		return Taken{}, err
 	}
-	input.ArchiveURL = archive
 	input.TakenIn, input.FetchedAt, input.ETag, input.LastModified = factcheck.TakenInURL, resp.FetchedAt, resp.ETag, resp.LastModified
 	input.Snapshot = snapshotOf(resp)
-	return in.add(ctx, actor, input, reading)
+	return in.add(ctx, actor, raw, input, reading)
 }
 
 // get fetches, and writes down the real reason of a failure, which whoever asked is not told.
@@ -156,7 +157,7 @@ func (in *Ingest) Page(ctx context.Context, actor factcheck.Actor, page Page) (T
 	}
 	input.TakenIn = factcheck.TakenInFile
 	input.Snapshot = factcheck.Snapshot{Kind: factcheck.SnapshotHTML, ContentType: htmlType(page.ContentType), Body: page.Body, URL: address.String()}
-	return in.add(ctx, actor, input, reading)
+	return in.add(ctx, actor, page.URL, input, reading)
 }
 
 // Text takes an article in from text that somebody copied, the lines around the article included.
@@ -168,7 +169,7 @@ func (in *Ingest) Text(ctx context.Context, actor factcheck.Actor, pasted Pasted
 	input := inputOf(reading, pasted.URL)
 	input.URL, input.TakenIn = pasted.URL, factcheck.TakenInText
 	input.Snapshot = factcheck.Snapshot{Kind: factcheck.SnapshotText, ContentType: "text/plain; charset=utf-8", Body: []byte(strings.ToValidUTF8(pasted.Text, "\uFFFD"))}
-	return in.add(ctx, actor, input, reading)
+	return in.add(ctx, actor, pasted.URL, input, reading)
 }
 
 // Post takes in a post that cannot be fetched. Its text is taken as it stands.
@@ -177,7 +178,7 @@ func (in *Ingest) Post(ctx context.Context, actor factcheck.Actor, post Post) (T
 	if err != nil {
 		return Taken{}, err
 	}
-	input := articleInput{factcheck.ArticleInput{
+	input := articleInput{ArticleInput: factcheck.ArticleInput{
 		URL: post.URL, Kind: factcheck.ArticlePost, Title: post.Title, Author: post.Author, Language: post.Language, Published: post.Published,
 		Text: strings.TrimSpace(post.Text), Platform: post.Platform, Handle: post.Handle, TakenIn: factcheck.TakenInPost,
 	}}
@@ -185,33 +186,41 @@ func (in *Ingest) Post(ctx context.Context, actor factcheck.Actor, post Post) (T
 		input.Language = reading.Language
 	}
 	if len(post.Screenshot) > 0 {
-		kind, err := pictureType(post.Screenshot)
-		if err != nil {
-			return Taken{}, err
+		kind := factcheck.PictureType(post.Screenshot)
+		if kind == "" {
+			return Taken{}, factcheck.Invalid("screenshot", "the picture is neither PNG, JPEG nor WebP")
 		}
 		input.Snapshot = factcheck.Snapshot{Kind: factcheck.SnapshotScreenshot, ContentType: kind, Body: post.Screenshot}
 	}
 	reading.Title, reading.Text, reading.Leads = input.Title, input.Text, nil
-	return in.add(ctx, actor, input, reading)
+	return in.add(ctx, actor, post.URL, input, reading)
 }
 
-// add gives an article to the store.
-func (in *Ingest) add(ctx context.Context, actor factcheck.Actor, input articleInput, reading extract.Reading) (Taken, error) {
+// add gives an article, with the address it was given by, to the store.
+func (in *Ingest) add(ctx context.Context, actor factcheck.Actor, given string, input articleInput, reading extract.Reading) (Taken, error) {
+	// Whoever names the copy in an archive shows readers the way to it, however the text came in.
+	if copied, ok := archivedCopy(given); ok {
+		input.ArchiveURL = copied.page
+	}
 	added, err := in.db.AddArticle(ctx, actor, input.ArticleInput)
 	if err != nil {
 		return Taken{Reading: reading}, err
 	}
-	return Taken{Added: added, URL: input.URL, Reading: reading}, nil
+	return Taken{Added: added, URL: input.URL, Reading: reading, Details: input.details}, nil
 }
 
 // articleInput is what the store takes, being filled in.
-type articleInput struct{ factcheck.ArticleInput }
+type articleInput struct {
+	factcheck.ArticleInput
+	details Details
+}
 
 // inputOf turns what was read into what the store takes.
 func inputOf(r extract.Reading, page string) articleInput {
-	return articleInput{factcheck.ArticleInput{
+	details := DetailsOf(r, page)
+	return articleInput{details: details, ArticleInput: factcheck.ArticleInput{
 		Kind: factcheck.ArticlePage, Title: r.Title, Author: r.Byline, OutletName: r.Outlet, Language: r.Language, Published: r.Published,
-		Modified: r.Modified.At, Text: r.Text, LeadImage: imageOf(r.LeadImage), Found: DetailsOf(r, page).JSON(),
+		Modified: r.Modified.At, Text: r.Text, LeadImage: imageOf(r.LeadImage), Found: details.JSON(),
 	}}
 }
 

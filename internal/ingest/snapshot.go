@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bytes"
 	"mime"
 	"net/http"
 	"strings"
@@ -40,17 +39,4 @@ func keptHeader(h http.Header) map[string][]string {
 		kept.Del(name)
 	}
 	return kept
-}
-
-// pictureType returns what a picture is, by its first bytes.
-func pictureType(b []byte) (string, error) {
-	switch {
-	case bytes.HasPrefix(b, []byte("\x89PNG\r\n\x1a\n")):
-		return "image/png", nil
-	case bytes.HasPrefix(b, []byte("\xff\xd8\xff")):
-		return "image/jpeg", nil
-	case len(b) > 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == "WEBP":
-		return "image/webp", nil
-	}
-	return "", factcheck.Invalid("screenshot", "the picture is neither PNG, JPEG nor WebP")
 }

@@ -59,6 +59,28 @@ func TestUploadsThatAreNoPagesAreRefused(t *testing.T) {
 	}
 }
 
+// A copy in an archive that somebody read and pasted is the copy that readers are led to; its address is the page's own.
+func TestPastedCopyIsLinked(t *testing.T) {
+	t.Parallel()
+	const archived = "https://web.archive.org/web/20250603100000/https://gazette.example/stories/mayor"
+	d := newDesk(t, nil)
+	text := "Mayor stays, council says\n\n" + strings.Repeat("The council of Exampleville met on Tuesday and spoke about the harbour for three hours.\n\n", 6)
+	pasted, err := d.in.Text(t.Context(), d.Checker, ingest.Pasted{URL: archived, Text: text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := d.in.Page(t.Context(), d.Checker, ingest.Page{URL: strings.Replace(archived, "mayor", "harbour", 1), Body: []byte(story("", passage))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range []ingest.Taken{pasted, page} {
+		a := d.article(t, one.Article)
+		if !strings.HasPrefix(a.URL, "https://gazette.example/stories/") || !strings.HasPrefix(a.ArchiveURL, "https://web.archive.org/web/20250603100000/") {
+			t.Errorf("got %q with the copy %q", a.URL, a.ArchiveURL)
+		}
+	}
+}
+
 // What browsers save is read, in each way they save it.
 func TestSavedPagesAreOpened(t *testing.T) {
 	t.Parallel()
