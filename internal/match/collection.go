@@ -57,9 +57,9 @@ type posting struct {
 	n    float32
 }
 
-// Collection is the claims that texts are matched against. It may be used from many goroutines at once; writers wait for
-// running matches, so changes are best put in batches. Make one with NewCollection.
-type Collection struct {
+// collection is the claims that texts are matched against. It may be used from many goroutines at once; writers wait for
+// running matches, so changes are best put in batches. Make one with newCollection.
+type collection struct {
 	model *Model
 
 	mu       sync.RWMutex
@@ -80,29 +80,29 @@ type Collection struct {
 	scratch  sync.Pool // of *scratch
 }
 
-// NewCollection returns an empty collection that ranks with the model; nil means the committed one.
-func NewCollection(m *Model) (*Collection, error) {
+// newCollection returns an empty collection that ranks with the model; nil means the committed one.
+func newCollection(m *Model) (*collection, error) {
 	if m == nil {
 		var err error
 		if m, err = Default(); err != nil {
 			return nil, err
 		}
 	}
-	return &Collection{
+	return &collection{
 		model: m, byID: make(map[string]int32), termOf: make(map[string]int32),
 		gramSeen: make([]int32, gramSpace), counter: gramCounter{n: make([]float32, gramSpace)},
 	}, nil
 }
 
 // Len returns how many claims there are.
-func (c *Collection) Len() int {
+func (c *collection) Len() int {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return int(c.live)
 }
 
 // Put adds claims, or replaces those with the same ids. They become visible together.
-func (c *Collection) Put(claims ...Claim) {
+func (c *collection) Put(claims ...Claim) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	fresh := make([]int32, 0, len(claims))
@@ -114,7 +114,7 @@ func (c *Collection) Put(claims ...Claim) {
 }
 
 // Delete takes claims out; ids that are not there are passed over.
-func (c *Collection) Delete(ids ...string) {
+func (c *collection) Delete(ids ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, id := range ids {
@@ -123,7 +123,7 @@ func (c *Collection) Delete(ids ...string) {
 }
 
 // add puts a claim into a slot of its own and counts its words.
-func (c *Collection) add(claim Claim) int32 {
+func (c *collection) add(claim Claim) int32 {
 	e := entry{id: claim.ID}
 	texts := [parts]string{strings.Join(append([]string{claim.Text}, claim.Variants...), ". "), claim.Title, withoutLabel(claim.Answer)}
 	seen := make(map[int32]float32)
@@ -157,7 +157,7 @@ func (c *Collection) add(claim Claim) int32 {
 }
 
 // drop takes a claim out and takes its words back, so that no count drifts.
-func (c *Collection) drop(id string) {
+func (c *collection) drop(id string) {
 	slot, ok := c.byID[id]
 	if !ok {
 		return
@@ -178,7 +178,7 @@ func (c *Collection) drop(id string) {
 }
 
 // slot returns a place for one more claim.
-func (c *Collection) slot() int32 {
+func (c *collection) slot() int32 {
 	if n := len(c.free); n > 0 {
 		s := c.free[n-1]
 		c.free = c.free[:n-1]
@@ -189,7 +189,7 @@ func (c *Collection) slot() int32 {
 }
 
 // term returns the number of a stem, giving it one when it is new.
-func (c *Collection) term(s string) int32 {
+func (c *collection) term(s string) int32 {
 	if t, ok := c.termOf[s]; ok {
 		return t
 	}
@@ -203,14 +203,14 @@ func (c *Collection) term(s string) int32 {
 }
 
 // countGrams counts the n-grams of a term of one more claim, or of one less.
-func (c *Collection) countGrams(t, by int32) {
+func (c *collection) countGrams(t, by int32) {
 	for _, g := range c.gramsOf[t] {
 		c.gramSeen[g] += by
 	}
 }
 
 // idf returns how much a term says: little when most claims have it. Terms that are only stop words say next to nothing.
-func (c *Collection) idf(t int32) float32 {
+func (c *collection) idf(t int32) float32 {
 	n := len(c.postings[t])
 	if n == 0 {
 		return 0.05

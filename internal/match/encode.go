@@ -19,7 +19,7 @@ const (
 // those of others do not (a dual encoder over bags of words with in-batch negatives, InfoNCE loss, Adagrad with one rate
 // per word). It learns from the claims alone and never sees a post.
 type encoder struct {
-	c                *Collection
+	c                *collection
 	rng              *rand.Rand
 	direction        [][dims]float32
 	weight           []float32
@@ -34,7 +34,7 @@ type side struct {
 }
 
 // learnVectors learns the vectors of all words that stand in two claims at least. Cost: about a minute for 14,000 claims.
-func learnVectors(c *Collection) map[uint64]*termVector {
+func learnVectors(c *collection) map[uint64]*termVector {
 	e := &encoder{
 		c: c, rng: rand.New(rand.NewPCG(encodeSeed, 1)), //nolint:gosec // training wants the same numbers every time
 		direction: make([][dims]float32, len(c.stems)), weight: make([]float32, len(c.stems)),

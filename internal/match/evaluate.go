@@ -21,7 +21,7 @@ type Ranking struct {
 
 // Evaluate measures the committed model, or another, on a data set. Cost: three times what matching the queries costs.
 func Evaluate(m *Model, d *Dataset) (Ranking, error) {
-	c, err := NewCollection(m)
+	c, err := newCollection(m)
 	if err != nil {
 		return Ranking{}, err
 	}
@@ -48,7 +48,7 @@ func Evaluate(m *Model, d *Dataset) (Ranking, error) {
 }
 
 // examples computes the features of all queries; with away, as if the right claims were not there.
-func (c *Collection) examples(queries []Query, away bool) []example {
+func (c *collection) examples(queries []Query, away bool) []example {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	out := make([]example, len(queries))

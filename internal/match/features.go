@@ -256,7 +256,7 @@ func (q *question) compareWhole(r *row, e *entry) {
 }
 
 // showsMedia reports whether a claim is about a picture, a recording or a post.
-func (c *Collection) showsMedia(e *entry) bool {
+func (c *collection) showsMedia(e *entry) bool {
 	for _, part := range e.tokens[:partAnswer] {
 		for _, t := range part {
 			switch c.stems[t.term] {

@@ -68,7 +68,7 @@ func (g *gramCounter) norm(weight func(uint32) float32) float32 {
 // renorm computes the norms of claims that were just added. How common an n-gram is moves with the collection, so all are
 // computed anew when it has grown by a tenth; between that, scores may differ in the second place after the point from those of
 // a collection built at once.
-func (c *Collection) renorm(fresh []int32) {
+func (c *collection) renorm(fresh []int32) {
 	if c.live > c.normed+c.normed/10 {
 		c.normed = c.live
 		fresh = fresh[:0]

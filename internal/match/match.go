@@ -28,8 +28,8 @@ const (
 	MaxCandidates = pool
 )
 
-// Options say how a text is matched. The zero value is right for a post.
-type Options struct {
+// askedFor say how a text is matched. The zero value is right for a post.
+type askedFor struct {
 	Limit   int                  // candidates per passage, 0 for 5
 	Exclude func(id string) bool // claims to leave out, such as rejected ones
 	// Outside is a score from elsewhere, such as the cosine of a sentence encoder, for a text and a claim. It is added to
@@ -37,8 +37,8 @@ type Options struct {
 	Outside func(text, id string) float32
 }
 
-// Candidate is a claim that a passage may make.
-type Candidate struct {
+// candidate is a claim that a passage may make.
+type candidate struct {
 	ID          string
 	Score       float32 // only its differences within one passage mean something
 	Probability float32 // that it is the claim of the passage, between 0 and 1
@@ -46,14 +46,14 @@ type Candidate struct {
 	Why         Why
 }
 
-// Result is a passage with its candidates, best first.
-type Result struct {
+// result is a passage with its candidates, best first.
+type result struct {
 	Passage    Passage
-	Candidates []Candidate
+	Candidates []candidate
 }
 
 // Match returns the claims that a sentence or a post may make, best first. It costs a few milliseconds at 14,000 claims.
-func (c *Collection) Match(text string, opt Options) []Candidate {
+func (c *collection) Match(text string, opt askedFor) []candidate {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return c.match(text, opt)
@@ -61,22 +61,22 @@ func (c *Collection) Match(text string, opt Options) []Candidate {
 
 // Article matches each sentence and each quotation of a longer text, and returns those with a candidate that is the same or
 // related. It returns the context's error when that ends first.
-func (c *Collection) Article(ctx context.Context, text string, opt Options) ([]Result, error) {
-	var out []Result
+func (c *collection) Article(ctx context.Context, text string, opt askedFor) ([]result, error) {
+	var out []result
 	for _, p := range Passages(text) {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("match an article: %w", err)
 		}
-		found := slices.DeleteFunc(c.Match(p.Text, opt), func(x Candidate) bool { return x.Reading == None })
+		found := slices.DeleteFunc(c.Match(p.Text, opt), func(x candidate) bool { return x.Reading == None })
 		if len(found) > 0 {
-			out = append(out, Result{p, found})
+			out = append(out, result{p, found})
 		}
 	}
 	return out, nil
 }
 
 // match does what Match says. The caller holds the lock.
-func (c *Collection) match(text string, opt Options) []Candidate {
+func (c *collection) match(text string, opt askedFor) []candidate {
 	if opt.Limit <= 0 {
 		opt.Limit = shown
 	}
@@ -97,11 +97,11 @@ func (c *Collection) match(text string, opt Options) []Candidate {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(score[b], score[a]) })
 	evidence := c.model.evidence(rows)
-	var out []Candidate
+	var out []candidate
 	for _, i := range order[:min(opt.Limit, len(order))] {
 		e := &c.slots[hits[i].slot]
 		p := c.model.cal.probability(evidence[i])
-		out = append(out, Candidate{ID: e.id, Score: score[i], Probability: p, Reading: c.model.cal.reading(p), Why: q.why(e)})
+		out = append(out, candidate{ID: e.id, Score: score[i], Probability: p, Reading: c.model.cal.reading(p), Why: q.why(e)})
 	}
 	for i := range out {
 		out[i].temper(&c.model.cal)

@@ -12,9 +12,9 @@ import (
 )
 
 // someClaims returns a small collection with made-up claims.
-func someClaims(t *testing.T) *Collection {
+func someClaims(t *testing.T) *collection {
 	t.Helper()
-	c, err := NewCollection(nil)
+	c, err := newCollection(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestWords(t *testing.T) {
 func TestAMatchSaysWhichClaimAndWhy(t *testing.T) {
 	t.Parallel()
 	c := someClaims(t)
-	got := c.Match("They closed the bridge in Oderburg: 300 cracks! #OderburgBridge", Options{})
+	got := c.Match("They closed the bridge in Oderburg: 300 cracks! #OderburgBridge", askedFor{})
 	if len(got) == 0 || got[0].ID != "bridge" {
 		t.Fatalf("got %+v, want the claim of the bridge first", got)
 	}
@@ -80,9 +80,9 @@ func TestAMatchSaysWhichClaimAndWhy(t *testing.T) {
 func TestADifferentNumberOrANegationLowersAndIsShown(t *testing.T) {
 	t.Parallel()
 	c := someClaims(t)
-	as := c.Match("The Oderburg bridge was closed after 300 cracks were found.", Options{Limit: 1})[0]
-	other := c.Match("The Oderburg bridge was closed after 700 cracks were found.", Options{Limit: 1})[0]
-	not := c.Match("The Oderburg bridge was not closed after 300 cracks were found.", Options{Limit: 1})[0]
+	as := c.Match("The Oderburg bridge was closed after 300 cracks were found.", askedFor{Limit: 1})[0]
+	other := c.Match("The Oderburg bridge was closed after 700 cracks were found.", askedFor{Limit: 1})[0]
+	not := c.Match("The Oderburg bridge was not closed after 300 cracks were found.", askedFor{Limit: 1})[0]
 	if diff := cmp.Diff([][]string{{"300"}, {"700"}}, [][]string{other.Why.OtherNumbers, other.Why.TextNumbers}); diff != "" {
 		t.Errorf("numbers (-want +got):\n%s", diff)
 	}
@@ -96,7 +96,7 @@ func TestADifferentNumberOrANegationLowersAndIsShown(t *testing.T) {
 
 func TestWhoSignedFindsClaimsAboutThem(t *testing.T) {
 	t.Parallel()
-	got := someClaims(t).Match("Ferries will cost nothing! — Ilse Brandt (@ibrandt) May 1, 2019", Options{})
+	got := someClaims(t).Match("Ferries will cost nothing! — Ilse Brandt (@ibrandt) May 1, 2019", askedFor{})
 	if len(got) == 0 || got[0].ID != "mayor" {
 		t.Errorf("got %+v, want the mayor's claim first", got)
 	}
@@ -111,7 +111,7 @@ func TestChangesLeaveNoTrace(t *testing.T) {
 	text := "Oderburg bridge closed, 300 cracks"
 	// How common an n-gram is is looked at anew only now and then, so scores may move a little; nothing else does.
 	near := cmp.Comparer(func(a, b float32) bool { return max(a-b, b-a) < .2 })
-	if diff := cmp.Diff(same.Match(text, Options{}), c.Match(text, Options{}), near); diff != "" || c.Len() != same.Len() {
+	if diff := cmp.Diff(same.Match(text, askedFor{}), c.Match(text, askedFor{}), near); diff != "" || c.Len() != same.Len() {
 		t.Errorf("%d claims, want %d; (-want +got):\n%s", c.Len(), same.Len(), diff)
 	}
 }
@@ -120,12 +120,12 @@ func TestExcludedClaimsAndScoresFromOutside(t *testing.T) {
 	t.Parallel()
 	c := someClaims(t)
 	text := "The Oderburg bridge was closed"
-	for _, x := range c.Match(text, Options{Exclude: func(id string) bool { return id == "bridge" }}) {
+	for _, x := range c.Match(text, askedFor{Exclude: func(id string) bool { return id == "bridge" }}) {
 		if x.ID == "bridge" {
 			t.Error("got the claim that was excluded")
 		}
 	}
-	got := c.Match(text, Options{Outside: func(_, id string) float32 {
+	got := c.Match(text, askedFor{Outside: func(_, id string) float32 {
 		if id == "tower" {
 			return 1000
 		}
@@ -139,11 +139,11 @@ func TestExcludedClaimsAndScoresFromOutside(t *testing.T) {
 func TestAnArticleIsMatchedByPassage(t *testing.T) {
 	t.Parallel()
 	text := "It was a quiet day in town. “Frogs rained on the harbour of Lindmar,” said Dr. Ada Quist. Nothing else of note happened."
-	got, err := someClaims(t).Article(t.Context(), text, Options{})
+	got, err := someClaims(t).Article(t.Context(), text, askedFor{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(got, func(r Result) bool { return r.Passage.Quoted })
+	i := slices.IndexFunc(got, func(r result) bool { return r.Passage.Quoted })
 	if i < 0 || got[i].Candidates[0].ID != "frogs" || got[i].Passage.Speaker != "Dr. Ada Quist" {
 		t.Fatalf("got %+v, want the quotation with its speaker and the frogs", got)
 	}
@@ -178,7 +178,7 @@ func TestHostileTextIsBounded(t *testing.T) {
 		"one word": strings.Repeat("a", 2<<20), "quotes": strings.Repeat("“", 50_000) + strings.Repeat("\"", 50_000),
 		"dashes": strings.Repeat("— ", 50_000) + "(@x)", "bridges": strings.Repeat("bridge ", 100_000), "stops": strings.Repeat(". ", 100_000),
 	} {
-		c.Match(text, Options{})
+		c.Match(text, askedFor{})
 		if got := Passages(text); len(got) > MaxPassages {
 			t.Errorf("%s: got %d passages, want at most %d", name, len(got), MaxPassages)
 		}

@@ -34,7 +34,7 @@ type scratch struct {
 
 // question is a text as it is matched.
 type question struct {
-	c         *Collection
+	c         *collection
 	s         *scratch
 	post      Post
 	media     bool
@@ -60,7 +60,7 @@ type asked struct {
 }
 
 // ask reads a text. The caller holds the lock, and calls release afterwards.
-func (c *Collection) ask(text string) *question {
+func (c *collection) ask(text string) *question {
 	s, ok := c.scratch.Get().(*scratch)
 	if !ok {
 		s = &scratch{gram: make([]float32, gramSpace)}

@@ -127,7 +127,7 @@ var featureNames = sync.OnceValue(func() []string {
 // ownNames returns the names of the features of a row before it is compared with others.
 var ownNames = sync.OnceValue(func() []string {
 	var names []string
-	c := &Collection{model: &Model{}, gramSeen: make([]int32, gramSpace)}
+	c := &collection{model: &Model{}, gramSeen: make([]int32, gramSpace)}
 	q := c.ask("")
 	q.compare(&row{names: &names}, &entry{}, []hit{{}}, 0)
 	return names

@@ -51,14 +51,14 @@ func TestTheCommittedWeightsReachTheGoal(t *testing.T) {
 
 func BenchmarkMatch(b *testing.B) {
 	d := realData(b, "train")
-	c, err := NewCollection(nil)
+	c, err := newCollection(nil)
 	if err != nil {
 		b.Fatal(err)
 	}
 	c.Put(d.Claims...)
 	i := 0
 	for b.Loop() {
-		c.Match(d.Queries[i%len(d.Queries)].Text, Options{})
+		c.Match(d.Queries[i%len(d.Queries)].Text, askedFor{})
 		i++
 	}
 }

@@ -17,7 +17,7 @@ const perLetter = 2.6
 
 // segment writes a word that is several as such: "defundthecbc" is "defund the cbc". It returns "" for one that cannot be
 // made of words that claims have. Viterbi over word frequencies; cost is the length squared, bounded by maxSegmented.
-func (c *Collection) segment(w string) string {
+func (c *collection) segment(w string) string {
 	r := []rune(w)
 	n := len(r)
 	if n < minSegmented || n > maxSegmented {
@@ -49,7 +49,7 @@ func (c *Collection) segment(w string) string {
 }
 
 // pieceCost returns how surprising a word is as part of a longer one.
-func (c *Collection) pieceCost(w string) float64 {
+func (c *collection) pieceCost(w string) float64 {
 	if isStop(w) {
 		return 4
 	}

@@ -7,13 +7,13 @@ const mistakenAtTraining = 0.015
 // Train learns a model: word vectors from the claims alone, then ranking and calibration from the queries. The same data give
 // the same model on the same kind of machine. It takes some minutes and about 1 GB of memory for 14,000 claims.
 func Train(d *Dataset) (*Model, error) {
-	bare, err := NewCollection(&Model{})
+	bare, err := newCollection(&Model{})
 	if err != nil {
 		return nil, err
 	}
 	bare.Put(d.Claims...)
 	m := &Model{vectors: rounded(learnVectors(bare))}
-	c, err := NewCollection(m)
+	c, err := newCollection(m)
 	if err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ type spoken struct {
 // (transcript, line, url) and text/*.tsv (line, speaker, sentence, label). No transcript was used for learning or for the
 // thresholds, so each is left out.
 func EvaluateTranscripts(m *Model, dir fs.FS) (*Spoken, error) {
-	c, err := NewCollection(m)
+	c, err := newCollection(m)
 	if err != nil {
 		return nil, err
 	}
@@ -86,8 +86,8 @@ func EvaluateTranscripts(m *Model, dir fs.FS) (*Spoken, error) {
 }
 
 // hear matches a line.
-func (s *Spoken) hear(c *Collection, text string, want []string) spoken {
-	found := c.Match(text, Options{Limit: 5})
+func (s *Spoken) hear(c *collection, text string, want []string) spoken {
+	found := c.Match(text, askedFor{Limit: 5})
 	line := spoken{weight: everyOther}
 	if len(want) > 0 {
 		s.Lines++
@@ -135,7 +135,7 @@ func (s *Spoken) draw(all []spoken, cal *calibration) {
 }
 
 // readSpoken puts the claims into the collection and returns which lines make which.
-func (c *Collection) readSpoken(dir fs.FS) (map[string][]string, error) {
+func (c *collection) readSpoken(dir fs.FS) (map[string][]string, error) {
 	links := make(map[string][]string)
 	read := func(name string, f func(string) error) error {
 		file, err := dir.Open(name)

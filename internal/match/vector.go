@@ -66,7 +66,7 @@ func hashOf(s string) uint64 {
 }
 
 // sum adds the words' directions, each word once, and makes the result one long.
-func (c *Collection) sum(terms func(yield func(int32) bool)) *[dims]float32 {
+func (c *collection) sum(terms func(yield func(int32) bool)) *[dims]float32 {
 	var out [dims]float32
 	seen := make(map[int32]bool)
 	for t := range terms {
@@ -99,7 +99,7 @@ func normalise(v *[dims]float32) {
 }
 
 // embed computes the directions of a claim and its parts.
-func (c *Collection) embed(e *entry) {
+func (c *collection) embed(e *entry) {
 	for part := range parts + 1 {
 		e.vector[part] = pack(c.sum(func(yield func(int32) bool) {
 			for i := range e.tokens {

@@ -30,7 +30,7 @@ func (w *Why) Differs() bool {
 }
 
 // temper lowers the probability of a candidate that differs: a person should see it before it is called the same.
-func (x *Candidate) temper(cal *calibration) {
+func (x *candidate) temper(cal *calibration) {
 	if x.Why.Differs() {
 		x.Probability *= lowered
 		x.Reading = cal.reading(x.Probability)
@@ -105,6 +105,6 @@ func negations(text []asked) bool {
 }
 
 // negated reports whether a claim is.
-func (c *Collection) negated(tokens []token) bool {
+func (c *collection) negated(tokens []token) bool {
 	return slices.ContainsFunc(tokens, func(t token) bool { return isNegation(c.stems[t.term]) })
 }
