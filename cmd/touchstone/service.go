@@ -16,6 +16,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/api"
 	"github.com/touchstone-factcheck/touchstone/internal/config"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest/fetch"
 	"github.com/touchstone-factcheck/touchstone/internal/jobs"
@@ -46,6 +47,7 @@ type service struct {
 	log     *slog.Logger
 	metrics *observe.Metrics
 	live    *live.Live
+	finder  *finder.Finder
 	site    *site.Site
 	desk    *newsroom.Newsroom
 }
@@ -61,8 +63,10 @@ func (a *app) newService(d *database, db *store.DB, set config.Server) *service 
 // furnishSite makes the readers' site and the newsroom, which know the public URL.
 func (s *service) furnishSite() error {
 	s.live = live.New(s.db, s.log)
+	s.finder = finder.New(finder.Config{Store: s.db, Live: s.live, Dir: finder.Directory(s.d.cfg.DataDir), Logger: s.log})
+	s.metrics.Ask("search", func(context.Context) ([]observe.Sample, error) { return indexed(s.finder), nil })
 	s.site = site.New(site.Config{
-		Store: s.db, Live: s.live, PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Version: s.app.build.Short(), Logger: s.log,
+		Store: s.db, Live: s.live, Finder: s.finder, PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Version: s.app.build.Short(), Logger: s.log,
 	})
 	fetcher, err := fetch.New(fetch.Config{
 		UserAgent: fetch.UserAgent(s.app.build.Short(), s.set.PublicURL), Allow: s.set.FetchAllow, Resolver: s.set.Resolver, Log: s.log,
@@ -71,7 +75,7 @@ func (s *service) furnishSite() error {
 		return err
 	}
 	s.desk = newsroom.New(newsroom.Config{
-		Store: s.db, Intake: ingest.New(s.db, fetcher, s.log), PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Logger: s.log,
+		Store: s.db, Finder: s.finder, Intake: ingest.New(s.db, fetcher, s.log), PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Logger: s.log,
 	})
 	return nil
 }
@@ -136,7 +140,7 @@ func (s *service) server() *server.Server {
 		limits = ratelimit.Policy{Name: "none", Quota: 1_000_000_000, Window: time.Minute}
 	}
 	partners := api.New(api.Config{
-		Store: s.db, Live: s.live, PublicURL: s.set.PublicURL, Version: s.app.build.Short(), Logger: s.log,
+		Store: s.db, Live: s.live, Finder: s.finder, PublicURL: s.set.PublicURL, Version: s.app.build.Short(), Logger: s.log,
 		KeyActor: s.db.KeyActor, Anonymous: limits, Key: limits,
 	})
 	return server.New(server.Config{
@@ -164,7 +168,11 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 	}
 	following, unfollow := context.WithCancel(context.WithoutCancel(ctx))
 	followed := make(chan error, 1)
-	go func() { followed <- s.live.Run(following) }()
+	go func() {
+		found := make(chan error, 1)
+		go func() { found <- s.finder.Run(following) }()
+		followed <- errors.Join(s.live.Run(following), <-found)
+	}()
 	if err := workers.Start(ctx); err != nil {
 		unfollow()
 		return nil, errors.Join(err, <-followed)
@@ -246,5 +254,21 @@ func pool(db *store.DB) []observe.Sample {
 		{Name: "db_acquires_total", Help: "Connections that were asked for.", Value: float64(s.AcquireCount()), Counter: true},
 		{Name: "db_waits_total", Help: "Times somebody had to wait for a connection.", Value: float64(s.EmptyAcquireCount()), Counter: true},
 		{Name: "db_wait_seconds_total", Help: "Time spent waiting for connections.", Value: s.AcquireDuration().Seconds(), Counter: true},
+	}
+}
+
+// indexed returns how the search index stands.
+func indexed(f *finder.Finder) []observe.Sample {
+	st := f.State()
+	ready := 0.0
+	if st.Ready {
+		ready = 1
+	}
+	return []observe.Sample{
+		{Name: "search_ready", Help: "1 when the search index answers, 0 while the database answers in its place.", Value: ready},
+		{Name: "search_claims", Help: "Claims in the search index.", Label: "index", Of: "public", Value: float64(st.Claims)},
+		{Name: "search_claims", Help: "Claims in the search index.", Label: "index", Of: "unpublished", Value: float64(st.Unpublished)},
+		{Name: "search_bytes", Help: "Memory the search index takes, about.", Value: float64(st.Bytes)},
+		{Name: "search_seq", Help: "Number of the change feed the search index stands at.", Value: float64(st.Seq), Counter: true},
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
 	"github.com/touchstone-factcheck/touchstone/internal/live"
 	"github.com/touchstone-factcheck/touchstone/internal/problem"
@@ -34,9 +35,10 @@ const prefix = "/api/v1"
 // Config is what New needs.
 type Config struct {
 	Store     *store.DB
-	Live      *live.Live // not running yet: the API adds its caches
-	PublicURL string     // origin, without a final slash
-	Version   string     // of the program, for the OpenAPI document
+	Live      *live.Live     // not running yet: the API adds its caches
+	Finder    *finder.Finder // finds claims; nil or not warm: the store does
+	PublicURL string         // origin, without a final slash
+	Version   string         // of the program, for the OpenAPI document
 	Logger    *slog.Logger
 
 	// KeyActor returns who a key acts for; CodeUnauthenticated for a key that is unknown or revoked. nil refuses all.

@@ -27,6 +27,7 @@ func level(pkg string) (int, bool) {
 		},
 		{"internal/store", "web"},
 		{"internal/live", "internal/backup", "internal/ingest"},
+		{"internal/finder"},
 		{"internal/site", "internal/newsroom", "internal/api", "internal/googlecompat", "internal/mcp", "internal/jobs", "internal/demo"},
 		{"internal/server"},
 		{"internal/bench", "cmd"},

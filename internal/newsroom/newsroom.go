@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/auth"
+	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest"
 	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
@@ -29,6 +30,7 @@ import (
 // Config is what the newsroom needs.
 type Config struct {
 	Store     *store.DB
+	Finder    *finder.Finder   // finds claims; nil or not warm: the store does
 	Intake    *ingest.Ingest   // takes articles in
 	PublicURL string           // origin, without a final slash
 	Zone      *time.Location   // the house's, for display; nil is UTC

@@ -17,6 +17,7 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/live"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
@@ -28,6 +29,7 @@ import (
 type Config struct {
 	Store      *store.DB
 	Live       *live.Live     // not running yet: the site adds its cache
+	Finder     *finder.Finder // finds claims; nil or not warm: the store does
 	PublicURL  string         // origin, without a final slash
 	Zone       *time.Location // the house's, for display; nil is UTC
 	Version    string         // of the program: finished pages of another version are rendered anew
