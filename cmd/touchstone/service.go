@@ -63,7 +63,10 @@ func (a *app) newService(d *database, db *store.DB, set config.Server) *service 
 // furnishSite makes the readers' site and the newsroom, which know the public URL.
 func (s *service) furnishSite() error {
 	s.live = live.New(s.db, s.log)
-	s.finder = finder.New(finder.Config{Store: s.db, Live: s.live, Dir: finder.Directory(s.d.cfg.DataDir), Logger: s.log})
+	var err error
+	if s.finder, err = finder.New(finder.Config{Store: s.db, Live: s.live, Dir: finder.Directory(s.d.cfg.DataDir), Logger: s.log}); err != nil {
+		return err
+	}
 	s.metrics.Ask("search", func(context.Context) ([]observe.Sample, error) { return indexed(s.finder), nil })
 	s.site = site.New(site.Config{
 		Store: s.db, Live: s.live, Finder: s.finder, PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Version: s.app.build.Short(), Logger: s.log,

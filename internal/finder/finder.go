@@ -17,6 +17,7 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/live"
+	"github.com/touchstone-factcheck/touchstone/internal/match"
 	"github.com/touchstone-factcheck/touchstone/internal/search"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
@@ -42,10 +43,11 @@ type Config struct {
 
 // Finder keeps the indexes and answers from them. It is safe for concurrent use; New makes one, Run keeps it going.
 type Finder struct {
-	cfg   Config
-	pair  atomic.Pointer[pair] // nil until warm
-	wake  chan struct{}        // holds one
-	state atomic.Pointer[State]
+	cfg     Config
+	matcher *match.Matcher
+	pair    atomic.Pointer[pair] // nil until warm
+	wake    chan struct{}        // holds one
+	state   atomic.Pointer[State]
 
 	following sync.Mutex // guards what is below, and the order of changes
 	public    *search.Index
@@ -72,17 +74,21 @@ type State struct {
 	Seq         int64 // of the change feed
 }
 
-// New returns a finder that is not warm.
-func New(cfg Config) *Finder {
+// New returns a finder that is not warm. It fails only if the built-in weights of matching cannot be read.
+func New(cfg Config) (*Finder, error) {
+	matcher, err := match.New(nil)
+	if err != nil {
+		return nil, fmt.Errorf("read the weights of matching: %w", err)
+	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
 	}
-	f := &Finder{cfg: cfg, wake: make(chan struct{}, 1)}
+	f := &Finder{cfg: cfg, matcher: matcher, wake: make(chan struct{}, 1)}
 	f.state.Store(&State{})
 	if cfg.Live != nil {
 		cfg.Live.OnMove(func(store.Moved) { f.rouse() })
 	}
-	return f
+	return f, nil
 }
 
 // rouse wakes Run without waiting for it.

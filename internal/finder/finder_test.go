@@ -16,10 +16,21 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
 )
 
+// newFinder returns a finder that is not warm.
+func newFinder(t *testing.T, cfg finder.Config) *finder.Finder {
+	t.Helper()
+	cfg.Logger = slog.New(slog.DiscardHandler)
+	f, err := finder.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
 // warm returns a finder of a database, warm and not following by itself.
 func warm(t *testing.T, db *store.DB, dir string) *finder.Finder {
 	t.Helper()
-	f := finder.New(finder.Config{Store: db, Dir: dir, Logger: slog.New(slog.DiscardHandler)})
+	f := newFinder(t, finder.Config{Store: db, Dir: dir})
 	if err := f.Warm(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +84,7 @@ func TestFollowersOfTheFeedFindWithoutAsking(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
 	l := live.New(env.DB, slog.New(slog.DiscardHandler))
-	f := finder.New(finder.Config{Store: env.DB, Live: l, Logger: slog.New(slog.DiscardHandler)})
+	f := newFinder(t, finder.Config{Store: env.DB, Live: l})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 2)
 	go func() { done <- l.Run(ctx) }()
@@ -124,7 +135,7 @@ func TestSnapshotFileIsReadAndDamagedOneIsNot(t *testing.T) {
 	env.Published(t, "The harbour of Exampleville froze.", "False")
 	dir := filepath.Join(t.TempDir(), "search")
 	stopped := func() {
-		f := finder.New(finder.Config{Store: env.DB, Dir: dir, Logger: slog.New(slog.DiscardHandler)})
+		f := newFinder(t, finder.Config{Store: env.DB, Dir: dir})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- f.Run(ctx) }()

@@ -281,3 +281,13 @@ func (f *Finder) saveAtEnd() {
 		f.save(context.Background())
 	}
 }
+
+// saveLonger is how long making the index took at least for Close to keep it for the next time.
+const saveLonger = 2 * time.Second
+
+// Close keeps what took long to make in the snapshot file. It is for programs that only Warm; Run does it by itself.
+func (f *Finder) Close() {
+	if f.State().Took > saveLonger {
+		f.saveAtEnd()
+	}
+}

@@ -1,0 +1,179 @@
+package finder
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/match"
+	"github.com/touchstone-factcheck/touchstone/internal/search"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
+)
+
+// postWords is how many words a text has at most that is matched as one post. Longer ones are matched sentence by sentence:
+// they make more than one claim.
+const postWords = 80
+
+// Matched is a claim that a passage may make, with what a person needs to see of it.
+type Matched struct {
+	match.Candidate
+	Claim    factcheck.ClaimID
+	Slug     string
+	Text     string
+	Language string
+	Stage    factcheck.Stage // of one that is not public; empty for a public one
+	Verdict  Verdict         // that the page leads with; zero for one that is not public
+}
+
+// Verdict is a verdict in short.
+type Verdict struct {
+	Label     string
+	Truth     string // empty if the rating has none
+	State     string
+	Publisher string // site
+	House     bool
+}
+
+// MatchedPassage is a passage of a text with the claims it may make, the likeliest first.
+type MatchedPassage struct {
+	match.Passage
+	Claims []Matched
+}
+
+// ErrWarming says that the index is being made; nothing can be matched until then.
+var ErrWarming = &factcheck.Error{Code: factcheck.CodeUnavailable, Message: "the index of claims is being made; try again in a moment"}
+
+// Match finds which public claims a text makes, passage by passage; a short text is one passage. Passages without a claim that is
+// the same or related are left out. CodeUnavailable while the index warms. One query.
+func (f *Finder) Match(ctx context.Context, text string, opt match.Options) ([]MatchedPassage, error) {
+	public, ok := f.Public()
+	if !ok {
+		return nil, ErrWarming
+	}
+	found, err := f.matched(ctx, text, opt, public)
+	if err != nil {
+		return nil, err
+	}
+	return f.describe(ctx, found, nil)
+}
+
+// MatchWorking is Match over public and unpublished claims alike, for those who may see the newsroom: CodeForbidden for
+// others. It is true to everything committed before the call. Four queries at most.
+func (f *Finder) MatchWorking(ctx context.Context, actor factcheck.Actor, text string, opt match.Options) ([]MatchedPassage, error) {
+	public, private, ok, err := f.Working(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, ErrWarming
+	}
+	found, err := f.matched(ctx, text, opt, public, private)
+	if err != nil {
+		return nil, err
+	}
+	return f.describe(ctx, found, &actor)
+}
+
+// matched asks the matcher for a post or an article.
+func (f *Finder) matched(ctx context.Context, text string, opt match.Options, snaps ...*search.Snapshot) ([]match.Result, error) {
+	if len(strings.Fields(text)) > postWords {
+		found, err := f.matcher.Article(ctx, text, opt, snaps...)
+		if err != nil {
+			return nil, fmt.Errorf("match a text: %w", err)
+		}
+		return found, nil
+	}
+	all := f.matcher.Match(text, opt, snaps...)
+	kept := all[:0]
+	for _, c := range all {
+		if c.Reading != match.None {
+			kept = append(kept, c)
+		}
+	}
+	if len(kept) == 0 {
+		return nil, nil
+	}
+	return []match.Result{{Passage: match.Passage{Text: strings.TrimSpace(text), End: len(text)}, Candidates: kept}}, nil
+}
+
+// describe reads the claims that were found; those that are gone since are left out. actor is nil for readers, who see public
+// claims alone.
+func (f *Finder) describe(ctx context.Context, found []match.Result, actor *factcheck.Actor) ([]MatchedPassage, error) {
+	rows, err := f.rows(ctx, found, actor)
+	if err != nil {
+		return nil, err
+	}
+	var out []MatchedPassage
+	for _, r := range found {
+		p := MatchedPassage{Passage: r.Passage}
+		for _, c := range r.Candidates {
+			if row, ok := rows[factcheck.ClaimID(c.ID)]; ok {
+				row.Candidate = c
+				p.Claims = append(p.Claims, row)
+			}
+		}
+		if len(p.Claims) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// rows reads the claims of all passages: public ones as readers see them, the others as they are filed.
+func (f *Finder) rows(ctx context.Context, found []match.Result, actor *factcheck.Actor) (map[factcheck.ClaimID]Matched, error) {
+	rows := map[factcheck.ClaimID]Matched{}
+	var ids []factcheck.ClaimID
+	for _, r := range found {
+		for _, c := range r.Candidates {
+			id := factcheck.ClaimID(c.ID)
+			if _, known := rows[id]; !known && len(ids) < store.MaxOf {
+				rows[id] = Matched{}
+				ids = append(ids, id)
+			}
+		}
+	}
+	clear(rows)
+	docs, err := f.cfg.Store.DocumentsOf(ctx, ids, store.ListFilter{Publisher: store.AnyPublisher})
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range docs {
+		row, err := matchedOf(d)
+		if err != nil {
+			return nil, err
+		}
+		rows[d.Claim] = row
+	}
+	if actor == nil || len(docs) == len(ids) {
+		return rows, nil
+	}
+	filed, err := f.cfg.Store.ClaimsOf(ctx, *actor, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range filed {
+		if _, public := rows[c.ID]; !public {
+			rows[c.ID] = Matched{Claim: c.ID, Slug: c.Slug, Text: c.Text, Language: c.Language, Stage: c.Stage}
+		}
+	}
+	return rows, nil
+}
+
+// matchedOf returns what a public document says of its claim.
+func matchedOf(d store.Document) (Matched, error) {
+	var c document.Claim
+	if err := json.Unmarshal(d.Stored, &c); err != nil {
+		return Matched{}, fmt.Errorf("read the document of %s: %w", d.Claim, err)
+	}
+	m := Matched{Claim: d.Claim, Slug: d.Slug, Text: c.Text, Language: c.Language}
+	if v, ok := c.Lead(); ok {
+		m.Verdict = Verdict{Label: v.Rating.Label, State: v.State, Publisher: v.Publisher.Site, House: v.Origin != string(factcheck.OriginImported)}
+		if v.Rating.Truth != nil {
+			m.Verdict.Truth = *v.Rating.Truth
+		}
+	}
+	return m, nil
+}
