@@ -9,9 +9,11 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/config"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest/extract"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest/fetch"
+	"github.com/touchstone-factcheck/touchstone/internal/match"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
@@ -66,11 +68,35 @@ func (c *articleAddCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		if c.JSON {
-			return printJSON(a.stdout, takenJSON(taken))
+		found, err := a.matchArticle(ctx, db, taken)
+		if err != nil {
+			return err
 		}
-		return sayTaken(a.stdout, taken)
+		if c.JSON {
+			out := takenJSON(taken)
+			out["matches"] = passagesJSON(found)
+			return printJSON(a.stdout, out)
+		}
+		if err := sayTaken(a.stdout, taken); err != nil {
+			return err
+		}
+		if err := say(a.stdout, "\nCLAIMS IT MAY MAKE; a person links them in the newsroom"); err != nil {
+			return err
+		}
+		return sayMatches(a.stdout, found)
 	})
+}
+
+// matchArticle finds which known claims the text that was read makes. Without a text, its title is all there is.
+func (a *app) matchArticle(ctx context.Context, db *store.DB, t ingest.Taken) ([]finder.MatchedPassage, error) {
+	text := t.Reading.Text
+	if strings.TrimSpace(text) == "" {
+		text = t.Reading.Title
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	return a.matchText(ctx, db, text, match.Options{Language: t.Reading.Language, Limit: 3})
 }
 
 // check refuses calls that name none or several of the three ways.

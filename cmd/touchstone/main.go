@@ -39,7 +39,7 @@ type cli struct {
 	Publisher publisherCmd `cmd:"" help:"Publishers whose checks were imported."`
 	Import    importCmd    `cmd:"" help:"Take fact-checks in from files."`
 	Article   articleCmd   `cmd:"" help:"Articles: take one in, write out what was kept."`
-	Match     matchCmd     `cmd:"" help:"Matching of texts with claims: measure it, train it."`
+	Match     matchCmd     `cmd:"" help:"Which known claims does a text make? And how well that is found out."`
 	Export    exportCmd    `cmd:"" help:"Write everything that is public to a file."`
 	Backup    backupCmd    `cmd:"" help:"Write the whole database into one file."`
 	Restore   restoreCmd   `cmd:"" help:"Restore a backup, or prove that it can be."`
