@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
@@ -13,8 +14,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
-// postWords is how many words a text has at most that is matched as one post. Longer ones are matched sentence by sentence:
-// they make more than one claim.
+// postWords is how many words a text has at most that is also matched as one post. Longer ones make more than one claim.
 const postWords = 80
 
 // Matched is a claim that a passage may make, with what a person needs to see of it.
@@ -46,7 +46,7 @@ type MatchedPassage struct {
 // ErrWarming says that the index is being made; nothing can be matched until then.
 var ErrWarming = &factcheck.Error{Code: factcheck.CodeUnavailable, Message: "the index of claims is being made; try again in a moment"}
 
-// Match finds which public claims a text makes, passage by passage; a short text is one passage. Passages without a claim that is
+// Match finds which public claims a text makes, passage by passage. Passages without a claim that is
 // the same or related are left out. CodeUnavailable while the index warms. One query.
 func (f *Finder) Match(ctx context.Context, text string, opt match.Options) ([]MatchedPassage, error) {
 	public, ok := f.Public()
@@ -77,26 +77,44 @@ func (f *Finder) MatchWorking(ctx context.Context, actor factcheck.Actor, text s
 	return f.describe(ctx, found, &actor)
 }
 
-// matched asks the matcher for a post or an article.
+// matched asks the matcher. A short text is asked for as a whole, as a post makes one claim in two sentences, and by sentence,
+// as a short article makes several; each claim stays where it is likelier.
 func (f *Finder) matched(ctx context.Context, text string, opt match.Options, snaps ...*search.Snapshot) ([]match.Result, error) {
+	found, err := f.matcher.Article(ctx, text, opt, snaps...)
+	if err != nil {
+		return nil, fmt.Errorf("match a text: %w", err)
+	}
 	if len(strings.Fields(text)) > postWords {
-		found, err := f.matcher.Article(ctx, text, opt, snaps...)
-		if err != nil {
-			return nil, fmt.Errorf("match a text: %w", err)
-		}
 		return found, nil
 	}
-	all := f.matcher.Match(text, opt, snaps...)
-	kept := all[:0]
-	for _, c := range all {
-		if c.Reading != match.None {
-			kept = append(kept, c)
+	whole := match.Result{Passage: match.Passage{Text: strings.TrimSpace(text), End: len(text)}}
+	for _, c := range f.matcher.Match(text, opt, snaps...) {
+		if c.Reading != match.None && !likelier(found, c) {
+			whole.Candidates = append(whole.Candidates, c)
+			found = without(found, c.ID)
 		}
 	}
-	if len(kept) == 0 {
-		return nil, nil
+	if len(whole.Candidates) > 0 {
+		found = append([]match.Result{whole}, found...)
 	}
-	return []match.Result{{Passage: match.Passage{Text: strings.TrimSpace(text), End: len(text)}, Candidates: kept}}, nil
+	return found, nil
+}
+
+// likelier reports whether a passage has the claim with a higher probability than c.
+func likelier(found []match.Result, c match.Candidate) bool {
+	return slices.ContainsFunc(found, func(r match.Result) bool {
+		return slices.ContainsFunc(r.Candidates, func(x match.Candidate) bool {
+			return x.ID == c.ID && x.Probability > c.Probability
+		})
+	})
+}
+
+// without takes a claim out of all passages, and passages that have none left.
+func without(found []match.Result, id search.ID) []match.Result {
+	for i := range found {
+		found[i].Candidates = slices.DeleteFunc(found[i].Candidates, func(c match.Candidate) bool { return c.ID == id })
+	}
+	return slices.DeleteFunc(found, func(r match.Result) bool { return len(r.Candidates) == 0 })
 }
 
 // describe reads the claims that were found; those that are gone since are left out. actor is nil for readers, who see public
