@@ -21,6 +21,9 @@ type FileLinkInput struct {
 	Claim    ClaimInput
 	Claimant *ClaimantInput // who claims it, if that is somebody new; nil: whom Claim names, or nobody
 	Link     AppearanceInput
+	Distinct []Distinction // claims like it that a person says it is not the same as
+	// Instead is a suggestion that the new claim stands in for: it is rejected in the same act. Nil for none.
+	Instead *SuggestionDecision
 }
 
 // Clean returns the input trimmed, after checking all of it against now; the error is CodeInvalid and names the field.
@@ -30,6 +33,9 @@ func (in FileLinkInput) Clean(now time.Time) (FileLinkInput, error) {
 		return in, err
 	}
 	if in.Claim, err = in.Claim.Clean(); err != nil {
+		return in, err
+	}
+	if in.Distinct, err = CleanDistinctions(in.Distinct); err != nil {
 		return in, err
 	}
 	if in.Claimant == nil {

@@ -34,6 +34,7 @@ type (
 	proposalKind   struct{}
 	redactionKind  struct{}
 	sessionKind    struct{}
+	suggestionKind struct{}
 )
 
 func (claimKind) prefix() string      { return "claim" }
@@ -56,6 +57,7 @@ func (mediaKind) prefix() string      { return "media" }
 func (proposalKind) prefix() string   { return "proposal" }
 func (redactionKind) prefix() string  { return "redaction" }
 func (sessionKind) prefix() string    { return "session" }
+func (suggestionKind) prefix() string { return "suggestion" }
 
 // One Go type for each sort of id, so that a claim's id cannot be passed where a verdict's is wanted.
 type (
@@ -99,6 +101,8 @@ type (
 	RedactionID = ID[redactionKind]
 	// SessionID identifies a session of a person who is signed in; it is not the token.
 	SessionID = ID[sessionKind]
+	// SuggestionID identifies a suggested appearance: an article, a claim and what was decided.
+	SuggestionID = ID[suggestionKind]
 )
 
 // ID is a TypeID (github.com/jetify-com/typeid, spec 0.3): a prefix, "_", and 26 characters of Crockford base32 over a

@@ -15,6 +15,7 @@ const (
 	EditArticle    Action = "article.edit"       // correct what was read of an article
 	RefreshArticle Action = "article.refresh"    // take an article in anew
 	LinkArticle    Action = "appearance.set"     // link, unlink, stance, quote, correction state, first appearance
+	SuggestClaims  Action = "suggestion.make"    // look which claims an article may make; deciding is linking
 	TakeDown       Action = "snapshot.take_down" // take the content of a snapshot down
 	PruneSnapshots Action = "snapshot.prune"     // delete what the house's rules no longer keep
 	AcceptCheck    Action = "check.accept"       // take in a fact-check that an article states
@@ -43,7 +44,7 @@ const (
 // Actions lists all actions in the order of the permission page.
 func Actions() []Action {
 	return []Action{
-		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, EditArticle, RefreshArticle, LinkArticle, TakeDown, PruneSnapshots, AcceptCheck,
+		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, EditArticle, RefreshArticle, LinkArticle, SuggestClaims, TakeDown, PruneSnapshots, AcceptCheck,
 		DraftVerdict, SubmitVerdict, SendBack,
 		ApproveVerdict, Suspend, ProposeAct, DecideProposal, ArchiveSource, HandleTip, FileTip, ExpireTips, ManageTopics, EditClaimant,
 		OwnSessions, ManagePeople, ManageKeys, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
@@ -68,7 +69,7 @@ func permissions(a Action) grant {
 		return grant{least: RoleChecker, scope: ScopeFile}
 	case AddArticle: // the command line takes in what a person names; it judges nothing
 		return grant{least: RoleChecker, scope: ScopeFile, operator: true}
-	case RefreshArticle:
+	case RefreshArticle, SuggestClaims:
 		return grant{least: RoleChecker, scope: ScopeFile, operator: true, system: true}
 	case DeclineClaim, HandleTip:
 		return grant{least: RoleChecker, scope: ScopeFile}

@@ -22,6 +22,7 @@ var allowed = []struct { //nolint:gochecknoglobals // the expected table
 	{EditArticle, "... xxx .... ..xx ..xx ..xx"},
 	{RefreshArticle, ".xx xxx .... ..xx ..xx ..xx"},
 	{LinkArticle, "... xxx .... ..xx ..xx ..xx"},
+	{SuggestClaims, ".xx xxx .... ..xx ..xx ..xx"},
 	{TakeDown, "... .xx .... .... .... ...."},
 	{PruneSnapshots, ".xx ... .... .... .... ...."},
 	{AcceptCheck, "... .xx .... .... ...x ...x"},
