@@ -112,7 +112,7 @@ func (s *Site) search(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if page.Total, err = s.cfg.Store.CountClaims(ctx, f); err != nil {
+	if _, page.Total, _, err = s.cfg.Store.SearchClaims(ctx, f, 0); err != nil {
 		return err
 	}
 	if page.Items, _, err = s.items(page.Locale, docs); err != nil {

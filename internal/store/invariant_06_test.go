@@ -25,11 +25,11 @@ func publicReads(env *storetest.Env, claims []factcheck.ClaimID, slugs []string,
 		return func(ctx context.Context) (any, error) {
 			f.Limit = 100
 			docs, next, err := db.ListClaims(ctx, f)
-			n, cerr := db.CountClaims(ctx, f)
+			found, n, more, serr := db.SearchClaims(ctx, f, 0)
 			if err == nil {
-				err = cerr
+				err = serr
 			}
-			return []any{docs, next, n}, err
+			return []any{docs, next, found, n, more}, err
 		}
 	}
 	reads := map[string]func(context.Context) (any, error){

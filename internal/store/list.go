@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -23,6 +22,14 @@ const (
 	SortUpdated   Sort = "updated"
 )
 
+// column is what an order goes by, of claim_documents.
+func (s Sort) column() string {
+	if s == SortUpdated {
+		return "updated_at"
+	}
+	return "published_at"
+}
+
 // AnyPublisher lifts the default that a list holds claims with a verdict of the house.
 const AnyPublisher = "any"
 
@@ -32,7 +39,7 @@ const MaxPage = 100
 // ListFilter narrows a list of public claims. Zero values do not narrow, but for Publisher: empty means the house.
 // Conditions on a verdict hold for one verdict of that publisher.
 type ListFilter struct {
-	Query           string // all of these words; "quoted phrases" and -exclusion as in web search
+	Query           string // all of these words; "quoted phrases" and -exclusion; the index has more, see internal/finder
 	Publisher       string // "": the house; AnyPublisher; or a site
 	Truth           factcheck.Truth
 	Rating          string // native label, case aside
@@ -51,10 +58,32 @@ type ListFilter struct {
 }
 
 // ListClaims returns a page of public claims and the cursor of the next, empty on the last. Keyset paging: the cost of a
-// page does not depend on how deep it is. CodeInvalid for a filter or cursor that makes no sense. One query.
+// page does not depend on how deep it is. With words in the filter it is the bounded search of words.go: older claims may be
+// missing. CodeInvalid for a filter or cursor that makes no sense. One query, two with words.
 func (db *DB) ListClaims(ctx context.Context, f ListFilter) ([]Document, string, error) {
+	return db.listClaims(ctx, nil, f)
+}
+
+// ListClaimsOf is ListClaims of some claims alone, such as what an index found; the filter's words play no part. CodeInvalid
+// also for more than MaxFound ids. One query.
+func (db *DB) ListClaimsOf(ctx context.Context, ids []factcheck.ClaimID, f ListFilter) ([]Document, string, error) {
+	if len(ids) > MaxFound {
+		return nil, "", invalidf("ids", "at most %d claims at a time", MaxFound)
+	}
+	f.Query = ""
+	return db.listClaims(ctx, append([]factcheck.ClaimID{}, ids...), f)
+}
+
+// listClaims lists all claims, or with of that is not nil, those.
+func (db *DB) listClaims(ctx context.Context, of []factcheck.ClaimID, f ListFilter) ([]Document, string, error) {
 	q, err := listQuery(f)
 	if err != nil {
+		return nil, "", err
+	}
+	if of != nil {
+		q.and(`d.claim_id = ANY (?::uuid[])`, uuids(of))
+	}
+	if _, err := db.candidates(ctx, q, f); err != nil {
 		return nil, "", err
 	}
 	rows, err := db.pool.Query(ctx, q.sql(f), q.args...)
@@ -77,21 +106,22 @@ func (db *DB) ListClaims(ctx context.Context, f ListFilter) ([]Document, string,
 	return docs, encodeCursor(at, last.Claim), nil
 }
 
-// CountClaims returns how many public claims a filter finds, counting to at most 10,000. One query.
-func (db *DB) CountClaims(ctx context.Context, f ListFilter) (int, error) {
-	f.Limit, f.Cursor = 1, ""
-	q, err := listQuery(f)
-	if err != nil {
-		return 0, err
-	}
-	var n int
-	err = db.pool.QueryRow(ctx, `SELECT count(*) FROM (SELECT FROM claim_documents d JOIN claims c ON c.id = d.claim_id `+q.whereSQL()+` LIMIT 10000) x`, q.args...).Scan(&n)
-	return n, translate("count claims", err)
-}
-
 func scanDocument(row pgx.CollectableRow) (Document, error) {
 	var d Document
 	return d, row.Scan(&d.Claim, &d.Slug, &d.Seq, &d.Stored, &d.PublishedAt, &d.UpdatedAt)
+}
+
+// keyset is the condition that a cursor stands for, on a table's columns, and "" for none.
+func (q *query) keyset(f ListFilter, table string) (string, error) {
+	if f.Cursor == "" {
+		return "", nil
+	}
+	at, id, err := decodeCursor(f.Cursor)
+	if err != nil {
+		return "", err
+	}
+	q.args = append(q.args, at, id)
+	return fmt.Sprintf("(%[1]s.%[2]s, %[1]s.claim_id) < ($%[3]d, $%[4]d::uuid)", table, f.Sort.column(), len(q.args)-1, len(q.args)), nil
 }
 
 // query collects conditions with their arguments; user text is only ever an argument.
@@ -107,12 +137,8 @@ func (q *query) and(cond string, arg any) {
 }
 
 func (q *query) sql(f ListFilter) string {
-	column := "d.published_at"
-	if f.Sort == SortUpdated {
-		column = "d.updated_at"
-	}
 	return fmt.Sprintf(`SELECT d.claim_id, c.slug, d.seq, d.document, d.published_at, d.updated_at
-		FROM claim_documents d JOIN claims c ON c.id = d.claim_id %s ORDER BY %s DESC, d.claim_id DESC LIMIT %d`, q.whereSQL(), column, f.Limit+1)
+		FROM claim_documents d JOIN claims c ON c.id = d.claim_id %s ORDER BY d.%s DESC, d.claim_id DESC LIMIT %d`, q.whereSQL(), f.Sort.column(), f.Limit+1)
 }
 
 func (q *query) whereSQL() string {
@@ -129,9 +155,6 @@ func listQuery(f ListFilter) (*query, error) {
 	q := &query{}
 	if err := q.verdict(f); err != nil {
 		return nil, err
-	}
-	if f.Query != "" {
-		q.and(`EXISTS (SELECT FROM claim_words w WHERE w.claim_id = d.claim_id AND w.words @@ websearch_to_tsquery('simple', ?))`, oneMinus(f.Query))
 	}
 	if !f.Claimant.IsZero() {
 		q.and(`d.claimant_id = ?`, f.Claimant)
@@ -210,27 +233,12 @@ func (q *query) times(f ListFilter) error {
 	if f.Sort != "" && f.Sort != SortPublished && f.Sort != SortUpdated {
 		return invalidf("sort", "choose published or updated")
 	}
-	if f.Cursor == "" {
-		return nil
+	cond, err := q.keyset(f, "d")
+	if cond != "" {
+		q.where = append(q.where, cond)
 	}
-	at, id, err := decodeCursor(f.Cursor)
-	if err != nil {
-		return err
-	}
-	column := "d.published_at"
-	if f.Sort == SortUpdated {
-		column = "d.updated_at"
-	}
-	q.args = append(q.args, at, id)
-	q.where = append(q.where, fmt.Sprintf("(%s, d.claim_id) < ($%d, $%d::uuid)", column, len(q.args)-1, len(q.args)))
-	return nil
+	return err
 }
-
-var minuses = regexp.MustCompile(`-[-\s]*-`)
-
-// oneMinus returns a search with each run of minus signs as one: each is a negation to websearch_to_tsquery, and 32 of
-// them, one in the other, are an internal error to PostgreSQL.
-func oneMinus(search string) string { return minuses.ReplaceAllString(search, "-") }
 
 // encodeCursor packs where a page ended. It holds nothing that is not public.
 func encodeCursor(at time.Time, id factcheck.ClaimID) string {

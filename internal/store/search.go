@@ -211,8 +211,11 @@ func (db *DB) DocumentsOf(ctx context.Context, ids []factcheck.ClaimID, f ListFi
 	return out, nil
 }
 
-// MaxOf is the most claims that DocumentsOf and ClaimsOf are asked for at a time.
-const MaxOf = 1000
+// MaxOf is the most claims that DocumentsOf and ClaimsOf are asked for at a time, and MaxFound the most that a list is made of.
+const (
+	MaxOf    = 1000
+	MaxFound = 10_000
+)
 
 // ClaimsOf returns those of the claims that are there and not merged, whatever their stage, in the order of ids. Checkers and
 // above, keys with the scope file, operator and system. CodeInvalid for more than MaxOf ids. One query.

@@ -120,7 +120,10 @@ func TestNothingOfAnImportIsSeenWhileItsPublisherIsNot(t *testing.T) {
 			wantStrings(t, "topics", topics, "Open topic", "Shared topic")
 			// It comes with its publisher, and goes again with them.
 			must[int](t)(env.DB.AllowPublisher(t.Context(), env.Admin, "zebrafish.example"))
-			found := must[int](t)(env.DB.CountClaims(t.Context(), store.ListFilter{Publisher: store.AnyPublisher, Topic: "zebrafish-topic"}))
+			_, found, _, err := env.DB.SearchClaims(t.Context(), store.ListFilter{Publisher: store.AnyPublisher, Topic: "zebrafish-topic", Limit: 1}, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
 			title := ""
 			for _, a := range publicClaims(t, env)[0].Appearances {
 				if a.Article.URL == sharedURL {
