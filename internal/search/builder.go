@@ -11,33 +11,38 @@ import (
 // maxTF is the highest count of a word in one document; more count no more.
 const maxTF = 255
 
-// builder makes one segment. It is used by one goroutine; builders of one build share the numbers of facet values.
+// builder gathers the documents of one segment. It is used by one goroutine; builders of one build share the numbers of
+// facet values, and are sealed together.
 type builder struct {
 	opts    *Options
 	numbers *facetNumbers
 	filter  map[string]bool // names of facets that are not counted
-	seg     *segment
+	seg     *segment        // its stream is in the builder's numbers until it is sealed
 
-	languages map[*language]*languageWords
-	words     []string // surfaces with language
+	languages []*languageWords
 	termWords []string
 	terms     map[string]uint32
 	lists     []list
 	stemmer   stemmer
 
 	// Of the document being added: what it has so far.
-	touched   []uint32 // terms
-	tf        []uint32 // per term
-	touchedBy []uint32 // per surface: the last document plus one that had it
-	lengths   map[*language]int
-	scratch   []byte
-	listed    []uint32
+	touched []uint32 // terms
+	tf      []uint32 // per term
+	scratch []byte
+	listed  []uint32
 }
 
 // languageWords are the surfaces of one language.
 type languageWords struct {
-	lang   *language
-	number map[string]uint32
+	lang      *language
+	place     byte // in the builder's languages
+	number    map[string]uint32
+	words     []string
+	stems     []uint32 // terms, with stopBit
+	used      []uint32 // documents
+	touchedBy []uint32 // the last document plus one
+	shown     map[uint32]string
+	length    int // weighted words of the document being added
 }
 
 // noDate stands for a document without a date: it is in no range and comes last in both orders.
@@ -58,11 +63,7 @@ type list struct {
 }
 
 func newBuilder(opts *Options, numbers *facetNumbers) *builder {
-	b := &builder{
-		opts: opts, numbers: numbers, filter: make(map[string]bool),
-		seg:       &segment{shown: make(map[uint32]string)},
-		languages: make(map[*language]*languageWords), terms: make(map[string]uint32), lengths: make(map[*language]int),
-	}
+	b := &builder{opts: opts, numbers: numbers, filter: make(map[string]bool), seg: &segment{}, terms: make(map[string]uint32)}
 	for _, name := range opts.FilterOnly {
 		b.filter[name] = true
 	}
@@ -112,24 +113,25 @@ func (b *builder) add(d *Doc) error {
 			b.listed = append(b.listed, n)
 		}
 	}
-	b.begin(d.ID, d.Seq, secondsOf(d.Published), packed)
+	b.begin(d.ID, secondsOf(d.Published), packed)
 	for _, t := range d.Texts {
 		b.text(t)
 	}
 	b.keywords(keys)
-	b.end()
-	return nil
+	return b.end()
 }
 
 // begin starts a document; b.listed holds its facet values without a bit.
-func (b *builder) begin(id ID, seq, date int64, packed uint64) {
+func (b *builder) begin(id ID, date int64, packed uint64) {
 	s := b.seg
-	s.ids, s.seqs, s.dates = append(s.ids, id), append(s.seqs, seq), append(s.dates, date)
+	s.ids, s.dates = append(s.ids, id), append(s.dates, date)
 	s.packed = append(s.packed, packed)
 	s.valueOf = append(s.valueOf, b.listed...)
 	s.valueEnd = append(s.valueEnd, uint32(len(s.valueOf)))
 	b.touched = b.touched[:0]
-	clear(b.lengths)
+	for _, lw := range b.languages {
+		lw.length = 0
+	}
 }
 
 // text adds one text of the current document.
@@ -143,19 +145,21 @@ func (b *builder) text(t Text) {
 		if !ok {
 			n = b.surface(lw, string(surface), t.Text[start:end])
 		}
-		b.word(lw.lang, n, weight)
-		b.scratch = binary.AppendUvarint(b.scratch, uint64(n))
+		b.word(lw, n, weight)
+		b.scratch = appendNumber(b.scratch, n)
 		count++
 	})
-	b.appendText(t.Field, count, b.scratch)
+	b.appendText(t.Field, lw.place, count)
 }
 
 func (b *builder) language(l *language) *languageWords {
-	lw := b.languages[l]
-	if lw == nil {
-		lw = &languageWords{lang: l, number: make(map[string]uint32)}
-		b.languages[l] = lw
+	for _, lw := range b.languages {
+		if lw.lang == l {
+			return lw
+		}
 	}
+	lw := &languageWords{lang: l, place: byte(len(b.languages)), number: make(map[string]uint32), shown: make(map[uint32]string)}
+	b.languages = append(b.languages, lw)
 	return lw
 }
 
@@ -166,18 +170,20 @@ func (b *builder) surface(lw *languageWords, word, written string) uint32 {
 		stem |= stopBit
 	}
 	shown := strings.ToLower(strings.ToValidUTF8(written, ""))
-	return b.newSurface(lw, word, stem, shown)
+	if shown == word || foldString(shown) != word {
+		shown = ""
+	}
+	return lw.add(word, stem, shown)
 }
 
-func (b *builder) newSurface(lw *languageWords, word string, stem uint32, shown string) uint32 {
-	n := uint32(len(b.words))
+// add numbers a new surface with its stem; shown is how it is shown if that is another form.
+func (lw *languageWords) add(word string, stem uint32, shown string) uint32 {
+	n := uint32(len(lw.words))
 	lw.number[word] = n
-	b.words = append(b.words, termKey(lw.lang.code, word))
-	b.seg.stems = append(b.seg.stems, stem)
-	b.seg.surfaceOf = append(b.seg.surfaceOf, 0)
-	b.touchedBy = append(b.touchedBy, 0)
-	if shown != word && foldString(shown) == word {
-		b.seg.shown[n] = shown
+	lw.words, lw.stems = append(lw.words, word), append(lw.stems, stem)
+	lw.used, lw.touchedBy = append(lw.used, 0), append(lw.touchedBy, 0)
+	if shown != "" {
+		lw.shown[n] = shown
 	}
 	return n
 }
@@ -196,16 +202,15 @@ func (b *builder) term(key string) uint32 {
 }
 
 // word counts one word of the current document.
-func (b *builder) word(lang *language, surface, weight uint32) {
-	doc := uint32(len(b.seg.ids))
-	if b.touchedBy[surface] != doc {
-		b.touchedBy[surface] = doc
-		b.seg.surfaceOf[surface]++
+func (b *builder) word(lw *languageWords, surface, weight uint32) {
+	if doc := uint32(len(b.seg.ids)); lw.touchedBy[surface] != doc {
+		lw.touchedBy[surface] = doc
+		lw.used[surface]++
 	}
-	stem := b.seg.stems[surface]
+	stem := lw.stems[surface]
 	b.count(stem&^stopBit, weight)
 	if stem&stopBit == 0 {
-		b.lengths[lang] += int(weight)
+		lw.length += int(weight)
 	}
 }
 
@@ -220,29 +225,32 @@ func (b *builder) keywords(terms []uint32) {
 	b.scratch = b.scratch[:0]
 	for _, t := range terms {
 		b.count(t, 1)
-		b.scratch = binary.AppendUvarint(b.scratch, uint64(t))
+		b.scratch = appendNumber(b.scratch, t)
 	}
-	b.appendText(keywords, len(terms), b.scratch)
+	b.appendText(keywords, 0, len(terms))
 }
 
-func (b *builder) appendText(f Field, count int, data []byte) {
-	if count == 0 {
-		return
+// appendText adds the words in b.scratch to the stream.
+func (b *builder) appendText(f Field, lang byte, count int) {
+	if count > 0 {
+		b.seg.stream = appendText(b.seg.stream, f, lang, count, b.scratch)
 	}
-	s := b.seg
-	s.stream = append(s.stream, byte(f))
-	s.stream = binary.AppendUvarint(s.stream, uint64(count))
-	s.stream = binary.AppendUvarint(s.stream, uint64(len(data)))
-	s.stream = append(s.stream, data...)
 }
+
+// maxStream is how long the words of a segment may be, for their places to have room in 32 bits whatever the numbers
+// become when it is sealed.
+const maxStream = math.MaxUint32 / 5
 
 // end closes the current document.
-func (b *builder) end() {
+func (b *builder) end() error {
 	s := b.seg
+	if len(s.stream) > maxStream {
+		return fmt.Errorf("%w: the documents of one part have more than %d bytes of words; build with more workers", ErrInvalid, maxStream)
+	}
 	s.streamEnd = append(s.streamEnd, uint32(len(s.stream)))
 	length := 0
-	for _, n := range b.lengths {
-		length = max(length, n)
+	for _, lw := range b.languages {
+		length = max(length, lw.length)
 	}
 	s.lengths = append(s.lengths, uint16(min(length, math.MaxUint16)))
 	doc := uint32(len(s.ids) - 1)
@@ -254,4 +262,5 @@ func (b *builder) end() {
 		l.count++
 		b.tf[t] = 0
 	}
+	return nil
 }

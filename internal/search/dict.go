@@ -9,15 +9,29 @@ type dict struct {
 }
 
 func newDict(words []string) dict {
-	size := 0
-	for _, w := range words {
-		size += len(w)
+	var w dictWriter
+	for _, word := range words {
+		w.add(word)
 	}
-	d := dict{blob: make([]byte, 0, size), ends: make([]uint32, 0, len(words))}
-	for _, w := range words {
-		d.blob = append(d.blob, w...)
-		d.ends = append(d.ends, uint32(len(d.blob)))
+	return w.dict()
+}
+
+// dictWriter gathers the words of a dictionary.
+type dictWriter struct {
+	blob []byte
+	ends []uint32
+}
+
+// add appends a word given in parts; it must differ from those before.
+func (w *dictWriter) add(parts ...string) {
+	for _, p := range parts {
+		w.blob = append(w.blob, p...)
 	}
+	w.ends = append(w.ends, uint32(len(w.blob)))
+}
+
+func (w *dictWriter) dict() dict {
+	d := dict{blob: clip(w.blob), ends: clip(w.ends)}
 	d.hash()
 	return d
 }

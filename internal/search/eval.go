@@ -34,7 +34,7 @@ func (s *scan) single() bool {
 // counts(A not B) = counts(A) − counts(A and B).
 func (s *scan) common() {
 	c := s.groups[0].cursors[0]
-	s.out.total += int(s.v.termDF[c.term])
+	s.out.total += int(s.v.termDF.at(c.term))
 	if s.out.tally != nil {
 		s.out.tally.sum(s.v.stored[c.term])
 	}
@@ -193,7 +193,7 @@ func (s *scan) quick() bool {
 		if !ok {
 			return false
 		}
-		total, counts = int(s.v.termDF[terms[0]]), stored
+		total, counts = int(s.v.termDF.at(terms[0])), stored
 	}
 	s.out.total += total
 	if s.out.tally != nil {

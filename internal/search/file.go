@@ -11,13 +11,15 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // A snapshot file is: the magic line, a JSON header with its length before it, the segments as arrays each with its
 // length before it, and the CRC-32C of all before. Numbers are little-endian.
 const (
 	fileMagic   = "touchstone search index\n"
-	fileVersion = 1
+	fileVersion = 2
 )
 
 // fileHeader says what a file holds. A file whose Version, Analyser, Weights or FilterOnly differ from the program's is
@@ -31,16 +33,17 @@ type fileHeader struct {
 	Average    float64
 	GramDocs   int
 	Values     []Facet
+	Languages  [][]string // per vocabulary
 	Segments   []fileSegment
 }
 
 // fileSegment is what of a segment is no array.
 type fileSegment struct {
-	Base    bool
-	Live    int
-	Changed bool // documents were deleted: the arrays of what is left follow
-	Terms   []uint32
-	Shown   map[uint32]string
+	Vocabulary int
+	Base       bool
+	Live       int
+	Changed    bool // documents were deleted: the arrays of what is left follow
+	Terms      []uint32
 }
 
 // fingerprint changes when the analyser does: with another one, the words of a file would not be those of a query.
@@ -69,8 +72,14 @@ func (x *Index) Save(w io.Writer) error {
 		Version: fileVersion, Analyser: fingerprint(), Weights: s.opts.Weights, FilterOnly: s.opts.FilterOnly,
 		Seq: s.seq, Average: s.norms.average, GramDocs: s.grams.docs, Values: s.values.all,
 	}
+	var vocabularies []*vocabulary
 	for _, v := range s.views {
-		fs := fileSegment{Base: v.base, Live: v.live, Changed: v.deleted != nil, Shown: v.shown}
+		at := slices.Index(vocabularies, v.vocabulary)
+		if at < 0 {
+			at = len(vocabularies)
+			vocabularies, h.Languages = append(vocabularies, v.vocabulary), append(h.Languages, v.langs)
+		}
+		fs := fileSegment{Vocabulary: at, Base: v.base, Live: v.live, Changed: v.deleted != nil}
 		for t := range v.counts {
 			fs.Terms = append(fs.Terms, t)
 		}
@@ -84,6 +93,9 @@ func (x *Index) Save(w io.Writer) error {
 	out.raw([]byte(fileMagic))
 	out.bytes(header)
 	out.u32s(s.grams.count)
+	for _, v := range vocabularies {
+		out.vocabulary(v)
+	}
 	for i, v := range s.views {
 		out.view(v, &h.Segments[i])
 	}
@@ -104,7 +116,7 @@ func Load(r io.Reader, opts Options) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &arrayReader{r: bufio.NewReaderSize(r, 1<<20)}
+	in := &arrayReader{r: bufio.NewReaderSize(r, 1<<20), left: sizeOf(r)}
 	if magic := in.raw(len(fileMagic)); string(magic) != fileMagic {
 		return nil, fmt.Errorf("%w: it is no index of this program", ErrDamaged)
 	}
@@ -125,8 +137,15 @@ func Load(r io.Reader, opts Options) (*Index, error) {
 		s.values.number[f] = uint32(i)
 	}
 	s.grams = &gramWeights{docs: h.GramDocs, count: in.u32s()}
+	vocabularies := make([]*vocabulary, 0, len(h.Languages))
+	for _, langs := range h.Languages {
+		vocabularies = append(vocabularies, in.vocabulary(langs))
+	}
 	for i := range h.Segments {
-		s.views = append(s.views, in.view(&h.Segments[i]))
+		if at := h.Segments[i].Vocabulary; at < 0 || at >= len(vocabularies) {
+			return nil, fmt.Errorf("%w: a segment has no words", ErrDamaged)
+		}
+		s.views = append(s.views, in.view(&h.Segments[i], vocabularies[h.Segments[i].Vocabulary]))
 	}
 	if err := in.check(); err != nil {
 		return nil, err
@@ -145,31 +164,55 @@ func (s *Snapshot) settle() error {
 		return fmt.Errorf("%w: the weights of grams are incomplete", ErrDamaged)
 	}
 	s.grams.weigh()
+	var group errgroup.Group
+	seen := make(map[*vocabulary]bool)
 	for _, v := range s.views {
-		if !v.consistent() {
+		if !v.vocabulary.consistent() || !v.consistent() {
 			return fmt.Errorf("%w: a segment does not fit together", ErrDamaged)
 		}
-		v.terms.hash()
-		v.surfaces.hash()
-		v.index()
+		group.Go(func() error {
+			v.hash()
+			return nil
+		})
+		if w := v.vocabulary; !seen[w] {
+			seen[w] = true
+			group.Go(func() error {
+				w.settle()
+				return nil
+			})
+		}
 	}
+	_ = group.Wait() // none of them returns an error
 	s.docs = s.count()
 	return nil
 }
 
+// ends reports whether ends that go with n bytes or entries end there.
+func ends(at []uint32, n int) bool {
+	return len(at) == 0 && n == 0 || len(at) > 0 && int(at[len(at)-1]) == n
+}
+
 // consistent reports whether arrays that go together are of one length and end where what they point into ends.
+func (v *vocabulary) consistent() bool {
+	surfaces := v.surfaces.len()
+	for _, n := range v.sorted {
+		if int(n) >= surfaces {
+			return false
+		}
+	}
+	return ends(v.terms.ends, len(v.terms.blob)) && ends(v.surfaces.ends, len(v.surfaces.blob)) && ends(v.shown.text.ends, len(v.shown.text.blob)) &&
+		len(v.stems) == surfaces && len(v.sorted) == surfaces && len(v.shown.of) == v.shown.text.len() && ends(v.spaces, surfaces) &&
+		len(v.spaces) == len(v.langs)+1 && len(v.tops) == (surfaces+topBlock-1)/topBlock
+}
+
 func (v *view) consistent() bool {
 	docs, terms, surfaces := len(v.ids), v.terms.len(), v.surfaces.len()
-	last := func(ends []uint32, n int) bool {
-		return len(ends) == 0 && n == 0 || len(ends) > 0 && int(ends[len(ends)-1]) == n
-	}
 	p := &v.postings
-	return len(v.seqs) == docs && len(v.dates) == docs && len(v.lengths) == docs && len(v.packed) == docs &&
-		len(v.valueEnd) == docs && len(v.streamEnd) == docs && last(v.valueEnd, len(v.valueOf)) && last(v.streamEnd, len(v.stream)) &&
-		last(v.terms.ends, len(v.terms.blob)) && last(v.surfaces.ends, len(v.surfaces.blob)) &&
-		len(p.start) == terms && len(p.count) == terms && len(p.max) == terms && len(p.first) == terms && len(v.termDF) == terms &&
+	return len(v.dates) == docs && len(v.lengths) == docs && len(v.packed) == docs && len(v.byDate) == docs &&
+		len(v.valueEnd) == docs && len(v.streamEnd) == docs && ends(v.valueEnd, len(v.valueOf)) && ends(v.streamEnd, len(v.stream)) &&
+		len(p.start) == terms && len(p.count) == terms && len(p.max) == terms && v.termDF.len() == terms && len(p.data) >= overhang &&
 		len(p.last) == len(p.place) && len(p.last) == len(p.bound) &&
-		len(v.surfaceOf) == surfaces && len(v.stems) == surfaces && len(v.surfaceDF) == surfaces &&
+		len(v.surfaceOf) == surfaces && v.surfaceDF.len() == surfaces &&
 		(v.deleted == nil || len(v.deleted) == (docs+63)/64)
 }
 

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"math"
+	"slices"
 )
 
 // castagnoli is the polynomial of CRC-32C, which processors compute.
@@ -60,42 +62,52 @@ func (a *arrays) f32s(s []float32) {
 	writeEach(a, s, func(b []byte, f float32) []byte { return binary.LittleEndian.AppendUint32(b, math.Float32bits(f)) })
 }
 
+// vocabulary writes words; arrayReader.vocabulary reads them in the same order.
+func (a *arrays) vocabulary(v *vocabulary) {
+	a.bytes(v.terms.blob)
+	a.u32s(v.terms.ends)
+	a.bytes(v.surfaces.blob)
+	a.u32s(v.surfaces.ends)
+	a.u32s(v.stems)
+	a.u32s(v.spaces)
+	a.u32s(v.shown.of)
+	a.bytes(v.shown.text.blob)
+	a.u32s(v.shown.text.ends)
+	a.u32s(v.sorted)
+	a.u32s(v.tops)
+}
+
 // view writes a segment; arrayReader.view reads it in the same order.
 func (a *arrays) view(v *view, h *fileSegment) {
 	a.ids(v.ids)
-	a.i64s(v.seqs)
 	a.i64s(v.dates)
 	a.u16s(v.lengths)
 	a.u64s(v.packed)
 	a.u32s(v.valueEnd)
 	a.u32s(v.valueOf)
 	a.u32s(v.totals)
-	a.bytes(v.terms.blob)
-	a.u32s(v.terms.ends)
 	p := &v.postings
 	a.bytes(p.data)
 	a.u32s(p.start)
 	a.u32s(p.count)
 	a.f32s(p.max)
-	a.u32s(p.first)
 	a.u32s(p.last)
 	a.u32s(p.place)
 	a.f32s(p.bound)
 	for _, t := range h.Terms {
 		a.u32s(v.counts[t])
 	}
-	a.bytes(v.surfaces.blob)
-	a.u32s(v.surfaces.ends)
 	a.u32s(v.surfaceOf)
-	a.u32s(v.stems)
 	a.u32s(v.streamEnd)
 	a.bytes(v.stream)
+	a.u32s(v.mixed)
+	a.u32s(v.byDate)
 	if !h.Changed {
 		return
 	}
 	a.u64s(v.deleted)
-	a.u32s(v.termDF)
-	a.u32s(v.surfaceDF)
+	a.u32s(v.termDF.all())
+	a.u32s(v.surfaceDF.all())
 	a.u32s(v.left)
 	for _, t := range h.Terms {
 		a.u32s(v.stored[t])
@@ -104,25 +116,66 @@ func (a *arrays) view(v *view, h *fileSegment) {
 
 // arrayReader reads what arrays wrote. After an error it returns nothing.
 type arrayReader struct {
-	r   io.Reader
-	crc uint32
-	err error
+	r    io.Reader
+	left int64 // bytes that follow, -1 if nobody knows
+	crc  uint32
+	err  error
+
+	scratch []byte
 }
 
-// raw reads n bytes, some at a time, so that a wrong length takes no more room than there is file.
+// sizeOf returns how much a reader has, if it is a file or a buffer.
+func sizeOf(r io.Reader) int64 {
+	switch r := r.(type) {
+	case interface{ Len() int }:
+		return int64(r.Len())
+	case interface{ Stat() (fs.FileInfo, error) }:
+		if info, err := r.Stat(); err == nil && info.Mode().IsRegular() {
+			return info.Size()
+		}
+	}
+	return -1
+}
+
+// room makes a slice for n entries of some bytes, as far as there are so many: a wrong length takes no more room than
+// there is file.
+func room[T any](a *arrayReader, n, size int) []T {
+	switch {
+	case a.left < 0:
+		n = min(n, 1<<16)
+	case a.left/int64(size) < int64(n):
+		a.err = io.ErrUnexpectedEOF
+		return nil
+	}
+	return make([]T, 0, n)
+}
+
+// into reads the next bytes.
+func (a *arrayReader) into(b []byte) {
+	if a.err != nil {
+		return
+	}
+	if _, a.err = io.ReadFull(a.r, b); a.err != nil {
+		return
+	}
+	a.crc = crc32.Update(a.crc, castagnoli, b)
+	if a.left >= 0 {
+		a.left -= int64(len(b))
+	}
+}
+
+// raw reads n bytes.
 func (a *arrayReader) raw(n int) []byte {
-	var out []byte
+	out := room[byte](a, n, 1)
 	for n > 0 && a.err == nil {
 		some := min(n, 1<<22)
-		if cap(out)-len(out) < some {
-			out = append(make([]byte, 0, max(len(out)+some, min(2*len(out), len(out)+n))), out...)
-		}
+		out = slices.Grow(out, some)
 		part := out[len(out) : len(out)+some]
-		if _, a.err = io.ReadFull(a.r, part); a.err != nil {
-			return nil
-		}
-		a.crc = crc32.Update(a.crc, castagnoli, part)
+		a.into(part)
 		out, n = out[:len(out)+some], n-some
+	}
+	if a.err != nil {
+		return nil
 	}
 	return out
 }
@@ -145,20 +198,24 @@ func (a *arrayReader) bytes() []byte { return a.raw(a.length()) }
 // readEach reads a slice of numbers of some bytes each.
 func readEach[T any](a *arrayReader, size int, one func([]byte) T) []T {
 	n := a.length()
-	out := make([]T, 0, min(n, 1<<16))
+	out := room[T](a, n, size)
 	for n > 0 && a.err == nil {
-		some := min(n, 1<<16)
-		b := a.raw(some * size)
+		some := min(n, 1<<14)
+		if a.scratch == nil {
+			a.scratch = make([]byte, 16<<14)
+		}
+		b := a.scratch[:some*size]
+		a.into(b)
 		if a.err != nil {
 			return nil
-		}
-		if cap(out)-len(out) < some {
-			out = append(make([]T, 0, max(len(out)+some, min(4*len(out), len(out)+n))), out...)
 		}
 		for i := range some {
 			out = append(out, one(b[i*size:]))
 		}
 		n -= some
+	}
+	if a.err != nil {
+		return nil
 	}
 	return out
 }
@@ -190,26 +247,36 @@ func (a *arrayReader) check() error {
 	return nil
 }
 
-func (a *arrayReader) view(h *fileSegment) *view {
-	s := &segment{counts: make(map[uint32][]uint32), shown: h.Shown}
-	s.ids, s.seqs, s.dates, s.lengths = a.ids(), a.i64s(), a.i64s(), a.u16s()
+func (a *arrayReader) vocabulary(langs []string) *vocabulary {
+	v := &vocabulary{langs: langs}
+	v.terms.blob, v.terms.ends = a.bytes(), a.u32s()
+	v.surfaces.blob, v.surfaces.ends = a.bytes(), a.u32s()
+	v.stems, v.spaces = a.u32s(), a.u32s()
+	v.shown.of, v.shown.text.blob, v.shown.text.ends = a.u32s(), a.bytes(), a.u32s()
+	v.sorted, v.tops = a.u32s(), a.u32s()
+	return v
+}
+
+func (a *arrayReader) view(h *fileSegment, words *vocabulary) *view {
+	s := &segment{vocabulary: words, counts: make(map[uint32][]uint32)}
+	s.ids, s.dates, s.lengths = a.ids(), a.i64s(), a.u16s()
 	s.packed, s.valueEnd, s.valueOf, s.totals = a.u64s(), a.u32s(), a.u32s(), a.u32s()
-	s.terms.blob, s.terms.ends = a.bytes(), a.u32s()
 	p := &s.postings
-	p.data, p.start, p.count, p.max, p.first = a.bytes(), a.u32s(), a.u32s(), a.f32s(), a.u32s()
+	p.data, p.start, p.count, p.max = a.bytes(), a.u32s(), a.u32s(), a.f32s()
 	p.last, p.place, p.bound = a.u32s(), a.u32s(), a.f32s()
 	for _, t := range h.Terms {
 		s.counts[t] = a.u32s()
 	}
-	s.surfaces.blob, s.surfaces.ends = a.bytes(), a.u32s()
-	s.surfaceOf, s.stems = a.u32s(), a.u32s()
+	s.surfaceOf = a.u32s()
 	s.streamEnd, s.stream = a.u32s(), a.bytes()
+	s.mixed, s.byDate = a.u32s(), a.u32s()
 	v := newView(s, h.Base)
 	v.live = h.Live
 	if !h.Changed {
 		return v
 	}
-	v.deleted, v.termDF, v.surfaceDF, v.left = a.u64s(), a.u32s(), a.u32s(), a.u32s()
+	v.deleted = a.u64s()
+	v.termDF, v.surfaceDF, v.left = counters{base: a.u32s()}, counters{base: a.u32s()}, a.u32s()
 	v.stored = make(map[uint32][]uint32)
 	for _, t := range h.Terms {
 		v.stored[t] = a.u32s()

@@ -12,34 +12,63 @@ const (
 	storedLeast = 200
 )
 
-// finish makes the segment out of what was added. norms are those of the index, so that bounds are exact.
-func (b *builder) finish(norms *norms) *segment {
+// finish makes the segment out of what was added, in the numbers of a vocabulary.
+func (b *builder) finish(v *vocabulary, n *numbering, norms *norms) *segment {
 	s := b.seg
-	s.terms, s.surfaces = newDict(b.termWords), newDict(b.words)
+	s.vocabulary = v
+	s.recode(n)
+	s.surfaceOf = make([]uint32, v.surfaces.len())
+	for i, lw := range b.languages {
+		base := v.spaces[n.langs[i]]
+		for old, used := range lw.used {
+			s.surfaceOf[base+n.words[i][old]] = used
+		}
+	}
+	b.languages = nil
 	values := b.values()
 	s.totals = make([]uint32, values)
 	for doc := range s.ids {
 		tally(s.totals).add(s, uint32(doc), 1)
 	}
+	b.post(n, norms, values)
+	s.findMixed()
+	s.hash()
+	s.sortByDate()
+	s.clip()
+	b.seg = nil
+	return s
+}
+
+// post writes the postings of all terms of the vocabulary, and the stored counts.
+func (b *builder) post(n *numbering, norms *norms, values int) {
+	s := b.seg
+	own := make([]uint32, s.terms.len()) // the builder's number plus one
+	for old, became := range n.terms {
+		own[became] = uint32(old) + 1
+	}
 	s.counts = make(map[uint32][]uint32)
+	p := &s.postings
+	p.start, p.count, p.max = make([]uint32, 0, len(own)), make([]uint32, 0, len(own)), make([]float32, 0, len(own))
+	sat := func(p posting) float64 { return norms.sat(p.tf, s.lengths[p.doc]) }
 	var buf []posting
-	for t := range b.lists {
-		l := &b.lists[t]
-		buf = l.decode(buf[:0])
-		l.data = nil
-		s.postings.add(buf, func(p posting) float64 { return norms.sat(p.tf, s.lengths[p.doc]) })
+	for t, old := range own {
+		buf = buf[:0]
+		if old > 0 {
+			l := &b.lists[old-1]
+			buf = l.decode(buf)
+			l.data = nil
+		}
+		p.add(buf, sat)
 		if len(buf) >= storedLeast && len(buf)*storedShare > len(s.ids) {
 			counts := make(tally, values)
-			for _, p := range buf {
-				counts.add(s, p.doc, 1)
+			for _, e := range buf {
+				counts.add(s, e.doc, 1)
 			}
 			s.counts[uint32(t)] = counts
 		}
 	}
-	s.index()
-	s.clip()
-	b.seg = nil
-	return s
+	p.seal()
+	b.lists = nil
 }
 
 // values is one more than the highest number of a facet value in the segment.
@@ -69,18 +98,16 @@ func (l *list) decode(buf []posting) []posting {
 
 // clip gives back the room that growing slices keep.
 func (s *segment) clip() {
-	s.ids, s.seqs, s.dates, s.lengths = clip(s.ids), clip(s.seqs), clip(s.dates), clip(s.lengths)
+	s.ids, s.dates, s.lengths = clip(s.ids), clip(s.dates), clip(s.lengths)
 	s.packed, s.valueEnd, s.valueOf = clip(s.packed), clip(s.valueEnd), clip(s.valueOf)
-	s.surfaceOf, s.stems = clip(s.surfaceOf), clip(s.stems)
 	s.streamEnd, s.stream = clip(s.streamEnd), clip(s.stream)
 	p := &s.postings
-	p.data, p.start, p.count, p.max, p.first = clip(p.data), clip(p.start), clip(p.count), clip(p.max), clip(p.first)
-	p.last, p.place, p.bound = clip(p.last), clip(p.place), clip(p.bound)
+	p.data, p.last, p.place, p.bound = clip(p.data), clip(p.last), clip(p.place), clip(p.bound)
 }
 
 // clip copies a slice that wastes more than an eighth.
 func clip[T any](s []T) []T {
-	if cap(s)-len(s) > len(s)/8 {
+	if cap(s)-len(s) > len(s)/32 {
 		return slices.Clone(s)[:len(s):len(s)]
 	}
 	return s

@@ -21,7 +21,10 @@ func newGramWeights(views []*view) *gramWeights {
 	words := uint32(0)
 	for _, v := range views {
 		g.docs += v.live
-		for n, df := range v.surfaceDF {
+		for n, df := range v.surfaceDF.all() {
+			if df == 0 {
+				continue
+			}
 			words++
 			for _, gram := range scratch.of(v.surfaceWord(uint32(n))) {
 				if bucket := gram % gramBuckets; last[bucket] != words {

@@ -34,14 +34,17 @@ type view struct {
 	base      bool     // from a build: only Compact or a Replace merges it
 	live      int      // documents left
 	deleted   []uint64 // a bit per document; nil while there is none
-	termDF    []uint32 // documents left per term
-	surfaceDF []uint32 // per surface
+	termDF    counters // documents left per term
+	surfaceDF counters // per surface
 	stored    map[uint32][]uint32
 	left      []uint32 // documents left per facet value
 }
 
 func newView(s *segment, base bool) *view {
-	return &view{segment: s, base: base, live: s.len(), termDF: s.postings.count, surfaceDF: s.surfaceOf, stored: s.counts, left: s.totals}
+	return &view{
+		segment: s, base: base, live: s.len(), stored: s.counts, left: s.totals,
+		termDF: counters{base: s.postings.count}, surfaceDF: counters{base: s.surfaceOf},
+	}
 }
 
 // gone reports whether a document was deleted.
@@ -139,7 +142,7 @@ func (s *Snapshot) segmentOf(put []Doc) (*segment, error) {
 		}
 	}
 	s.values = numbers.values
-	return b.finish(s.norms), nil
+	return seal(s.norms, b)[0], nil
 }
 
 func (s *Snapshot) count() int {
@@ -186,9 +189,9 @@ func (v *view) without(docs []uint32) *view {
 	if w.deleted == nil {
 		w.deleted = make([]uint64, (v.len()+63)/64)
 	}
-	w.termDF, w.surfaceDF, w.left = slices.Clone(v.termDF), slices.Clone(v.surfaceDF), slices.Clone(v.left)
-	w.stored = make(map[uint32][]uint32, len(v.stored))
-	maps.Copy(w.stored, v.stored)
+	w.left = slices.Clone(v.left)
+	w.stored = maps.Clone(v.stored)
+	termDF, surfaceDF := lessen(v.termDF), lessen(v.surfaceDF)
 	copied := make(map[uint32]bool)
 	surfaces, terms := make(map[uint32]struct{}), make(map[uint32]struct{})
 	for _, doc := range docs {
@@ -200,12 +203,12 @@ func (v *view) without(docs []uint32) *view {
 		tally(w.left).add(v.segment, doc, ^uint32(0))
 		clear(surfaces)
 		clear(terms)
-		v.words(doc, surfaces, terms)
+		v.wordsOf(doc, surfaces, terms)
 		for n := range surfaces {
-			w.surfaceDF[n]--
+			surfaceDF.less(n)
 		}
 		for t := range terms {
-			w.termDF[t]--
+			termDF.less(t)
 			if c, ok := w.stored[t]; ok {
 				if !copied[t] {
 					c, copied[t] = slices.Clone(c), true
@@ -215,11 +218,12 @@ func (v *view) without(docs []uint32) *view {
 			}
 		}
 	}
+	w.termDF, w.surfaceDF = termDF.counters, surfaceDF.counters
 	return &w
 }
 
-// words collects the surfaces and terms of a document.
-func (s *segment) words(doc uint32, surfaces, terms map[uint32]struct{}) {
+// wordsOf collects the surfaces and terms of a document.
+func (s *segment) wordsOf(doc uint32, surfaces, terms map[uint32]struct{}) {
 	s.texts(doc, func(t streamText) bool {
 		t.each(func(n uint32) {
 			if t.field == keywords {

@@ -23,7 +23,7 @@ func (s *Snapshot) merge() {
 		tiers := make(map[int][]*view)
 		found := -1
 		for _, v := range s.views {
-			if v.base {
+			if v.base || len(v.stream) > maxStream/(2*mergeWidth) {
 				continue
 			}
 			t := v.tier()
@@ -31,23 +31,24 @@ func (s *Snapshot) merge() {
 				found = t
 			}
 		}
-		if found < 0 {
+		if found < 0 || !s.mergeViews(tiers[found]) {
 			return
 		}
-		s.mergeViews(tiers[found])
 	}
 }
 
-// mergeViews puts one segment in the place of some.
-func (s *Snapshot) mergeViews(old []*view) {
+// mergeViews puts one segment in the place of some. It reports whether it could: together they may be too large.
+func (s *Snapshot) mergeViews(old []*view) bool {
 	b := newBuilder(s.opts, nil)
 	gone := make(map[*view]bool, len(old))
 	for _, v := range old {
 		gone[v] = true
-		c := newCopier(v.segment)
+		c := newCopier(b, v.segment)
 		for doc := range uint32(v.len()) {
 			if !v.gone(doc) {
-				b.copyDoc(c, doc)
+				if err := b.copyDoc(c, doc); err != nil {
+					return false
+				}
 			}
 		}
 	}
@@ -57,7 +58,8 @@ func (s *Snapshot) mergeViews(old []*view) {
 			kept = append(kept, v)
 		}
 	}
-	s.views = append(kept, newView(b.finish(s.norms), false))
+	s.views = append(kept, newView(seal(s.norms, b)[0], false))
+	return true
 }
 
 // workers is how many goroutines build.
@@ -177,16 +179,7 @@ func (s *Snapshot) publish(builders []*builder) {
 		docs += b.len()
 	}
 	s.norms = newNorms(float64(total) / float64(max(docs, 1)))
-	segments := make([]*segment, len(builders))
-	var group errgroup.Group
-	for i, b := range builders {
-		group.Go(func() error {
-			segments[i] = b.finish(s.norms)
-			builders[i] = nil
-			return nil
-		})
-	}
-	_ = group.Wait() // none of them returns an error
+	segments := seal(s.norms, builders...)
 	s.views = nil
 	for _, seg := range segments {
 		if seg.len() > 0 {
@@ -220,13 +213,16 @@ func (x *Index) Compact(ctx context.Context) error {
 // share copies the i-th of n parts of each view.
 func (s *Snapshot) share(ctx context.Context, b *builder, i, n int) error {
 	for _, v := range s.views {
-		c := newCopier(v.segment)
+		c := newCopier(b, v.segment)
 		for doc := v.len() * i / n; doc < v.len()*(i+1)/n; doc++ {
 			if doc%1024 == 0 && ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			if !v.gone(uint32(doc)) {
-				b.copyDoc(c, uint32(doc))
+			if v.gone(uint32(doc)) {
+				continue
+			}
+			if err := b.copyDoc(c, uint32(doc)); err != nil {
+				return err
 			}
 		}
 	}

@@ -277,7 +277,7 @@ func (s *Snapshot) df(key string) int {
 	n := 0
 	for _, v := range s.views {
 		if t, ok := v.terms.find(key); ok {
-			n += int(v.termDF[t])
+			n += int(v.termDF.at(t))
 		}
 	}
 	return n

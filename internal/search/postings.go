@@ -3,6 +3,7 @@ package search
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 )
 
 // blockSize is how many documents are packed and skipped together.
@@ -11,16 +12,15 @@ const blockSize = 128
 // noDoc is past the last document of a list.
 const noDoc = math.MaxUint32
 
-// postings hold, for each term of a segment, the documents that have it and how often. A list is cut into blocks of 128;
-// each block has its distances in 1, 2 or 4 bytes, whatever the widest needs, and its counts as one byte each, or one for
-// all where they are the same. For each block the last document, its place and the most that any of its documents can
-// score are kept apart, so that blocks can be skipped unread. Lists of one block need no such entry.
+// postings hold, for each term of a segment, the documents that have it and how often. A list is cut into blocks of 128,
+// each with its distances and its counts in as many bits as the widest needs. For each block the last document, its place
+// and the most that any of its documents can score are kept apart, so that blocks can be skipped unread. Lists of one
+// block need no such entry.
 type postings struct {
 	data  []byte
-	start []uint32  // where the list of a term begins in data
+	start []uint32  // where the list of a term begins in data; of more than one block, its first entry in last, place and bound
 	count []uint32  // documents in the list, deleted ones too
 	max   []float32 // the most the term can add in any document, rounded up
-	first []uint32  // the term's first entry in last, place and bound, if it has more than one block
 	last  []uint32
 	place []uint32
 	bound []float32
@@ -32,11 +32,14 @@ type posting struct {
 	tf  uint8
 }
 
-// add appends the list of the next term; sat is what a document adds to the score per unit of weight.
+// add appends the list of the next term, which may be empty; sat is what a document adds to the score per unit of weight.
 func (p *postings) add(list []posting, sat func(posting) float64) {
-	p.start = append(p.start, uint32(len(p.data)))
+	start := len(p.data)
+	if len(list) > blockSize {
+		start = len(p.last)
+	}
+	p.start = append(p.start, uint32(start))
 	p.count = append(p.count, uint32(len(list)))
-	p.first = append(p.first, uint32(len(p.last)))
 	before, best := uint32(0), float32(0)
 	for i := 0; i < len(list); i += blockSize {
 		block := list[i:min(i+blockSize, len(list))]
@@ -55,6 +58,12 @@ func (p *postings) add(list []posting, sat func(posting) float64) {
 	p.max = append(p.max, best)
 }
 
+// overhang is how many bytes follow the last block, so that eight can be read at once anywhere before them.
+const overhang = 8
+
+// seal ends the lists.
+func (p *postings) seal() { p.data = append(p.data, make([]byte, overhang)...) }
+
 // roundUp returns a float32 that is not below x.
 func roundUp(x float64) float32 {
 	f := float32(x)
@@ -64,98 +73,81 @@ func roundUp(x float64) float32 {
 	return f
 }
 
-// A block begins with a byte: the width of a distance in the low bits, and sameCount if one count stands for all.
-const sameCount = 0x80
+// A block begins with two bytes: how many bits a distance has (the low five bits) and which of tfWidths a count has, and
+// the least count, from which the counts are given.
+const (
+	headSize  = 2
+	widthBits = 5
+	widthMask = 1<<widthBits - 1
+)
+
+var tfWidths = [8]uint8{0, 1, 2, 3, 4, 5, 6, 8}
 
 func appendBlock(data []byte, block []posting, before uint32) []byte {
-	widest, same := uint32(0), true
+	widest, least, most := uint32(0), block[0].tf, block[0].tf
 	prev := before
 	for _, e := range block {
 		widest, prev = max(widest, e.doc-prev), e.doc
-		same = same && e.tf == block[0].tf
+		least, most = min(least, e.tf), max(most, e.tf)
 	}
-	width := byte(1)
-	switch {
-	case widest >= 1<<16:
-		width = 4
-	case widest >= 1<<8:
-		width = 2
+	width, code := bits.Len32(widest), 0
+	for int(tfWidths[code]) < bits.Len8(most-least) {
+		code++
 	}
-	head := width
-	if same {
-		head |= sameCount
-	}
-	data = append(data, head)
+	data = append(data, byte(width|code<<widthBits), least)
+	var pack packer
 	prev = before
 	for _, e := range block {
-		switch d := e.doc - prev; width {
-		case 1:
-			data = append(data, byte(d))
-		case 2:
-			data = binary.LittleEndian.AppendUint16(data, uint16(d))
-		default:
-			data = binary.LittleEndian.AppendUint32(data, d)
-		}
+		data = pack.add(data, e.doc-prev, width)
 		prev = e.doc
 	}
-	if same {
-		return append(data, block[0].tf)
-	}
+	data = pack.flush(data)
 	for _, e := range block {
-		data = append(data, e.tf)
+		data = pack.add(data, uint32(e.tf-least), int(tfWidths[code]))
+	}
+	return pack.flush(data)
+}
+
+// packer writes numbers of some bits one after the other, the low bits first.
+type packer struct {
+	word uint64
+	have int
+}
+
+func (p *packer) add(data []byte, n uint32, width int) []byte {
+	p.word |= uint64(n) << p.have
+	for p.have += width; p.have >= 8; p.have -= 8 {
+		data = append(data, byte(p.word))
+		p.word >>= 8
 	}
 	return data
 }
 
-// readBlock decodes n entries at data, of which the one before the first is before.
-func readBlock(data []byte, n int, before uint32, docs *[blockSize]uint32, tfs *[blockSize]uint8) {
-	head := data[0]
-	data = data[1:]
-	prev := before
-	switch head &^ sameCount {
-	case 1:
-		for i, d := range data[:n] {
-			prev += uint32(d)
-			docs[i&(blockSize-1)] = prev
-		}
-		data = data[n:]
-	case 2:
-		for i := range n {
-			prev += uint32(binary.LittleEndian.Uint16(data[2*i:]))
-			docs[i&(blockSize-1)] = prev
-		}
-		data = data[2*n:]
-	default:
-		for i := range n {
-			prev += binary.LittleEndian.Uint32(data[4*i:])
-			docs[i&(blockSize-1)] = prev
-		}
-		data = data[4*n:]
+func (p *packer) flush(data []byte) []byte {
+	if p.have > 0 {
+		data = append(data, byte(p.word))
 	}
-	if head&sameCount == 0 {
-		copy(tfs[:n], data)
-		return
-	}
-	for i := range tfs[:n] {
-		tfs[i] = data[0]
-	}
+	p.word, p.have = 0, 0
+	return data
 }
 
 // bytes is the heap the postings take.
 func (p *postings) bytes() int {
-	return cap(p.data) + 4*(cap(p.start)+cap(p.count)+cap(p.max)+cap(p.first)+cap(p.last)+cap(p.place)+cap(p.bound))
+	return cap(p.data) + 4*(cap(p.start)+cap(p.count)+cap(p.max)+cap(p.last)+cap(p.place)+cap(p.bound))
 }
 
 // cursor walks the list of one term in rising order of documents. doc is noDoc at the end.
 type cursor struct {
-	p      *postings
-	term   uint32
-	doc    uint32
-	i, n   int // place in the block, length of the block
-	block  int
-	blocks int
-	docs   [blockSize]uint32
-	tfs    [blockSize]uint8
+	p       *postings
+	term    uint32
+	doc     uint32
+	i, n    int // place in the block, length of the block
+	block   int
+	blocks  int
+	tfs     []byte // the counts of the block, packed
+	tfWidth uint
+	tfLeast uint8
+	docs    [blockSize]uint32
 }
 
 // open puts the cursor on the first document of a term.
@@ -174,15 +166,32 @@ func (c *cursor) load(block int) {
 	}
 	at, before := c.p.start[c.term], uint32(0)
 	if c.blocks > 1 {
-		entry := c.p.first[c.term] + uint32(block)
+		entry := at + uint32(block)
 		at = c.p.place[entry]
 		if block > 0 {
 			before = c.p.last[entry-1]
 		}
 	}
 	c.n = min(blockSize, int(c.p.count[c.term])-block*blockSize)
-	readBlock(c.p.data[at:], c.n, before, &c.docs, &c.tfs)
+	c.read(c.p.data[at:], before)
 	c.doc = c.docs[0]
+}
+
+// read decodes the documents of a block; counts are looked up where they are asked for.
+func (c *cursor) read(data []byte, before uint32) {
+	width := uint(data[0] & widthMask)
+	c.tfWidth, c.tfLeast = uint(tfWidths[data[0]>>widthBits]), data[1]
+	data = data[headSize:]
+	size := (uint(c.n)*width + 7) / 8
+	c.tfs = data[size:]
+	mask := uint64(1)<<width - 1
+	prev, bit := before, uint(0)
+	packed := data[:size+overhang]
+	for i := range c.docs[:c.n] {
+		prev += uint32(binary.LittleEndian.Uint64(packed[bit>>3:]) >> (bit & 7) & mask)
+		c.docs[i] = prev
+		bit += width
+	}
 }
 
 // next moves to the next document.
@@ -199,20 +208,43 @@ func (c *cursor) seek(doc uint32) {
 	if c.doc >= doc {
 		return
 	}
-	if c.blocks > 1 {
-		if b := c.blockOf(doc); b != c.block {
-			c.load(b)
+	if c.docs[(c.n-1)&(blockSize-1)] < doc {
+		if c.block+1 >= c.blocks {
+			c.load(c.blocks)
+			return
+		}
+		c.load(c.blockOf(doc))
+	}
+	c.within(doc)
+}
+
+// nearby is how many documents of a block are looked at one by one before the search is cut in halves.
+const nearby = 8
+
+// within moves to the first document of the block that is not below doc; there is one.
+func (c *cursor) within(doc uint32) {
+	i := c.i
+	for end := min(i+nearby, c.n); i < end; i++ {
+		if c.docs[i&(blockSize-1)] >= doc {
+			c.i, c.doc = i, c.docs[i&(blockSize-1)]
+			return
 		}
 	}
-	for c.doc < doc {
-		c.next()
+	hi := c.n - 1
+	for i < hi {
+		if mid := (i + hi) / 2; c.docs[mid&(blockSize-1)] < doc {
+			i = mid + 1
+		} else {
+			hi = mid
+		}
 	}
+	c.i, c.doc = hi, c.docs[hi&(blockSize-1)]
 }
 
 // blockOf returns the first block, from the current one on, whose last document is not below doc. It gallops, because
 // the next wanted document is mostly near.
 func (c *cursor) blockOf(doc uint32) int {
-	last := c.p.last[c.p.first[c.term]:][:c.blocks]
+	last := c.p.last[c.p.start[c.term]:][:c.blocks]
 	lo, step := c.block, 1
 	if lo >= c.blocks || last[lo] >= doc {
 		return lo
@@ -233,7 +265,13 @@ func (c *cursor) blockOf(doc uint32) int {
 }
 
 // tf is how often the current document has the term, weighted by field.
-func (c *cursor) tf() uint8 { return c.tfs[c.i&(blockSize-1)] }
+func (c *cursor) tf() uint8 {
+	if c.tfWidth == 0 {
+		return c.tfLeast
+	}
+	bit := uint(c.i) * c.tfWidth
+	return c.tfLeast + uint8(binary.LittleEndian.Uint16(c.tfs[bit>>3:])>>(bit&7))&(1<<c.tfWidth-1)
+}
 
 // blockBound returns the most any document of the block that would hold doc can add, and the last document of that block.
 func (c *cursor) blockBound(doc uint32) (float64, uint32) {
@@ -244,6 +282,6 @@ func (c *cursor) blockBound(doc uint32) (float64, uint32) {
 	if b >= c.blocks {
 		return 0, noDoc - 1
 	}
-	entry := c.p.first[c.term] + uint32(b)
+	entry := c.p.start[c.term] + uint32(b)
 	return float64(c.p.bound[entry]), c.p.last[entry]
 }

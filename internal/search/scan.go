@@ -90,7 +90,7 @@ func openScan(p *plan, v *view, out *collector) *scan {
 func (v *view) termNumbers(keys []string) []uint32 {
 	var out []uint32
 	for _, k := range keys {
-		if t, ok := v.terms.find(k); ok {
+		if t, ok := v.terms.find(k); ok && v.postings.count[t] > 0 {
 			out = append(out, t)
 		}
 	}

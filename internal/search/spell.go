@@ -111,7 +111,7 @@ func (s *Snapshot) surfaceCount(lang, word string) int {
 	n := 0
 	for _, v := range s.views {
 		if i, ok := v.surfaces.find(termKey(lang, word)); ok {
-			n += int(v.surfaceDF[i])
+			n += int(v.surfaceDF.at(i))
 		}
 	}
 	return n
@@ -145,14 +145,14 @@ func (s *speller) nearest(word string, runes []rune, limit int) (near, bool) {
 				if !couldBe(set, letters, least) {
 					continue
 				}
-				n := v.sorted[i]
-				if v.surfaceDF[n] == 0 {
+				n := uint32(i)
+				if v.surfaceDF.at(n) == 0 {
 					continue
 				}
 				w := v.surfaceWord(n)
 				if d := e.distance(runes, w, least); d <= least {
 					least = d
-					known[string(w)] = near{string(w), d, known[string(w)].df + int(v.surfaceDF[n])}
+					known[string(w)] = near{string(w), d, known[string(w)].df + int(v.surfaceDF.at(n))}
 				}
 			}
 		}

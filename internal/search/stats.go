@@ -5,8 +5,8 @@ type Stats struct {
 	Docs     int   // documents that can be found
 	Deleted  int   // documents deleted or replaced that still take room until Compact
 	Segments int   // parts a query is asked of
-	Terms    int   // stems and facet values, counted per segment
-	Surfaces int   // words as written, counted per segment
+	Terms    int   // stems and facet values, counted per vocabulary
+	Surfaces int   // words as written, counted per vocabulary
 	Bytes    int64 // heap the index takes
 	Average  float64
 	Seq      int64
@@ -16,13 +16,15 @@ type Stats struct {
 func (x *Index) Stats() Stats {
 	s := x.Snapshot()
 	st := Stats{Docs: s.docs, Segments: len(s.views), Average: s.norms.average, Seq: s.seq}
+	counted := make(map[*vocabulary]bool)
 	for _, v := range s.views {
 		st.Deleted += v.len() - v.live
-		st.Terms += v.terms.len()
-		st.Surfaces += v.surfaces.len()
-		st.Bytes += int64(v.bytes())
-		if v.deleted != nil {
-			st.Bytes += int64(8*cap(v.deleted) + 4*(cap(v.termDF)+cap(v.surfaceDF)+cap(v.left)))
+		st.Bytes += int64(v.bytes()) + int64(8*cap(v.deleted)+4*cap(v.left)+v.termDF.bytes()+v.surfaceDF.bytes())
+		if !counted[v.vocabulary] {
+			counted[v.vocabulary] = true
+			st.Terms += v.terms.len()
+			st.Surfaces += v.surfaces.len()
+			st.Bytes += int64(v.vocabulary.bytes())
 		}
 	}
 	for _, f := range s.values.all {
