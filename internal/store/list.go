@@ -148,6 +148,12 @@ func (q *query) whereSQL() string {
 	return "WHERE " + strings.Join(q.where, " AND ")
 }
 
+// Check returns the CodeInvalid error that a list of this filter would.
+func (f ListFilter) Check() error {
+	_, err := listQuery(f)
+	return err
+}
+
 func listQuery(f ListFilter) (*query, error) {
 	if f.Limit < 1 || f.Limit > MaxPage {
 		return nil, invalidf("limit", "choose a number from 1 to %d", MaxPage)
@@ -244,6 +250,16 @@ func (q *query) times(f ListFilter) error {
 func encodeCursor(at time.Time, id factcheck.ClaimID) string {
 	b := binary.BigEndian.AppendUint64(nil, uint64(at.UnixMicro()))
 	return base64.RawURLEncoding.EncodeToString(append(b, id[:]...))
+}
+
+// CursorTime returns the moment at which the page before a cursor ended, the zero time for no cursor. CodeInvalid for what is
+// no cursor.
+func CursorTime(cursor string) (time.Time, error) {
+	if cursor == "" {
+		return time.Time{}, nil
+	}
+	at, _, err := decodeCursor(cursor)
+	return at, err
 }
 
 func decodeCursor(s string) (time.Time, factcheck.ClaimID, error) {
