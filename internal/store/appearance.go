@@ -64,7 +64,7 @@ func (db *DB) LinkArticle(ctx context.Context, actor factcheck.Actor, article fa
 	return id, err
 }
 
-// link links an article to a claim, in an input that is clean.
+// link links an article to a claim, in an input that is clean. What was suggested of the two is settled by it.
 func (t *tx) link(article factcheck.ArticleID, claim factcheck.ClaimID, in factcheck.AppearanceInput) (factcheck.AppearanceID, error) {
 	if err := t.holdArticle(article); err != nil {
 		return factcheck.AppearanceID{}, err
@@ -85,6 +85,9 @@ func (t *tx) link(article factcheck.ArticleID, claim factcheck.ClaimID, in factc
 		id, article, claim, in.Stance, in.Quote, in.Anchor.Prefix, in.Anchor.Suffix, start, end, in.FirstSeen, appeared, precision, t.now)
 	if err != nil {
 		return id, fmt.Errorf("write the appearance: %w", err)
+	}
+	if err := t.settleSuggestion(article, claim); err != nil {
+		return id, err
 	}
 	if err := t.noteAct(id, actLinked, in.Note, in.FirstSeen, nil); err != nil {
 		return id, err

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/task"
 )
 
 // articleModel maps the table articles.
@@ -92,6 +93,9 @@ func (db *DB) AddArticle(ctx context.Context, actor factcheck.Actor, in factchec
 			if out.Snapshot, out.TooLarge, err = t.keepSnapshots(out.Article, in.Snapshots(), in.Text); err != nil {
 				return err
 			}
+		}
+		if in.Text != "" && !redacted {
+			t.enqueue(task.SuggestClaims{Article: out.Article})
 		}
 		return t.audit("article.add", out.Article, map[string]any{"created": out.Created, "snapshot": out.Snapshot})
 	})

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/task"
 )
 
 // EditArticle sets what was read of an article, all of it: what locate finds of its quoted passages in a corrected text is
@@ -49,6 +50,7 @@ func (db *DB) EditArticle(ctx context.Context, actor factcheck.Actor, id factche
 			if lost, err = t.locatePassages(id, *in.Text, locate); err != nil {
 				return err
 			}
+			t.enqueue(task.SuggestClaims{Article: id})
 		}
 		return t.audit("article.edit", id, map[string]any{"text": moved, "lost": len(lost)})
 	})
@@ -106,6 +108,7 @@ func (db *DB) RefreshArticle(ctx context.Context, actor factcheck.Actor, id fact
 			if out.Lost, err = t.locatePassages(id, in.Text, locate); err != nil {
 				return err
 			}
+			t.enqueue(task.SuggestClaims{Article: id})
 		}
 		if err := t.keepSpellings(id, spellings); err != nil {
 			return err

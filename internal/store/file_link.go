@@ -19,7 +19,9 @@ type Filed struct {
 
 // FileAndLink files a claim into triage, adds who claims it, and links the article to it: all of it or nothing. A claim in the
 // same words and language that the article is linked to already is CodeConflict, so a form that is sent twice files one claim.
-// CodeInvalid names the field that breaks a rule; CodeNotFound if there is no such article. Checkers and above, and keys with
+// What it is said not to be is remembered with it; a
+// suggestion that it stands in for is rejected, if nobody decided it meanwhile. CodeInvalid names the field that breaks a
+// rule; CodeNotFound if there is no such article. Checkers and above, and keys with
 // the scope file.
 func (db *DB) FileAndLink(ctx context.Context, actor factcheck.Actor, article factcheck.ArticleID, in factcheck.FileLinkInput) (Filed, error) {
 	var out Filed
@@ -42,7 +44,13 @@ func (db *DB) FileAndLink(ctx context.Context, actor factcheck.Actor, article fa
 		if out.Claim, err = t.fileClaim(in.Claim); err != nil {
 			return err
 		}
-		out.Appearance, err = t.link(article, out.Claim, in.Link)
+		if err := t.distinguish(out.Claim, in.Claim, in.Distinct); err != nil {
+			return err
+		}
+		if out.Appearance, err = t.link(article, out.Claim, in.Link); err != nil || in.Instead == nil {
+			return err
+		}
+		_, err = t.reject(article, []factcheck.SuggestionDecision{*in.Instead})
 		return err
 	})
 	return out, err

@@ -54,6 +54,9 @@ func (db *DB) MergeClaims(ctx context.Context, actor factcheck.Actor, from, into
 		if err := t.mergeParts(m); err != nil {
 			return err
 		}
+		if err := t.mergeSuggestions(m); err != nil {
+			return err
+		}
 		if err := t.dropUnshown(); err != nil {
 			return err
 		}

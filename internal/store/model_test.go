@@ -37,11 +37,13 @@ var sqlOnly = map[string]string{ //nolint:gochecknoglobals // the expected list
 	"audit":               "appended by tx.audit alone",
 	"article_urls":        "written in sets with ON CONFLICT",
 	"changes":             "written by append_changes alone",
+	"claim_distinctions":  "written with ON CONFLICT",
 	"claim_documents":     "written in batches with ON CONFLICT, read as bytes",
 	"claim_pages":         "finished bytes, replaced as a whole",
 	"claim_slugs":         "taken with ON CONFLICT",
 	"claim_states":        "appended in the statement that counts them",
 	"claim_topics":        "keys, set as a whole",
+	"claim_touches":       "written by triggers",
 	"claim_words":         "a tsvector, made by the server",
 	"feed":                "one row, moved by append_changes alone",
 	"import_records":      "written in batches",
@@ -57,6 +59,8 @@ var sqlOnly = map[string]string{ //nolint:gochecknoglobals // the expected list
 	"snapshots":           "appended with their contents, read one at a time",
 	"source_archives":     "appended with NOT EXISTS",
 	"source_checks":       "appended in batches",
+	"suggestion_looks":    "one row an article, written with ON CONFLICT",
+	"suggestions":         "written in batches, decided by guarded statements",
 	"version_authors":     "written by triggers",
 }
 

@@ -58,6 +58,9 @@ func redactTables() []redactTable {
 		{"appearance_events", []string{"quote", "note", "before"}, byClaims,
 			`SELECT e.id::text, e.quote, e.note, e.before::text FROM appearance_events e LEFT JOIN appearances ap ON ap.id = e.appearance_id
 				WHERE coalesce(ap.claim_id, e.claim_id) = ANY ($1::uuid[]) ORDER BY e.id`},
+		{"suggestions", []string{"quote", "quote_prefix", "quote_suffix", "why"}, byClaims,
+			`SELECT id::text, quote, quote_prefix, quote_suffix, why::text FROM suggestions WHERE claim_id = ANY ($1::uuid[]) OR article_id` + ofArticles + ` ORDER BY id`},
+		{"claim_distinctions", []string{"reason"}, byClaims, `SELECT id::text, reason FROM claim_distinctions WHERE claim_id = ANY ($1::uuid[]) OR filed_as = ANY ($1::uuid[]) ORDER BY id`},
 		{"snapshots", []string{"url", "headers"}, byClaims, `SELECT id::text, url, headers::text FROM snapshots WHERE article_id` + ofArticles + ` ORDER BY id`},
 		{"tips", []string{"text", "contact", "url"}, byClaims, `SELECT id::text, text, contact, url FROM tips WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
 		{"proposals", []string{"reason"}, byClaims,

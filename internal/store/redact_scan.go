@@ -196,7 +196,7 @@ func (r *redaction) field(place, row, value string) error {
 		}
 	case "json":
 		// What others wrote has names of its own for everything.
-		foreign := place == "articles.found" || place == "snapshots.headers" || place == "appearance_events.before"
+		foreign := place == "articles.found" || place == "snapshots.headers" || place == "appearance_events.before" || place == "suggestions.why"
 		edits, err := r.m.JSON(value, redact.Rules{Notice: r.notice, Slugs: r.slugs, All: foreign})
 		if err != nil {
 			return err

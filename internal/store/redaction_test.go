@@ -101,6 +101,7 @@ func (d *doxxed) surround(t *testing.T) {
 	ok(t, db.MarkCorrection(ctx, d.Checker, ap, 1, factcheck.MarkInput{State: factcheck.StateCorrected, Note: "They took " + passage + " out"}))
 	d.other = d.Published(t, "The well is dry.", "False").Claim
 	must[factcheck.AppearanceID](t)(db.LinkArticle(ctx, d.Checker, d.article, d.other, factcheck.AppearanceInput{Stance: factcheck.StanceReports, Quote: "The well is dry"}))
+	d.suggest(t)
 	for contentType, body := range map[string]string{
 		"text/html": "<h1>Zo&euml; &quot;Zo&quot; Lane &amp; Sons</h1>", "text/plain": "So " + passage + " it is", "image/png": "\x89PNG\xff", "text/html; charset=utf-8": "<p>Zoë <b>&#34;Zo&#34;</b> Lane &amp; Sons</p>",
 	} {
@@ -112,6 +113,21 @@ func (d *doxxed) surround(t *testing.T) {
 	asOwner(t, d.Env, `INSERT INTO source_checks (source_id, health, detail, checked_at) SELECT s.id, 'dead', 'redirects to ' || $1, now() FROM sources s JOIN verdict_versions ver ON ver.id = s.version_id WHERE ver.verdict_id = $2`, passage, d.verdict)
 	asOwner(t, d.Env, `INSERT INTO audit (at, actor_id, action, object, details) VALUES (now(), $1, 'test', $2, jsonb_build_object('said', $3::text))`, d.Checker.ID, d.claim.String(), passage)
 	ok(t, db.SavePage(ctx, store.Page{Claim: d.claim, Language: "en", Seq: ask[int64](t, d.Env, `SELECT seq FROM claim_documents WHERE claim_id = $1`, d.claim), HTML: []byte(passage), Gzip: []byte(passage), Brotli: []byte(passage)}))
+}
+
+// suggest has another claim suggested of the article, by the passage, and somebody say of one that it is not this claim.
+func (d *doxxed) suggest(t *testing.T) {
+	t.Helper()
+	text := "It is said that " + passage + " was there."
+	other := d.Claim(t, "A neighbour was seen at the well.")
+	must[store.Suggested](t)(d.DB.SuggestClaims(t.Context(), factcheck.System(), d.article, factcheck.Look{Text: text, Matcher: "test", Passages: []string{text}, Found: []factcheck.SuggestionInput{{
+		Claim: other, Anchor: factcheck.Anchor{Quote: text, Prefix: passage, Suffix: passage, Start: 0, End: len(text)}, Stance: factcheck.StanceReports, Reason: factcheck.ReasonSpeaker,
+		Probability: .9, Reading: factcheck.MatchSame, Why: factcheck.MatchWhy{Words: []string{passage}, Speaker: passage, Others: []factcheck.OtherPassage{{Quote: passage, Start: 16, End: 48}}},
+	}}}))
+	must[store.Filed](t)(d.DB.FileAndLink(t.Context(), d.Checker, d.article, factcheck.FileLinkInput{
+		Claim: factcheck.ClaimInput{Text: "The well was closed.", Language: "en"}, Link: factcheck.AppearanceInput{Stance: factcheck.StanceReports},
+		Distinct: []factcheck.Distinction{{Claim: d.claim, Reason: "That one is about " + passage}},
+	}))
 }
 
 // propose proposes to redact the passage as the first checker.
@@ -366,8 +382,8 @@ func TestEveryTextIsWithinReachOfARedaction(t *testing.T) {
 	others := map[string]string{
 		"derived":    "claim_documents.document claim_documents.language claim_pages.* claim_words.words", // rebuilt or dropped with the redaction
 		"owned":      "publishers.* outlets.* topics.* people.* scales.* scale_labels.* public_verdicts.label keys.* settings.* installation.* imports.*",
-		"vocabulary": "claimants.kind claims.language claims.stage claims.date_precision wordings.language media.kind media.category articles.kind articles.language articles.published_precision articles.taken_in appearances.appeared_precision appearance_listings.language appearance_listings.published_precision snapshots.kind snapshots.content_type appearances.stance appearances.set_by appearances.correction_state appearance_events.kind appearance_events.stance tips.language tips.state verdicts.origin verdicts.state verdict_versions.state verdict_versions.label verdict_versions.truth verdict_versions.reasons verdict_versions.language verdict_versions.correction_kind verdict_versions.original_precision sources.kind sources.bearing source_checks.health proposals.kind proposals.class proposals.decision claim_states.type changes.* actors.kind audit.action audit.object audit.request_id public_verdicts.truth public_verdicts.reasons redactions.* feed.epoch",
-		"hashes":     "claims.text_key media.hash articles.url_hash articles.post_key snapshot_contents.sha256 verdict_versions.import_hash verdict_versions.approved_hash import_records.text_key import_records.hash",
+		"vocabulary": "claimants.kind claims.language claims.stage claims.date_precision wordings.language media.kind media.category articles.kind articles.language articles.published_precision articles.taken_in appearances.appeared_precision appearance_listings.language appearance_listings.published_precision snapshots.kind snapshots.content_type appearances.stance appearances.set_by appearances.correction_state appearance_events.kind appearance_events.stance tips.language tips.state verdicts.origin verdicts.state verdict_versions.state verdict_versions.label verdict_versions.truth verdict_versions.reasons verdict_versions.language verdict_versions.correction_kind verdict_versions.original_precision sources.kind sources.bearing source_checks.health proposals.kind proposals.class proposals.decision claim_states.type changes.* actors.kind audit.action audit.object audit.request_id public_verdicts.truth public_verdicts.reasons redactions.* feed.epoch suggestions.state suggestions.stance suggestions.stance_reason suggestions.reading suggestions.chosen suggestions.matcher suggestion_looks.matcher",
+		"hashes":     "claims.text_key media.hash articles.url_hash articles.post_key snapshot_contents.sha256 verdict_versions.import_hash verdict_versions.approved_hash import_records.text_key import_records.hash suggestions.text_hash suggestions.claim_key suggestions.seen suggestion_looks.text_hash claim_distinctions.text_key",
 		"erased":     "proposals.passage sessions.*", // by the decision itself; with the session
 	}
 	excused := func(column string) bool {

@@ -30,3 +30,11 @@ type ExpireTips struct{}
 
 // Kind names the job in the queue.
 func (ExpireTips) Kind() string { return "expire_tips" }
+
+// SuggestClaims looks which claims the text of an article makes, and suggests them to the newsroom.
+type SuggestClaims struct {
+	Article factcheck.ArticleID `json:"article" river:"unique"`
+}
+
+// Kind names the job in the queue.
+func (SuggestClaims) Kind() string { return "suggest_claims" }
