@@ -34,7 +34,10 @@ type (
 	proposalKind   struct{}
 	redactionKind  struct{}
 	sessionKind    struct{}
+	entryLinkKind  struct{}
+	passkeyKind    struct{}
 	suggestionKind struct{}
+	complaintKind  struct{}
 )
 
 func (claimKind) prefix() string      { return "claim" }
@@ -57,7 +60,10 @@ func (mediaKind) prefix() string      { return "media" }
 func (proposalKind) prefix() string   { return "proposal" }
 func (redactionKind) prefix() string  { return "redaction" }
 func (sessionKind) prefix() string    { return "session" }
+func (entryLinkKind) prefix() string  { return "link" }
+func (passkeyKind) prefix() string    { return "passkey" }
 func (suggestionKind) prefix() string { return "suggestion" }
+func (complaintKind) prefix() string  { return "complaint" }
 
 // One Go type for each sort of id, so that a claim's id cannot be passed where a verdict's is wanted.
 type (
@@ -101,8 +107,14 @@ type (
 	RedactionID = ID[redactionKind]
 	// SessionID identifies a session of a person who is signed in; it is not the token.
 	SessionID = ID[sessionKind]
+	// EntryLinkID identifies a link that lets somebody in once; it is not the token in it.
+	EntryLinkID = ID[entryLinkKind]
+	// PasskeyID identifies a passkey of a person.
+	PasskeyID = ID[passkeyKind]
 	// SuggestionID identifies a suggested appearance: an article, a claim and what was decided.
 	SuggestionID = ID[suggestionKind]
+	// ComplaintID identifies a dispute of a verdict or a complaint about the house's work.
+	ComplaintID = ID[complaintKind]
 )
 
 // ID is a TypeID (github.com/jetify-com/typeid, spec 0.3): a prefix, "_", and 26 characters of Crockford base32 over a

@@ -26,6 +26,13 @@ const (
 	Suspend        Action = "verdict.suspend"    // the emergency brake
 	ProposeAct     Action = "proposal.propose"   // ask for a restoration, redaction or naming
 	DecideProposal Action = "proposal.decide"    // approve or refuse what somebody else proposed
+	PublishDue     Action = "verdict.due"        // publish what was approved for a moment that has come
+	MarkSensitive  Action = "claim.sensitive"    // ask two approvals of a claim or topic, or one again
+	SetReview      Action = "verdict.review"     // say when a verdict is to be looked at again
+	SetOnCall      Action = "approver.on_call"   // say who is called when an approval cannot wait
+	FileComplaint  Action = "complaint.file"     // bring a dispute or complaint in
+	ReadComplaints Action = "complaint.read"     // read disputes and complaints
+	EndComplaint   Action = "complaint.end"      // decide one, or set its day
 	ArchiveSource  Action = "source.archive"     // note an archived copy or a link check
 	HandleTip      Action = "tip.handle"         // read tips, turn them into claims, decline them
 	FileTip        Action = "tip.file"           // send a tip
@@ -46,7 +53,7 @@ func Actions() []Action {
 	return []Action{
 		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, EditArticle, RefreshArticle, LinkArticle, SuggestClaims, TakeDown, PruneSnapshots, AcceptCheck,
 		DraftVerdict, SubmitVerdict, SendBack,
-		ApproveVerdict, Suspend, ProposeAct, DecideProposal, ArchiveSource, HandleTip, FileTip, ExpireTips, ManageTopics, EditClaimant,
+		ApproveVerdict, Suspend, ProposeAct, DecideProposal, PublishDue, MarkSensitive, SetReview, SetOnCall, FileComplaint, ReadComplaints, EndComplaint, ArchiveSource, HandleTip, FileTip, ExpireTips, ManageTopics, EditClaimant,
 		OwnSessions, ManagePeople, ManageKeys, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
 	}
 }
@@ -73,7 +80,11 @@ func permissions(a Action) grant {
 		return grant{least: RoleChecker, scope: ScopeFile, operator: true, system: true}
 	case DeclineClaim, HandleTip:
 		return grant{least: RoleChecker, scope: ScopeFile}
-	case SubmitVerdict, ProposeAct, OwnSessions:
+	case PublishDue:
+		return grant{system: true}
+	case FileComplaint:
+		return grant{least: RoleChecker, system: true}
+	case SubmitVerdict, ProposeAct, OwnSessions, SetReview, ReadComplaints:
 		return grant{least: RoleChecker}
 	case ArchiveSource:
 		return grant{least: RoleChecker, scope: ScopeFile, system: true}
@@ -81,7 +92,7 @@ func permissions(a Action) grant {
 		return grant{least: RoleChecker, scope: ScopeRead, operator: true, system: true}
 	case MergeClaim, ManageTopics, AcceptCheck:
 		return grant{least: RoleEditor, scope: ScopeManage}
-	case SendBack, ApproveVerdict, Suspend, DecideProposal, TakeDown:
+	case SendBack, ApproveVerdict, Suspend, DecideProposal, TakeDown, MarkSensitive, SetOnCall, EndComplaint:
 		return grant{least: RoleEditor}
 	case ManagePeople, ManageKeys, ManageHouse:
 		return grant{least: RoleAdmin, operator: true}
