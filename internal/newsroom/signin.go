@@ -137,7 +137,7 @@ func (n *Newsroom) enter(c *fiber.Ctx, f form) (factcheck.Actor, string, error) 
 	}
 	account.Actor.RequestID = request.From(ctx).ID
 	token, err := n.cfg.Store.BeginSession(ctx, account.Actor, store.SessionInput{
-		Verified: account.PasswordHash, Replaces: c.Cookies(sessionCookie), UserAgent: c.Get(fiber.HeaderUserAgent), Address: request.From(ctx).Client.String(),
+		Proof: store.Proof{Password: account.PasswordHash}, Replaces: c.Cookies(sessionCookie), UserAgent: c.Get(fiber.HeaderUserAgent), Address: request.From(ctx).Client.String(),
 	})
 	return account.Actor, token, err
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"net/mail"
 	"strings"
 	"time"
 
@@ -22,6 +21,7 @@ type personModel struct {
 	PasswordHash string
 	DisabledAt   *time.Time
 	CreatedAt    time.Time
+	SignedInAt   *time.Time
 	Version      int32
 }
 
@@ -40,8 +40,8 @@ type PersonInput struct {
 // clean returns the input trimmed and checked; the error is CodeInvalid and names the field.
 func (in PersonInput) clean() (PersonInput, error) {
 	in.Email, in.Name, in.Byline = foldEmail(in.Email), factcheck.CleanLine(in.Name), factcheck.CleanLine(in.Byline)
-	if a, err := mail.ParseAddress(in.Email); err != nil || a.Address != in.Email || len(in.Email) > 254 {
-		return in, invalidf("email", "this is not an e-mail address")
+	if err := checkEmail(in.Email); err != nil {
+		return in, err
 	}
 	if !in.Role.Valid() {
 		return in, invalidf("role", "choose checker, editor or admin")
@@ -183,6 +183,9 @@ func (db *DB) DisablePerson(ctx context.Context, actor factcheck.Actor, id factc
 			return err
 		}
 		if err := t.updatePerson(id, int(row.Version), map[string]any{"disabled_at": t.now}); err != nil {
+			return err
+		}
+		if err := t.revokeResets(id); err != nil {
 			return err
 		}
 		return t.audit("person.disable", id, nil)

@@ -33,6 +33,7 @@ type sessionModel struct {
 	Address   string
 	CreatedAt time.Time
 	SeenAt    time.Time
+	ProvedAt  time.Time
 	ExpiresAt time.Time
 }
 
@@ -41,7 +42,7 @@ func (sessionModel) TableName() string { return "sessions" }
 
 // SessionInput is what is known of the browser that signs in.
 type SessionInput struct {
-	Verified  string // the hash that the password was verified against: a session begins only while it is the person's
+	Proof     Proof  // what the person has shown: a session begins only while it is still right
 	Replaces  string // token of the session that the browser held until now, or empty; it ends
 	UserAgent string
 	Address   string
@@ -59,42 +60,92 @@ type Session struct {
 
 // SignedIn is who a request's session belongs to.
 type SignedIn struct {
-	Actor   factcheck.Actor
-	Email   string
-	Session factcheck.SessionID
+	Actor     factcheck.Actor
+	Email     string
+	Session   factcheck.SessionID
+	Proved    time.Time // when they last proved who they are, in this session
+	HasFactor bool      // an authenticator app or a passkey
+	MustSetUp bool      // the house asks for a second factor and they have none
 }
 
 // BeginSession begins a session of the person and returns its token, which is told this once and stored nowhere. It always
-// is a new one (OWASP, Session Management Cheat Sheet: renew on sign-in), and the one that the browser held ends. CodeUnauthenticated if the person was
-// disabled or their password is another one than was verified: the change and this never both win. Sessions that have run
-// out are swept on the way.
+// is a new one (OWASP, Session Management Cheat Sheet: renew on sign-in), and the one that the browser held ends.
+// CodeUnauthenticated if the person was disabled, their password is another one than was verified, or a code, recovery code
+// or passkey is not right any more: the change and this never both win. CodeForbidden if they have a second factor and none
+// was shown. Sessions that have run out are swept on the way.
 func (db *DB) BeginSession(ctx context.Context, actor factcheck.Actor, in SessionInput) (string, error) {
-	token := auth.NewToken()
-	hash, _ := auth.HashToken(token)
+	token := ""
 	err := db.write(ctx, actor, factcheck.OwnSessions, "begin a session", func(t *tx) error {
-		var current bool
-		err := t.pgx.QueryRow(ctx, `SELECT password_hash = $2 AND password_hash <> '' AND disabled_at IS NULL FROM people WHERE id = $1 FOR SHARE`,
-			t.actor.Person, in.Verified).Scan(&current)
+		factor, err := t.prove(in.Proof)
 		if err != nil {
-			return fmt.Errorf("hold the person: %w", err)
+			return err
 		}
-		if !current {
-			return errNoAccount
-		}
-		row := sessionModel{
-			ID: factcheck.SessionID(newID(t)), TokenHash: hash[:], PersonID: t.actor.Person, UserAgent: printableLine(in.UserAgent, maxAgent),
-			Address: printableLine(in.Address, 64), CreatedAt: t.now, SeenAt: t.now, ExpiresAt: t.now.Add(SessionLimit),
-		}
-		if err := t.db.Create(&row).Error; err != nil {
-			return fmt.Errorf("write the session: %w", err)
+		if !in.Proof.enough(factor) {
+			return errNoFactor
 		}
 		if err := t.sweepSessions(in.Replaces); err != nil {
 			return err
 		}
-		return t.audit("session.begin", row.ID, nil)
+		token, err = t.newSession(in)
+		return err
 	})
 	if err != nil {
 		return "", err
+	}
+	return token, nil
+}
+
+// newSession writes a session of the actor, who has proved who they are, and returns its token.
+func (t *tx) newSession(in SessionInput) (string, error) {
+	token := auth.NewToken()
+	hash, _ := auth.HashToken(token)
+	row := sessionModel{
+		ID: factcheck.SessionID(newID(t)), TokenHash: hash[:], PersonID: t.actor.Person, UserAgent: printableLine(in.UserAgent, maxAgent),
+		Address: printableLine(in.Address, 64), CreatedAt: t.now, SeenAt: t.now, ProvedAt: t.now, ExpiresAt: t.now.Add(SessionLimit),
+	}
+	if err := t.db.Create(&row).Error; err != nil {
+		return "", fmt.Errorf("write the session: %w", err)
+	}
+	if _, err := t.pgx.Exec(t.ctx, `UPDATE people SET signed_in_at = $2 WHERE id = $1`, t.actor.Person, t.now); err != nil {
+		return "", fmt.Errorf("note the sign-in: %w", err)
+	}
+	return token, t.audit("session.begin", row.ID, map[string]any{"by": in.Proof.kinds()})
+}
+
+// ConfirmSession notes that whoever uses a session has proved once more who they are, and returns its new token: the old one
+// is nobody's from the commit on (OWASP: renew when privileges rise). Its age and end stay. The errors are BeginSession's, but
+// one proof is enough; CodeNotFound if the session has ended.
+func (db *DB) ConfirmSession(ctx context.Context, actor factcheck.Actor, session factcheck.SessionID, proof Proof) (string, error) {
+	token := ""
+	err := db.write(ctx, actor, factcheck.OwnSessions, "confirm "+session.String(), func(t *tx) error {
+		if _, err := t.prove(proof); err != nil {
+			return err
+		}
+		var err error
+		if token, err = t.renewSession(session); err != nil {
+			return err
+		}
+		return t.audit("session.confirm", session, map[string]any{"by": proof.kinds()})
+	})
+	if err != nil {
+		return "", err
+	}
+	return token, nil
+}
+
+// renewSession puts a session with another token, just proved, in the place of one of the actor's. The caller audits.
+func (t *tx) renewSession(session factcheck.SessionID) (string, error) {
+	token := auth.NewToken()
+	hash, _ := auth.HashToken(token)
+	tag, err := t.pgx.Exec(t.ctx, `WITH old AS (DELETE FROM sessions WHERE id = $1 AND person_id = $2 RETURNING user_agent, address, created_at, expires_at)
+		INSERT INTO sessions (id, token_hash, person_id, user_agent, address, created_at, seen_at, proved_at, expires_at)
+		SELECT $3, $4, $2, user_agent, address, created_at, $5, $5, expires_at FROM old`,
+		session, t.actor.Person, factcheck.SessionID(newID(t)), hash[:], t.now)
+	if err != nil {
+		return "", fmt.Errorf("renew the session: %w", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return "", factcheck.NotFound("this session has ended already")
 	}
 	return token, nil
 }
@@ -123,16 +174,19 @@ func (db *DB) SessionActor(ctx context.Context, token string) (SignedIn, error) 
 	now := db.clock()
 	in := SignedIn{Actor: factcheck.Actor{Kind: factcheck.ActorPerson}}
 	var seen time.Time
-	err := db.pool.QueryRow(ctx, `SELECT s.id, s.seen_at, a.id, p.id, p.name, p.role, p.email
+	required := false
+	err := db.pool.QueryRow(ctx, `SELECT s.id, s.seen_at, s.proved_at, a.id, p.id, p.name, p.role, p.email, `+hasFactor+`,
+			coalesce((SELECT (value->>'require_second_factor')::boolean FROM settings WHERE name = '`+settingSignIn+`'), false)
 		FROM sessions s JOIN people p ON p.id = s.person_id JOIN actors a ON a.person_id = p.id AND a.kind = 'person'
 		WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND p.disabled_at IS NULL`, hash[:], now, now.Add(-SessionIdle)).Scan(
-		&in.Session, &seen, &in.Actor.ID, &in.Actor.Person, &in.Actor.Name, &in.Actor.Role, &in.Email)
+		&in.Session, &seen, &in.Proved, &in.Actor.ID, &in.Actor.Person, &in.Actor.Name, &in.Actor.Role, &in.Email, &in.HasFactor, &required)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return SignedIn{}, errSignedOut
 	}
 	if err != nil {
 		return SignedIn{}, translate("find a session", err)
 	}
+	in.MustSetUp = required && !in.HasFactor
 	if now.Sub(seen) >= sessionSeen {
 		_, err := db.pool.Exec(ctx, `UPDATE sessions SET seen_at = $2 WHERE id = (SELECT id FROM sessions WHERE id = $1 AND seen_at <= $3 FOR NO KEY UPDATE SKIP LOCKED)`,
 			in.Session, now, now.Add(-sessionSeen))

@@ -23,7 +23,7 @@ func signedIn(t *testing.T, env *storetest.Env, who factcheck.Actor) string {
 	if err := env.DB.SetPassword(t.Context(), factcheck.Operator(), who.Person, madeHash); err != nil {
 		t.Fatal(err)
 	}
-	return begun(t, env, who, store.SessionInput{Verified: madeHash, UserAgent: "A browser", Address: "192.0.2.7"})
+	return begun(t, env, who, store.SessionInput{Proof: store.Proof{Password: madeHash}, UserAgent: "A browser", Address: "192.0.2.7"})
 }
 
 func begun(t *testing.T, env *storetest.Env, who factcheck.Actor, in store.SessionInput) string {
@@ -137,7 +137,7 @@ func TestSessionRunsOut(t *testing.T) {
 	if _, err := env.DB.SessionActor(t.Context(), idle); factcheck.CodeOf(err) != factcheck.CodeUnauthenticated {
 		t.Errorf("idle: got %v, want it ended", err)
 	}
-	busy := begun(t, env, env.Checker, store.SessionInput{Verified: madeHash})
+	busy := begun(t, env, env.Checker, store.SessionInput{Proof: store.Proof{Password: madeHash}})
 	for range 28 { // two weeks, looked at twice a day
 		if _, err := env.DB.SessionActor(t.Context(), busy); err != nil {
 			t.Fatalf("in use: %v", err)
@@ -148,7 +148,7 @@ func TestSessionRunsOut(t *testing.T) {
 	if _, err := env.DB.SessionActor(t.Context(), busy); factcheck.CodeOf(err) != factcheck.CodeUnauthenticated {
 		t.Errorf("after two weeks: got %v, want it ended", err)
 	}
-	begun(t, env, env.Checker, store.SessionInput{Verified: madeHash})
+	begun(t, env, env.Checker, store.SessionInput{Proof: store.Proof{Password: madeHash}})
 	if list, err := env.DB.Sessions(t.Context(), env.Checker); err != nil || len(list) != 1 {
 		t.Errorf("got %d sessions, %v, want those that ran out swept", len(list), err)
 	}
@@ -158,7 +158,7 @@ func TestSigningInReplacesWhatTheBrowserHeld(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
 	first := signedIn(t, env, env.Checker)
-	second := begun(t, env, env.Checker, store.SessionInput{Verified: madeHash, Replaces: first})
+	second := begun(t, env, env.Checker, store.SessionInput{Proof: store.Proof{Password: madeHash}, Replaces: first})
 	if first == second {
 		t.Error("the token was not rotated")
 	}
@@ -180,7 +180,7 @@ func TestSessionBeginsOnTheVerifiedPasswordOnly(t *testing.T) {
 		"no password":     {env.Editor, "", factcheck.CodeUnauthenticated},
 		"the operator":    {factcheck.Operator(), madeHash, factcheck.CodeForbidden},
 	} {
-		if _, err := env.DB.BeginSession(t.Context(), in.who, store.SessionInput{Verified: in.verified}); factcheck.CodeOf(err) != in.code {
+		if _, err := env.DB.BeginSession(t.Context(), in.who, store.SessionInput{Proof: store.Proof{Password: in.verified}}); factcheck.CodeOf(err) != in.code {
 			t.Errorf("%s: got %v, want %s", name, err, in.code)
 		}
 	}
@@ -189,7 +189,7 @@ func TestSessionBeginsOnTheVerifiedPasswordOnly(t *testing.T) {
 		var wg sync.WaitGroup
 		var token string
 		wg.Go(func() {
-			token, _ = env.DB.BeginSession(t.Context(), env.Checker, store.SessionInput{Verified: madeHash}) //nolint:errcheck // losing the race is one of two right ends
+			token, _ = env.DB.BeginSession(t.Context(), env.Checker, store.SessionInput{Proof: store.Proof{Password: madeHash}}) //nolint:errcheck // losing the race is one of two right ends
 		})
 		wg.Go(func() {
 			if err := env.DB.SetPassword(t.Context(), factcheck.Operator(), env.Checker.Person, strings.Replace(madeHash, "CTFh", "ETFh", 1)); err != nil {
@@ -210,7 +210,7 @@ func TestOwnSessionsAreEndedAndNobodyElses(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
 	mine, theirs := signedIn(t, env, env.Checker), signedIn(t, env, env.Editor)
-	keep := begun(t, env, env.Checker, store.SessionInput{Verified: madeHash})
+	keep := begun(t, env, env.Checker, store.SessionInput{Proof: store.Proof{Password: madeHash}})
 	in := func(token string) store.SignedIn {
 		t.Helper()
 		s, err := env.DB.SessionActor(t.Context(), token)
