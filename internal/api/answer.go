@@ -27,7 +27,9 @@ const (
 // answer is a finished answer of several documents.
 type answer struct {
 	httpcache.Content
-	link string // the Link header, for lists with a next page
+	link    string // the Link header, for lists with a next page
+	warming bool   // made without the index
+	passing bool   // the next may say something else though nothing moves: not kept
 }
 
 // content returns a body with its validator.
@@ -89,7 +91,8 @@ func busy(err error) error {
 	return &factcheck.Error{Code: factcheck.CodeUnavailable, Message: "too much is asked of this server right now; try again", RetryAfter: time.Second, Err: err}
 }
 
-// kept returns the answer kept under key, or makes it and keeps it until something public moves, at most for a second.
+// kept returns the answer kept under key, or makes it and keeps it until something public moves, at most for a second;
+// not if it is passing.
 func (a *API) kept(ctx context.Context, key string, fn func() (*answer, error)) (*answer, error) {
 	if ans, ok := a.answers.Get(key); ok {
 		return ans, nil
@@ -98,6 +101,9 @@ func (a *API) kept(ctx context.Context, key string, fn func() (*answer, error)) 
 	ans, err := a.building(ctx, fn)
 	if err != nil {
 		return nil, err
+	}
+	if ans.passing {
+		return ans, nil
 	}
 	a.answers.Put(key, factcheck.ClaimID{}, ans, len(ans.Body)+len(key), stamp)
 	return ans, nil

@@ -84,6 +84,9 @@ func New(cfg Config) *API {
 	if cfg.CacheBytes == 0 {
 		cfg.CacheBytes = 96 << 20
 	}
+	if cfg.Finder == nil {
+		cfg.Finder = finder.Cold(cfg.Store)
+	}
 	third := int64(cfg.CacheBytes) / 3
 	return &API{
 		cfg: cfg, log: cfg.Logger, limiter: ratelimit.New(),

@@ -6,18 +6,20 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
 // listInput are the parameters of GET /claims.
 type listInput struct {
-	Query           string `query:"query" maxLength:"500" doc:"All of these words; \"quoted phrases\" and -exclusion as in web search"`
+	Query           string `query:"query" maxLength:"500" doc:"Words of the claim, its wordings, headlines and answers, claimant and topics, whatever their form: all of up to five words, at least half of more. \"Quoted phrases\" are found as written; -word, -\"phrase\" and -field:word exclude. claim: wording: title: answer: claimant: and body: search one field; before:2025-06 and after:2024 compare the day of publication. Misspelled words are corrected where no claim has them, see search.corrections. Up to 10,000 claims can be paged to by relevance. While the index is being made (header Search-Index: warming) all words are wanted as written, the newest claims come first, and older ones may be missing"`
 	Truth           string `query:"truth" enum:"true,mostly_true,mixed,mostly_false,false" doc:"The shared reading of a verdict's rating"`
 	Rating          string `query:"rating" maxLength:"200" doc:"The publisher's own label, case aside"`
 	Reason          string `query:"reason" enum:"missing_context,altered,fabricated,misattributed,outdated,satire,scam,unsupported,unproven" doc:"One of the rating's reasons"`
@@ -30,7 +32,7 @@ type listInput struct {
 	PublishedAfter  string `query:"published_after" maxLength:"40" example:"2025-06-07T00:00:00Z" doc:"First published later than this moment, or than the beginning of this day in UTC"`
 	PublishedBefore string `query:"published_before" maxLength:"40" example:"2025-06-08" doc:"First published earlier than this"`
 	UpdatedAfter    string `query:"updated_after" maxLength:"40" example:"2025-06-07" doc:"Changed later than this"`
-	Sort            string `query:"sort" enum:"published,updated" default:"published" doc:"Newest first by first publication, or by last change"`
+	Sort            string `query:"sort" enum:"relevance,published,updated" doc:"relevance: what answers the query best, for lists with a query alone, and their default. published and updated: newest first by first publication, the default without a query, or by last change; with a query that finds more than 10,000 claims, updated orders the 10,000 that answer it best"`
 	Limit           int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"Most claims to return"`
 	Cursor          string `query:"cursor" maxLength:"100" doc:"next_cursor of the page before, with the same other parameters"`
 }
@@ -39,12 +41,29 @@ type listInput struct {
 type claimList struct {
 	Data       []document.Claim `json:"data"`
 	NextCursor *string          `json:"next_cursor" doc:"Give it as cursor for the next page; null on the last"`
+	Search     *searched        `json:"search,omitempty" doc:"How the query was understood; only with a query"`
+}
+
+// searched says how a query was understood.
+type searched struct {
+	Total       *int        `json:"total" doc:"How many claims were found; null where it is not known: while the index is being made, after the first page by publication, and with filters that it does not hold (times, stance, article_url, a language with a region, two conditions on one verdict)"`
+	Corrections []respelled `json:"corrections" doc:"Words that no claim has, and what was searched for instead"`
+	Ignored     []string    `json:"ignored" doc:"Words that were left out because there are too many: the commonest"`
+}
+
+// respelled is a misspelled word.
+type respelled struct {
+	From string `json:"from" doc:"As it was typed, in lower case without accents"`
+	To   string `json:"to" doc:"What was searched for"`
 }
 
 func (a *API) mountClaims(h huma.API, s *schemas) {
-	huma.Register(h, get(s, "list-claims", "/claims", "List claims",
-		"Public claims, newest first. Filters narrow together. The Link header holds the next page, with all filters.",
-		reflect.TypeFor[claimList]()), operation(a.listClaims))
+	list := get(s, "list-claims", "/claims", "List claims",
+		"Public claims: newest first, or with a query those that answer it best. Filters narrow together. The Link header holds the next page, with all filters.",
+		reflect.TypeFor[claimList]())
+	list.Responses["200"].Headers["Search-Index"] = &huma.Param{Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{warming}},
+		Description: "warming: the index is being made, after a start; the query was answered by a simpler search, see there"}
+	huma.Register(h, list, operation(a.listClaims))
 	claim := get(s, "get-claim", "/claims/{id}", "Get a claim",
 		"A public claim, now or as it stood at a moment. A claim that was merged into another redirects to it.",
 		reflect.TypeFor[document.Claim](), http.StatusNotFound)
@@ -65,21 +84,37 @@ func (a *API) listClaims(ctx context.Context, c *fiber.Ctx, in *listInput) error
 		return err
 	}
 	query := parseQuery(string(c.Context().URI().QueryString()))
-	ans, err := a.kept(ctx, "claims?"+query.Encode(), func() (*answer, error) { return a.buildList(ctx, filter, query) })
+	build := a.buildList
+	if filter.Query != "" {
+		build = a.buildSearch
+	}
+	ans, err := a.kept(ctx, "claims?"+query.Encode(), func() (*answer, error) { return build(ctx, filter, query) })
 	if err != nil {
 		return err
+	}
+	if ans.warming {
+		c.Set(headerIndex, warming)
 	}
 	return a.send(ctx, c, ans)
 }
 
+// headerIndex says with the value warming that there is no index yet.
+const (
+	headerIndex = "Search-Index"
+	warming     = "warming"
+)
+
 func (in *listInput) filter() (store.ListFilter, error) {
 	f := store.ListFilter{
-		Query: in.Query, Publisher: in.Publisher, Truth: factcheck.Truth(in.Truth), Rating: in.Rating, Reason: factcheck.Reason(in.Reason),
+		Query: strings.TrimSpace(in.Query), Publisher: in.Publisher, Truth: factcheck.Truth(in.Truth), Rating: in.Rating, Reason: factcheck.Reason(in.Reason),
 		Topic: in.Topic, Language: in.Language, Stance: factcheck.Stance(in.Stance), ArticleURL: in.ArticleURL,
 		Sort: store.Sort(in.Sort), Limit: in.Limit, Cursor: in.Cursor,
 	}
 	if err := f.Claimant.UnmarshalText([]byte(in.Claimant)); err != nil {
 		return f, factcheck.Invalid("claimant", "%q is not the id of a claimant; one looks like claimant_01h455vb4pex5vsknk084sn02q", in.Claimant)
+	}
+	if f.Sort == finder.SortRelevance && f.Query == "" {
+		return f, factcheck.Invalid("sort", "relevance is of a query: give one, or choose published or updated")
 	}
 	var err error
 	if f.PublishedAfter, err = parseTime("published_after", in.PublishedAfter, false); err != nil {
@@ -98,6 +133,34 @@ func (a *API) buildList(ctx context.Context, filter store.ListFilter, query url.
 	if err != nil {
 		return nil, err
 	}
+	return a.listAnswer(docs, next, nil, query)
+}
+
+// buildSearch reads a page of what a query finds.
+func (a *API) buildSearch(ctx context.Context, filter store.ListFilter, query url.Values) (*answer, error) {
+	page, err := a.cfg.Finder.List(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	how := &searched{Corrections: []respelled{}, Ignored: append([]string{}, page.Ignored...)}
+	if page.Total >= 0 {
+		how.Total = &page.Total
+	}
+	for _, c := range page.Corrections {
+		how.Corrections = append(how.Corrections, respelled{c.From, c.To})
+	}
+	ans, err := a.listAnswer(page.Docs, page.Next, how, query)
+	if err != nil {
+		return nil, err
+	}
+	ans.warming = page.Warming
+	// The index follows the feed a little behind: what it says before it has caught up is not kept.
+	ans.passing = page.Warming || page.Seq < a.cfg.Live.State().Seq
+	return ans, nil
+}
+
+// listAnswer writes a page of claims. how is nil where there was no query.
+func (a *API) listAnswer(docs []store.Document, next string, how *searched, query url.Values) (*answer, error) {
 	size := 64
 	for _, d := range docs {
 		size += a.room(d.Stored)
@@ -110,6 +173,13 @@ func (a *API) buildList(ctx context.Context, filter store.ListFilter, query url.
 		body = a.appendClaim(body, d.Stored, d.Seq)
 	}
 	body = appendNext(append(body, `],"next_cursor":`...), next)
+	if how != nil {
+		text, err := json.Marshal(how)
+		if err != nil {
+			return nil, err
+		}
+		body = append(append(body, `,"search":`...), text...)
+	}
 	ans := &answer{Content: content(append(body, '}'))}
 	if next != "" {
 		query.Set("cursor", next)
