@@ -14,10 +14,11 @@ import (
 // LinkState narrows a list of articles by whether they are linked to a claim.
 type LinkState string
 
-// The states of linking. The empty one narrows nothing.
+// The states of linking. The empty one narrows nothing; WithSuggestions are those with a suggestion that waits.
 const (
-	Linked   LinkState = "linked"
-	Unlinked LinkState = "unlinked"
+	Linked          LinkState = "linked"
+	Unlinked        LinkState = "unlinked"
+	WithSuggestions LinkState = "suggested"
 )
 
 // ArticleFilter narrows the newsroom's list of articles. Zero values do not narrow.
@@ -38,11 +39,12 @@ type ArticleSummary struct {
 	Published factcheck.Date
 	TakenIn   factcheck.TakenIn
 	Linked    int // claims
+	Suggested int // that wait for a decision
 	CreatedAt time.Time
 }
 
 const summaryQuery = `SELECT a.id, a.slug, coalesce(a.url, ''), a.title, coalesce(o.name, ''), a.kind, a.published_at, a.published_precision, a.taken_in,
-	(SELECT count(*) FROM appearances ap WHERE ap.article_id = a.id), a.created_at
+	(SELECT count(*) FROM appearances ap WHERE ap.article_id = a.id), (SELECT count(*) FROM suggestions s WHERE s.article_id = a.id AND ` + openSuggestion + `), a.created_at
 	FROM articles a LEFT JOIN outlets o ON o.id = a.outlet_id `
 
 func scanArticleSummary(row pgx.CollectableRow) (ArticleSummary, error) {
@@ -51,7 +53,7 @@ func scanArticleSummary(row pgx.CollectableRow) (ArticleSummary, error) {
 		published *time.Time
 		precision *string
 	)
-	err := row.Scan(&s.ID, &s.Slug, &s.URL, &s.Title, &s.Outlet, &s.Kind, &published, &precision, &s.TakenIn, &s.Linked, &s.CreatedAt)
+	err := row.Scan(&s.ID, &s.Slug, &s.URL, &s.Title, &s.Outlet, &s.Kind, &published, &precision, &s.TakenIn, &s.Linked, &s.Suggested, &s.CreatedAt)
 	s.Published = dateOf(published, precision)
 	return s, err
 }
@@ -65,8 +67,10 @@ func (db *DB) NewsroomArticles(ctx context.Context, actor factcheck.Actor, f Art
 		if err := checkPage(limit); err != nil {
 			return err
 		}
-		if f.Linked != "" && f.Linked != Linked && f.Linked != Unlinked {
-			return invalidf("linked", "choose linked or unlinked")
+		switch f.Linked {
+		case "", Linked, Unlinked, WithSuggestions:
+		default:
+			return invalidf("linked", "choose linked, unlinked or suggested")
 		}
 		words := strings.TrimSpace(f.Query)
 		if err := factcheck.CheckText("q", words, factcheck.MaxLine); err != nil {
@@ -75,7 +79,8 @@ func (db *DB) NewsroomArticles(ctx context.Context, actor factcheck.Actor, f Art
 		pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(words) + "%"
 		rows, err := t.pgx.Query(ctx, summaryQuery+`WHERE a.id < coalesce($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
 			AND ($2::uuid IS NULL OR a.outlet_id = $2) AND ($3 = '%%' OR a.title ILIKE $3 OR a.url ILIKE $3 OR a.author ILIKE $3)
-			AND ($4 = '' OR ($4 = 'linked') = EXISTS (SELECT FROM appearances ap WHERE ap.article_id = a.id))
+			AND CASE $4 WHEN '' THEN true WHEN 'suggested' THEN EXISTS (SELECT FROM suggestions s WHERE s.article_id = a.id AND `+openSuggestion+`)
+				ELSE ($4 = 'linked') = EXISTS (SELECT FROM appearances ap WHERE ap.article_id = a.id) END
 			ORDER BY a.id DESC LIMIT $5`, after, f.Outlet, pattern, string(f.Linked), limit)
 		if err != nil {
 			return fmt.Errorf("list articles: %w", err)

@@ -16,18 +16,17 @@ import (
 
 // MatchableArticle is an article as the matcher reads it.
 type MatchableArticle struct {
-	ID        factcheck.ArticleID
-	Kind      factcheck.ArticleKind
-	Text      string
-	Title     string
-	Author    string
-	Handle    string
-	Outlet    string
-	Language  string
-	Found     json.RawMessage     // what was found where, the fact-checks of its markup included
-	Linked    []factcheck.ClaimID // claims it is linked to, or was by mistake
-	Accepted  []factcheck.ClaimID // claims whose suggestion was accepted, whatever became of the link
-	Published factcheck.Date
+	ID       factcheck.ArticleID
+	Kind     factcheck.ArticleKind
+	Text     string
+	Title    string
+	Author   string
+	Handle   string
+	Outlet   string
+	Language string
+	Found    json.RawMessage     // what was found where, the fact-checks of its markup included
+	Linked   []factcheck.ClaimID // claims it is linked to, or was by mistake
+	Accepted []factcheck.ClaimID // claims whose suggestion was accepted, whatever became of the link
 }
 
 // MatchableArticle returns an article as the matcher reads it. CodeNotFound if there is none. Checkers and above, keys with the
