@@ -62,7 +62,7 @@ func (t *tx) rebuildDocuments() error {
 
 // rebuild rebuilds the documents of one chunk of claims.
 func (t *tx) rebuild(ids []factcheck.ClaimID, changes map[factcheck.ClaimID][]change) error {
-	built, err := buildDocuments(t, ids)
+	built, err := buildDocuments(t, ids, true)
 	if err != nil {
 		return err
 	}
@@ -230,8 +230,8 @@ func reasonStrings(reasons []factcheck.Reason) []string {
 }
 
 // buildDocuments reads everything the documents of ids need: seven queries in one round trip, however many claims. The
-// claims are locked until the commit.
-func buildDocuments(t *tx, ids []factcheck.ClaimID) (map[factcheck.ClaimID]*building, error) {
+// claims are locked until the commit, unless they are only looked at.
+func buildDocuments(t *tx, ids []factcheck.ClaimID, lock bool) (map[factcheck.ClaimID]*building, error) {
 	uuids := make([]string, len(ids))
 	for i, id := range ids {
 		uuids[i] = id.UUID()
@@ -239,7 +239,9 @@ func buildDocuments(t *tx, ids []factcheck.ClaimID) (map[factcheck.ClaimID]*buil
 	built := make(map[factcheck.ClaimID]*building, len(ids))
 	batch := &pgx.Batch{}
 	licence := ""
-	batch.Queue(`SELECT FROM claims WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, uuids)
+	if lock {
+		batch.Queue(`SELECT FROM claims WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, uuids)
+	}
 	quoteLimit := 0
 	batch.Queue(`SELECT coalesce((SELECT licence FROM publishers WHERE is_house), ''), coalesce((SELECT (value ->> 'quote_limit')::int FROM settings WHERE name = $1), $2)`,
 		settingArticleRules, factcheck.DefaultArticleRules().QuoteLimit).QueryRow(func(row pgx.Row) error { return row.Scan(&licence, &quoteLimit) })

@@ -26,7 +26,7 @@ func (t *tx) changeIfMoved(kind factcheck.ChangeType, note string, ids ...factch
 		if len(public) == 0 {
 			continue
 		}
-		built, err := buildDocuments(t, public)
+		built, err := buildDocuments(t, public, true)
 		if err != nil {
 			return err
 		}
