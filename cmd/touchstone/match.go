@@ -10,7 +10,6 @@ import (
 )
 
 type matchCmd struct {
-	Text   matchTextCmd   `cmd:"" default:"withargs" help:"Which known claims does a text make? touchstone match TEXT, or - for standard input."`
 	Eval   matchEvalCmd   `cmd:"" help:"Measure how well matching finds the claims of posts."`
 	Spoken matchSpokenCmd `cmd:"" name:"eval-transcripts" help:"Measure how well matching finds the checked claims of speeches and debates."`
 	Train  matchTrainCmd  `cmd:"" help:"Learn the weights of matching anew; the committed ones were made so."`
@@ -43,8 +42,8 @@ type matchSpokenCmd struct {
 }
 
 // Run measures on transcripts.
-func (c *matchSpokenCmd) Run(_ context.Context, a *app) error {
-	got, err := match.EvaluateTranscripts(nil, os.DirFS(c.Data))
+func (c *matchSpokenCmd) Run(ctx context.Context, a *app) error {
+	got, err := match.EvaluateTranscripts(ctx, nil, os.DirFS(c.Data))
 	if err != nil {
 		return fmt.Errorf("evaluate matching of transcripts: %w", err)
 	}
@@ -68,7 +67,7 @@ func (c *matchSpokenCmd) Run(_ context.Context, a *app) error {
 }
 
 // Run measures.
-func (c *matchEvalCmd) Run(_ context.Context, a *app) error {
+func (c *matchEvalCmd) Run(ctx context.Context, a *app) error {
 	data, err := c.read()
 	if err != nil {
 		return err
@@ -80,7 +79,7 @@ func (c *matchEvalCmd) Run(_ context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	got, err := match.Evaluate(model, data)
+	got, err := match.Evaluate(ctx, model, data)
 	if err != nil {
 		return fmt.Errorf("evaluate matching: %w", err)
 	}
@@ -101,12 +100,12 @@ func (c *matchEvalCmd) Run(_ context.Context, a *app) error {
 }
 
 // Run learns weights and writes them.
-func (c *matchTrainCmd) Run(_ context.Context, a *app) error {
+func (c *matchTrainCmd) Run(ctx context.Context, a *app) error {
 	data, err := c.read()
 	if err != nil {
 		return err
 	}
-	model, err := match.Train(data)
+	model, err := match.Train(ctx, data)
 	if err != nil {
 		return fmt.Errorf("train matching: %w", err)
 	}

@@ -23,20 +23,20 @@ const calibrated = 16 + 2
 var calibrators = sync.OnceValue(func() []int {
 	var out []int
 	for _, n := range [calibrated - 2]string{
-		"bm25/self", "covered.claim", "coveredBoth.title", "covering.all", "vectorBoth.all", "near.claim", "near.text", "far.claim",
-		"ordered.title", "order.claim", "grams.all", "shared.idf", "rarest1", "names.missing", "numbers.other", "text.length",
+		"bm25/self", "covered.claim", "coveredBoth.title", "covering.all", "near.title", "near.claim", "near.text", "far.claim",
+		"ordered.title", "order.claim", "grams.all", "shared.idf", "rarest1", "missing.claim", "numbers.other", "text.length",
 	} {
-		out = append(out, slices.Index(featureNames(), n))
+		out = append(out, slices.Index(layout.names, n))
 	}
 	return out
 })
 
 // evidence returns what the calibration looks at, for each row.
-func (m *Model) evidence(rows [][]float32) [][calibrated]float32 {
-	score := make([]float64, len(rows))
+func (m *Model) evidence(rows *rows, scores []float32) [][calibrated]float32 {
+	score := make([]float64, len(scores))
 	first, second := math.Inf(-1), math.Inf(-1)
-	for i, row := range rows {
-		s := float64(m.score(row))
+	for i := range score {
+		s := float64(scores[i])
 		score[i] = s
 		if s > first {
 			first, second = s, first
@@ -44,10 +44,10 @@ func (m *Model) evidence(rows [][]float32) [][calibrated]float32 {
 			second = s
 		}
 	}
-	out := make([][calibrated]float32, len(rows))
-	softmax(len(rows), func(i int) float64 { return score[i] }, func(i int, p float64) {
+	out := make([][calibrated]float32, len(scores))
+	softmax(len(scores), func(i int) float64 { return score[i] }, func(i int, p float64) {
 		for k, f := range calibrators() {
-			out[i][k] = m.standard(f, rows[i][f])
+			out[i][k] = m.standard(f, rows.row(i)[f])
 		}
 		best := first
 		if score[i] == first {
@@ -78,8 +78,9 @@ func calibrate(m *Model, there, away []example, mistaken float64) {
 	}
 	var lines []line
 	for _, ex := range slices.Concat(there, away) {
-		ev := m.evidence(ex.rows)
-		for _, i := range m.order(ex.rows)[:min(shown, len(ex.rows))] {
+		score, order := m.order(&ex.rows)
+		ev := m.evidence(&ex.rows, score)
+		for _, i := range order[:min(shown, len(order))] {
 			lines = append(lines, line{ev[i], ex.right[i]})
 		}
 	}
@@ -120,8 +121,20 @@ const shown = 5
 // best returns the probability of the best candidate, 0 without one.
 func (m *Model) best(ex example) float64 {
 	var top float32
-	for _, e := range m.evidence(ex.rows) {
+	score, _ := m.order(&ex.rows)
+	for _, e := range m.evidence(&ex.rows, score) {
 		top = max(top, m.cal.probability(e))
 	}
 	return float64(top)
+}
+
+// reading says what a probability is called.
+func (c *calibration) reading(p float32) Reading {
+	switch {
+	case p >= c.Same:
+		return Same
+	case p >= c.Related:
+		return Related
+	}
+	return None
 }

@@ -2,16 +2,60 @@ package match
 
 import (
 	"bufio"
+	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/touchstone-factcheck/touchstone/internal/search"
 )
 
 // Dataset is a set of posts with the claims they make, in the format of the CheckThat! lab's task 2.
 type Dataset struct {
 	Claims  []Claim
 	Queries []Query
+}
+
+// Claim is a claim of a data set.
+type Claim struct {
+	ID     string
+	Text   string // as claimed
+	Title  string // headline of its check
+	Answer string // the finding in short
+}
+
+// IDOf returns the id under which a claim of a data set stands in its index.
+func IDOf(id string) search.ID {
+	sum := sha256.Sum256([]byte(id))
+	return search.ID(sum[:16])
+}
+
+// Index returns an index of the claims.
+func (d *Dataset) Index(ctx context.Context) (*search.Index, error) {
+	return search.Build(ctx, search.Options{}, func(yield func(search.Doc, error) bool) {
+		for i := range d.Claims {
+			if !yield(d.Claims[i].Doc(), nil) {
+				return
+			}
+		}
+	})
+}
+
+// Doc returns the claim as a document of the index, in English.
+func (c *Claim) Doc() search.Doc {
+	return search.Doc{ID: IDOf(c.ID), Texts: []search.Text{
+		{Field: search.FieldClaim, Language: "en", Text: c.Text},
+		{Field: search.FieldTitle, Language: "en", Text: c.Title},
+		{Field: search.FieldAnswer, Language: "en", Text: c.Answer},
+	}}
+}
+
+// withoutLabel drops what old checks write before the sentence.
+func withoutLabel(s string) string {
+	s = strings.TrimPrefix(s, "Rumor:")
+	return strings.TrimPrefix(s, "Claim:")
 }
 
 // Query is a post and the ids of the claims it makes.
@@ -43,7 +87,7 @@ func ReadDataset(claims, queries, qrels io.Reader) (*Dataset, error) {
 			return fmt.Errorf("vclaim_id %q is empty or there twice", r.ID)
 		}
 		known[r.ID] = true
-		d.Claims = append(d.Claims, Claim{ID: r.ID, Text: r.Text, Title: r.Title, Answer: r.Subtitle})
+		d.Claims = append(d.Claims, Claim{ID: r.ID, Text: r.Text, Title: r.Title, Answer: withoutLabel(r.Subtitle)})
 		return nil
 	})
 	if err != nil {

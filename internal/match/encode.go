@@ -1,9 +1,17 @@
 package match
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
 )
+
+// dims is the length of the word vectors.
+const dims = 64
+
 
 // How the word vectors are learnt. All were chosen on the training split.
 const (
@@ -19,7 +27,7 @@ const (
 // those of others do not (a dual encoder over bags of words with in-batch negatives, InfoNCE loss, Adagrad with one rate
 // per word). It learns from the claims alone and never sees a post.
 type encoder struct {
-	c                *collection
+	c                *corpus
 	rng              *rand.Rand
 	direction        [][dims]float32
 	weight           []float32
@@ -33,12 +41,12 @@ type side struct {
 	length float32
 }
 
-// learnVectors learns the vectors of all words that stand in two claims at least. Cost: about a minute for 14,000 claims.
-func learnVectors(c *collection) map[uint64]*termVector {
+// learnWords learns the vectors of all words that stand in two claims at least, and returns which are near each other. Cost: about a minute for 14,000 claims.
+func learnWords(c *corpus) wordList {
 	e := &encoder{
 		c: c, rng: rand.New(rand.NewPCG(encodeSeed, 1)), //nolint:gosec // training wants the same numbers every time
-		direction: make([][dims]float32, len(c.stems)), weight: make([]float32, len(c.stems)),
-		seenDir: make([]float32, len(c.stems)), seenWgt: make([]float32, len(c.stems)),
+		direction: make([][dims]float32, len(c.df)), weight: make([]float32, len(c.df)),
+		seenDir: make([]float32, len(c.df)), seenWgt: make([]float32, len(c.df)),
 	}
 	e.scatter()
 	for t := range e.direction {
@@ -48,7 +56,7 @@ func learnVectors(c *collection) map[uint64]*termVector {
 	for epoch := range encodeEpochs {
 		e.epoch(encodeRate * (1 - float32(epoch)/encodeEpochs))
 	}
-	return e.vectors()
+	return e.neighbours()
 }
 
 // spreads is how often directions are spread over the claims before learning begins.
@@ -70,12 +78,12 @@ func (e *encoder) scatter() {
 // centred returns the direction of each claim, less what all claims have in common, for that says nothing.
 func (e *encoder) centred() [][dims]float32 {
 	var mean [dims]float32
-	all := make([][dims]float32, len(e.c.slots))
+	all := make([][dims]float32, len(e.c.claims))
 	for slot := range all {
 		v := &all[slot]
-		for _, t := range e.c.slots[slot].terms {
-			w := e.c.idf(t.term)
-			for k, a := range e.direction[t.term] {
+		for _, t := range e.c.claims[slot].terms {
+			w := e.c.idf(t)
+			for k, a := range e.direction[t] {
 				v[k] += w * a
 			}
 		}
@@ -96,9 +104,9 @@ func (e *encoder) centred() [][dims]float32 {
 func (e *encoder) spread(claims [][dims]float32) [][dims]float32 {
 	next := make([][dims]float32, len(e.direction))
 	for slot := range claims {
-		for _, t := range e.c.slots[slot].terms {
+		for _, t := range e.c.claims[slot].terms {
 			for k, a := range claims[slot] {
-				next[t.term][k] += a
+				next[t][k] += a
 			}
 		}
 	}
@@ -114,11 +122,11 @@ func (e *encoder) spread(claims [][dims]float32) [][dims]float32 {
 
 // epoch goes through all claims once.
 func (e *encoder) epoch(rate float32) {
-	order := e.rng.Perm(len(e.c.slots))
+	order := e.rng.Perm(len(e.c.claims))
 	for len(order) >= encodeBatch {
 		var left, right []*side
 		for _, slot := range order[:encodeBatch] {
-			a, b := e.pair(&e.c.slots[slot])
+			a, b := e.pair(&e.c.claims[slot])
 			if len(a) > 0 && len(b) > 0 {
 				left, right = append(left, e.side(a)), append(right, e.side(b))
 			}
@@ -133,28 +141,28 @@ func (e *encoder) epoch(rate float32) {
 }
 
 // pair picks two texts of a claim that should come near each other.
-func (e *encoder) pair(c *entry) (a, b []int32) {
+func (e *encoder) pair(c *bag) (a, b []int32) {
 	switch e.rng.IntN(4) {
 	case 0:
-		return e.pick(c.tokens[partClaim]), e.pick(c.tokens[partTitle])
+		return e.pick(c.parts[partClaim]), e.pick(c.parts[partTitle])
 	case 1:
-		return e.pick(c.tokens[partClaim]), e.pick(c.tokens[partAnswer])
+		return e.pick(c.parts[partClaim]), e.pick(c.parts[partAnswer])
 	case 2:
-		return e.pick(c.tokens[partTitle]), e.pick(c.tokens[partAnswer])
+		return e.pick(c.parts[partTitle]), e.pick(c.parts[partAnswer])
 	default:
-		return e.pick(c.tokens[partAnswer]), e.pick(c.tokens[partClaim], c.tokens[partTitle])
+		return e.pick(c.parts[partAnswer]), e.pick(c.parts[partClaim], c.parts[partTitle])
 	}
 }
 
 // pick returns some of the words of a text, each once.
-func (e *encoder) pick(texts ...[]token) []int32 {
+func (e *encoder) pick(texts ...[]int32) []int32 {
 	seen := make(map[int32]bool)
 	var out []int32
 	for _, text := range texts {
 		for _, t := range text {
-			if !t.stop && !seen[t.term] && e.rng.Float64() > encodeDrop {
-				seen[t.term] = true
-				out = append(out, t.term)
+			if !seen[t] && e.rng.Float64() > encodeDrop {
+				seen[t] = true
+				out = append(out, t)
 			}
 		}
 	}
@@ -248,16 +256,66 @@ func (e *encoder) step(s *side, rate float32) {
 	}
 }
 
-// vectors returns what was learnt, as the model keeps it.
-func (e *encoder) vectors() map[uint64]*termVector {
-	out := make(map[uint64]*termVector)
-	for t, v := range e.direction {
-		if len(e.c.postings[t]) < 2 {
+// How many neighbours of a word are kept, and how near they are at least.
+const (
+	neighbours = 16
+	leastLike  = 0.3
+)
+
+// neighbours returns what was learnt, as the model keeps it: all words in two claims at least, each with the nearest others.
+func (e *encoder) neighbours() wordList {
+	var l wordList
+	var places []int
+	for t, n := range e.c.df {
+		if n >= 2 && len(places) < maxWords {
+			normalise(&e.direction[t])
+			places = append(places, t)
+			l.hashes = append(l.hashes, e.c.hashes[t])
+			l.matters = append(l.matters, uint8(min(255, max(1, math.Round(32*float64(e.weight[t]))))))
+		}
+	}
+	nearest := make([][]neighbour, len(places))
+	var group sync.WaitGroup
+	for part := range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for i := part; i < len(places); i += runtime.GOMAXPROCS(0) {
+				nearest[i] = e.nearest(places, i)
+			}
+		})
+	}
+	group.Wait()
+	for _, list := range nearest {
+		for _, n := range list {
+			l.near = append(l.near, uint16(n.place))
+			l.like = append(l.like, uint8(math.Round(255*float64(min(1, n.like)))))
+		}
+		l.ends = append(l.ends, uint32(len(l.near)))
+	}
+	l.index()
+	return l
+}
+
+// neighbour is a word near another.
+type neighbour struct {
+	place int
+	like  float32
+}
+
+// nearest returns the words nearest to one.
+func (e *encoder) nearest(places []int, of int) []neighbour {
+	var out []neighbour
+	v := &e.direction[places[of]]
+	for i, t := range places {
+		if i == of {
 			continue
 		}
-		length := sqrt(dot(&v, &v))
-		normalise(&v)
-		out[hashOf(e.c.stems[t])] = &termVector{unit: v, strength: length * e.weight[t], weight: e.weight[t]}
+		like := dot(v, &e.direction[t])
+		if like < leastLike || len(out) == neighbours && like <= out[len(out)-1].like {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(out, like, func(n neighbour, like float32) int { return cmp.Compare(like, n.like) })
+		out = slices.Insert(out, at, neighbour{i, like})
+		out = out[:min(len(out), neighbours)]
 	}
 	return out
 }
@@ -271,4 +329,14 @@ func dot(a, b *[dims]float32) float32 {
 	return s
 }
 
-func sqrt(v float32) float32 { return float32(math.Sqrt(float64(v))) }
+// normalise makes a vector one long, unless it is zero.
+func normalise(v *[dims]float32) {
+	n := dot(v, v)
+	if n == 0 {
+		return
+	}
+	f := 1 / sqrt(n)
+	for k := range v {
+		v[k] *= f
+	}
+}

@@ -2,7 +2,10 @@ package match
 
 import (
 	"cmp"
+	"context"
 	"slices"
+
+	"github.com/touchstone-factcheck/touchstone/internal/search"
 )
 
 // Ranking says how well claims were ranked: the means over all queries of average precision within the first five, of the
@@ -19,45 +22,59 @@ type Ranking struct {
 	SameAway float64 `json:"same_when_removed"`
 }
 
-// Evaluate measures the committed model, or another, on a data set. Cost: three times what matching the queries costs.
-func Evaluate(m *Model, d *Dataset) (Ranking, error) {
-	c, err := newCollection(m)
+// Evaluate measures the committed model (nil), or another, on a data set. Cost: three times what matching the queries costs.
+func Evaluate(ctx context.Context, m *Model, d *Dataset) (Ranking, error) {
+	matcher, err := New(m)
 	if err != nil {
 		return Ranking{}, err
 	}
-	c.Put(d.Claims...)
-	there := c.examples(d.Queries, false)
-	out := rank(c.model, there)
+	index, err := d.Index(ctx)
+	if err != nil {
+		return Ranking{}, err
+	}
+	return evaluate(matcher.model, matcher.examples(index.Snapshot(), d.Queries, false), matcher.examples(index.Snapshot(), d.Queries, true)), nil
+}
+
+// evaluate measures a model on texts with all claims there, and without the right ones.
+func evaluate(m *Model, there, away []example) Ranking {
+	out := rank(m, there)
 	n := float64(max(1, len(there)))
 	for _, ex := range there {
-		if c.model.best(ex) < float64(c.model.cal.Same) {
+		if m.best(ex) < float64(m.cal.Same) {
 			continue
 		}
 		out.Same += 1 / n
-		if first := c.model.order(ex.rows)[0]; ex.right[first] {
+		if _, order := m.order(&ex.rows); ex.right[order[0]] {
 			out.SameRight++
 		}
 	}
 	out.SameRight /= max(1, out.Same*n)
-	for _, ex := range c.examples(d.Queries, true) {
-		if c.model.best(ex) >= float64(c.model.cal.Same) {
+	for _, ex := range away {
+		if m.best(ex) >= float64(m.cal.Same) {
 			out.SameAway += 1 / n
 		}
 	}
-	return out, nil
+	return out
 }
 
 // examples computes the features of all queries; with away, as if the right claims were not there.
-func (c *collection) examples(queries []Query, away bool) []example {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
+func (m *Matcher) examples(snap *search.Snapshot, queries []Query, away bool) []example {
 	out := make([]example, len(queries))
 	for i, query := range queries {
-		q := c.ask(query.Text)
-		hits := q.candidates(pool, func(id string) bool { return away && query.Right[id] })
-		ex := example{hits: hits, rows: q.rows(hits), wants: len(query.Right)}
-		for _, h := range hits {
-			ex.right = append(ex.right, query.Right[c.slots[h.slot].id])
+		q := m.ask(query.Text, "en", []*search.Snapshot{snap})
+		right := make(map[search.ID]bool, len(query.Right))
+		for id := range query.Right {
+			right[IDOf(id)] = true
+		}
+		found := q.l.Top(pool, func(id search.ID) bool { return away && right[id] })
+		ex := example{wants: len(query.Right)}
+		if len(found) > 0 {
+			q.read(found)
+			q.compute()
+			ex.rows = rows{width: q.rows.width, values: slices.Clone(q.rows.values)}
+		}
+		for _, f := range found {
+			ex.right = append(ex.right, right[f.ID])
 		}
 		q.release()
 		out[i] = ex
@@ -70,7 +87,7 @@ func rank(m *Model, all []example) Ranking {
 	out := Ranking{Queries: len(all)}
 	n := float64(max(1, len(all)))
 	for _, ex := range all {
-		order := m.order(ex.rows)
+		_, order := m.order(&ex.rows)
 		right := 0.0
 		sum := 0.0
 		for at, i := range order {
@@ -93,13 +110,13 @@ func rank(m *Model, all []example) Ranking {
 	return out
 }
 
-// order returns the places of the rows, best first.
-func (m *Model) order(rows [][]float32) []int {
-	score := make([]float32, len(rows))
-	order := make([]int, len(rows))
-	for i, row := range rows {
-		score[i], order[i] = m.score(row), i
+// order returns the scores of the rows, and their places, best first.
+func (m *Model) order(rows *rows) ([]float32, []int) {
+	score := make([]float32, rows.len())
+	order := make([]int, len(score))
+	for i := range score {
+		score[i], order[i] = m.score(rows.row(i)), i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(score[b], score[a]) })
-	return order
+	return score, order
 }

@@ -16,9 +16,8 @@ const (
 
 // example is a text with its candidates' features and which of them are right.
 type example struct {
-	rows  [][]float32
+	rows  rows
 	right []bool
-	hits  []hit
 	wants int // how many right claims there are, found or not
 }
 
@@ -37,7 +36,7 @@ const fits = 3
 // fit fits mean, spread and weight of all features and leaves the rest of the model as it is. Examples whose right claim was
 // not found say nothing and are passed over.
 func fit(m *Model, all []example) {
-	n := len(featureNames())
+	n := len(layout.names)
 	m.mean, m.spread = make([]float32, n), make([]float32, n)
 	standardise(m, all)
 	var use []example
@@ -92,9 +91,9 @@ func standardise(m *Model, all []example) {
 	n := 0.0
 	sum, square := make([]float64, len(m.mean)), make([]float64, len(m.mean))
 	for _, ex := range all {
-		for _, row := range ex.rows {
+		for j := range ex.rows.len() {
 			n++
-			for i, v := range row {
+			for i, v := range ex.rows.row(j) {
 				sum[i] += float64(v)
 				square[i] += float64(v) * float64(v)
 			}
@@ -115,10 +114,10 @@ func (f *fitter) learn(ex example) {
 			keep[i] = 1 / (1 - fitDrop)
 		}
 	}
-	score := make([]float64, len(ex.rows))
-	for j, row := range ex.rows {
+	score := make([]float64, ex.rows.len())
+	for j := range score {
 		var s float32
-		for i, v := range row {
+		for i, v := range ex.rows.row(j) {
 			s += f.m.weight[i] * f.m.standard(i, v) * keep[i]
 		}
 		score[j] = float64(s)
@@ -132,7 +131,7 @@ func (f *fitter) learn(ex example) {
 		if e < 1e-4 && e > -1e-4 {
 			return
 		}
-		for i, v := range ex.rows[j] {
+		for i, v := range ex.rows.row(j) {
 			f.grad[i] += e / fitBatch * f.m.standard(i, v) * keep[i]
 		}
 	})

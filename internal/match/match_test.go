@@ -9,25 +9,68 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/touchstone-factcheck/touchstone/internal/search"
 )
 
-// someClaims returns a small collection with made-up claims.
-func someClaims(t *testing.T) *collection {
+// fixture is a small index of made-up claims with a matcher, and the ids by name.
+type fixture struct {
+	*Matcher
+	index *search.Index
+}
+
+// claim makes a document in one language; its id is made of its name.
+func claim(name, language, text, title, answer string) search.Doc {
+	return search.Doc{ID: IDOf(name), Texts: []search.Text{
+		{Field: search.FieldClaim, Language: language, Text: text},
+		{Field: search.FieldTitle, Language: language, Text: title},
+		{Field: search.FieldAnswer, Language: language, Text: answer},
+	}}
+}
+
+// madeUp are the claims of most tests, with others around them.
+func madeUp() []search.Doc {
+	docs := []search.Doc{
+		claim("bridge", "en", "The Oderburg bridge was closed after 300 cracks were found.", "Were 300 Cracks Found in the Oderburg Bridge?", "The bridge was closed for painting."),
+		claim("tower", "en", "The Oderburg tower leans by two metres.", "Does the Oderburg Tower Lean?", "Surveys found no lean."),
+		claim("frogs", "en", "Frogs rained on the harbour of Lindmar.", "Did It Rain Frogs in Lindmar?", "A photograph shows toys."),
+		claim("mayor", "en", "Mayor Ilse Brandt promised free ferries in 2019.", "Did Mayor Brandt Promise Free Ferries?", "She promised cheaper ones."),
+	}
+	for i := range 300 {
+		n := fmt.Sprint("other", i)
+		docs = append(docs, claim(n, "en", fmt.Sprintf("A company sells product number %d in every shop of district %d.", i, i%17), "Is This Product Sold?", "It is sold."))
+	}
+	return docs
+}
+
+// some returns a matcher with the committed model and an index of documents.
+func some(t testing.TB, docs ...search.Doc) fixture {
 	t.Helper()
-	c, err := newCollection(nil)
+	m, err := New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Put(
-		Claim{ID: "bridge", Text: "The Oderburg bridge was closed after 300 cracks were found.", Title: "Were 300 Cracks Found in the Oderburg Bridge?", Answer: "The bridge was closed for painting."},
-		Claim{ID: "tower", Text: "The Oderburg tower leans by two metres.", Title: "Does the Oderburg Tower Lean?", Answer: "Surveys found no lean."},
-		Claim{ID: "frogs", Text: "Frogs rained on the harbour of Lindmar.", Title: "Did It Rain Frogs in Lindmar?", Answer: "A photograph shows toys."},
-		Claim{ID: "mayor", Text: "Mayor Ilse Brandt promised free ferries in 2019.", Title: "Did Mayor Brandt Promise Free Ferries?", Answer: "She promised cheaper ones."},
-	)
-	for i := range 40 {
-		c.Put(Claim{ID: fmt.Sprint("other", i), Text: fmt.Sprintf("A company sells product number %d in every shop.", i), Title: "Is This Product Sold?", Answer: "It is sold."})
+	x, err := search.Build(t.Context(), search.Options{}, func(yield func(search.Doc, error) bool) {
+		for _, d := range docs {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	return c
+	return fixture{m, x}
+}
+
+func someClaims(t testing.TB) fixture {
+	t.Helper()
+	return some(t, madeUp()...)
+}
+
+// match matches with the index as it is now.
+func (k fixture) match(text string, opt Options, more ...*search.Snapshot) []Candidate {
+	return k.Match(text, opt, append([]*search.Snapshot{k.index.Snapshot()}, more...)...)
 }
 
 func TestClean(t *testing.T) {
@@ -48,23 +91,11 @@ func TestClean(t *testing.T) {
 	}
 }
 
-func TestWords(t *testing.T) {
-	t.Parallel()
-	var got []string
-	for _, w := range words("Trump's U.S. trip cost $1,000.50, don't they say; US-made") {
-		got = append(got, w.lower)
-	}
-	want := []string{"trump", "usa", "trip", "cost", "1000.50", "dont", "they", "say", "usa", "made"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
 func TestAMatchSaysWhichClaimAndWhy(t *testing.T) {
 	t.Parallel()
 	c := someClaims(t)
-	got := c.Match("They closed the bridge in Oderburg: 300 cracks! #OderburgBridge", askedFor{})
-	if len(got) == 0 || got[0].ID != "bridge" {
+	got := c.match("They closed the bridge in Oderburg: 300 cracks! #OderburgBridge", Options{})
+	if len(got) == 0 || got[0].ID != IDOf("bridge") {
 		t.Fatalf("got %+v, want the claim of the bridge first", got)
 	}
 	for _, w := range []string{"cracks", "oderburg"} {
@@ -80,9 +111,9 @@ func TestAMatchSaysWhichClaimAndWhy(t *testing.T) {
 func TestADifferentNumberOrANegationLowersAndIsShown(t *testing.T) {
 	t.Parallel()
 	c := someClaims(t)
-	as := c.Match("The Oderburg bridge was closed after 300 cracks were found.", askedFor{Limit: 1})[0]
-	other := c.Match("The Oderburg bridge was closed after 700 cracks were found.", askedFor{Limit: 1})[0]
-	not := c.Match("The Oderburg bridge was not closed after 300 cracks were found.", askedFor{Limit: 1})[0]
+	as := c.match("The Oderburg bridge was closed after 300 cracks were found.", Options{Limit: 1})[0]
+	other := c.match("The Oderburg bridge was closed after 700 cracks were found.", Options{Limit: 1})[0]
+	not := c.match("The Oderburg bridge was not closed after 300 cracks were found.", Options{Limit: 1})[0]
 	if diff := cmp.Diff([][]string{{"300"}, {"700"}}, [][]string{other.Why.OtherNumbers, other.Why.TextNumbers}); diff != "" {
 		t.Errorf("numbers (-want +got):\n%s", diff)
 	}
@@ -96,23 +127,31 @@ func TestADifferentNumberOrANegationLowersAndIsShown(t *testing.T) {
 
 func TestWhoSignedFindsClaimsAboutThem(t *testing.T) {
 	t.Parallel()
-	got := someClaims(t).Match("Ferries will cost nothing! — Ilse Brandt (@ibrandt) May 1, 2019", askedFor{})
-	if len(got) == 0 || got[0].ID != "mayor" {
+	got := someClaims(t).match("Ferries will cost nothing! — Ilse Brandt (@ibrandt) May 1, 2019", Options{})
+	if len(got) == 0 || got[0].ID != IDOf("mayor") {
 		t.Errorf("got %+v, want the mayor's claim first", got)
 	}
 }
 
-func TestChangesLeaveNoTrace(t *testing.T) {
+func TestTheAnswerDoesNotDependOnHowTheIndexWasMade(t *testing.T) {
 	t.Parallel()
-	c, same := someClaims(t), someClaims(t)
-	c.Put(Claim{ID: "new", Text: "The Oderburg bridge cracks 300 times a day."}, Claim{ID: "tower", Text: "Something else entirely."})
-	c.Delete("new", "unknown")
-	c.Put(Claim{ID: "tower", Text: "The Oderburg tower leans by two metres.", Title: "Does the Oderburg Tower Lean?", Answer: "Surveys found no lean."})
-	text := "Oderburg bridge closed, 300 cracks"
-	// How common an n-gram is is looked at anew only now and then, so scores may move a little; nothing else does.
-	near := cmp.Comparer(func(a, b float32) bool { return max(a-b, b-a) < .2 })
-	if diff := cmp.Diff(same.Match(text, askedFor{}), c.Match(text, askedFor{}), near); diff != "" || c.Len() != same.Len() {
-		t.Errorf("%d claims, want %d; (-want +got):\n%s", c.Len(), same.Len(), diff)
+	docs := madeUp()
+	at := len(docs) / 2
+	whole, parts := some(t, docs...), some(t, append(docs[at:], claim("bridge", "en", "Something else.", "", ""), claim("gone", "en", "The Oderburg bridge fell.", "", ""))...)
+	for i := 0; i < at; i += 29 {
+		if err := parts.index.Apply(search.Batch{Put: docs[i:min(i+29, at)]}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := parts.index.Apply(search.Batch{Delete: []search.ID{IDOf("gone")}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"Oderburg bridge closed, 300 cracks", "It rained frogs in Lindmar!", "Ilse Brandt promised ferries", "product number 7 is sold in every shop"} {
+		want, got := whole.match(text, Options{Limit: 3, Language: "en"}), parts.match(text, Options{Limit: 3, Language: "en"})
+		near := cmp.Comparer(func(a, b float32) bool { return max(a-b, b-a) < .35 })
+		if diff := cmp.Diff(want[:1], got[:1], near); diff != "" {
+			t.Errorf("%s (-in one +in parts):\n%s", text, diff)
+		}
 	}
 }
 
@@ -120,31 +159,32 @@ func TestExcludedClaimsAndScoresFromOutside(t *testing.T) {
 	t.Parallel()
 	c := someClaims(t)
 	text := "The Oderburg bridge was closed"
-	for _, x := range c.Match(text, askedFor{Exclude: func(id string) bool { return id == "bridge" }}) {
-		if x.ID == "bridge" {
+	for _, x := range c.match(text, Options{Exclude: func(id search.ID) bool { return id == IDOf("bridge") }}) {
+		if x.ID == IDOf("bridge") {
 			t.Error("got the claim that was excluded")
 		}
 	}
-	got := c.Match(text, askedFor{Outside: func(_, id string) float32 {
-		if id == "tower" {
+	got := c.match(text, Options{Outside: func(_ string, id search.ID) float32 {
+		if id == IDOf("tower") {
 			return 1000
 		}
 		return 0
 	}})
-	if got[0].ID != "tower" {
-		t.Errorf("got %s first, want the one an outside score puts there", got[0].ID)
+	if got[0].ID != IDOf("tower") {
+		t.Errorf("got %x first, want the one an outside score puts there", got[0].ID)
 	}
 }
 
 func TestAnArticleIsMatchedByPassage(t *testing.T) {
 	t.Parallel()
 	text := "It was a quiet day in town. “Frogs rained on the harbour of Lindmar,” said Dr. Ada Quist. Nothing else of note happened."
-	got, err := someClaims(t).Article(t.Context(), text, askedFor{})
+	c := someClaims(t)
+	got, err := c.Article(t.Context(), text, Options{}, c.index.Snapshot())
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(got, func(r result) bool { return r.Passage.Quoted })
-	if i < 0 || got[i].Candidates[0].ID != "frogs" || got[i].Passage.Speaker != "Dr. Ada Quist" {
+	i := slices.IndexFunc(got, func(r Result) bool { return r.Passage.Quoted })
+	if i < 0 || got[i].Candidates[0].ID != IDOf("frogs") || got[i].Passage.Speaker != "Dr. Ada Quist" {
 		t.Fatalf("got %+v, want the quotation with its speaker and the frogs", got)
 	}
 	if p := got[i].Passage; text[p.Start:p.End] != p.Text {
@@ -178,7 +218,7 @@ func TestHostileTextIsBounded(t *testing.T) {
 		"one word": strings.Repeat("a", 2<<20), "quotes": strings.Repeat("“", 50_000) + strings.Repeat("\"", 50_000),
 		"dashes": strings.Repeat("— ", 50_000) + "(@x)", "bridges": strings.Repeat("bridge ", 100_000), "stops": strings.Repeat(". ", 100_000),
 	} {
-		c.Match(text, askedFor{})
+		c.match(text, Options{})
 		if got := Passages(text); len(got) > MaxPassages {
 			t.Errorf("%s: got %d passages, want at most %d", name, len(got), MaxPassages)
 		}

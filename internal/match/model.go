@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"slices"
 	"sync"
 )
 
@@ -18,18 +16,15 @@ var committed []byte
 // ErrWeights says that a file of weights is not one, is damaged, or was made for other features.
 var ErrWeights = errors.New("weights cannot be used")
 
-// Model is what was learnt: word vectors by the hash of the stem, the linear re-ranker, and the calibration. It does not
-// change once made.
+// Model is what was learnt: which words mean nearly the same, by hash of the stem, the linear re-ranker, and the calibration.
+// It does not change once made.
 type Model struct {
-	vectors map[uint64]*termVector
-	mean    []float32 // per feature
-	spread  []float32
-	weight  []float32
-	cal     calibration
+	words  wordList
+	mean   []float32 // per feature
+	spread []float32
+	weight []float32
+	cal    calibration
 }
-
-// vectorOf returns what is known of a stem, nil if nothing.
-func (m *Model) vectorOf(s string) *termVector { return m.vectors[hashOf(s)] }
 
 // Default returns the committed model. It is read once.
 func Default() (*Model, error) { return defaultModel() }
@@ -37,10 +32,10 @@ func Default() (*Model, error) { return defaultModel() }
 var defaultModel = sync.OnceValues(func() (*Model, error) { return ReadModel(bytes.NewReader(committed)) })
 
 // magic begins a file of weights; the last character is its version.
-const magic = "TSMATCH1"
+const magic = "TSMATCH2"
 
-// Write writes the model: magic, number of features, mean, spread and weight of each, the calibration, then one record per
-// word: hash, weight, strength and 64 rounded numbers. Little-endian.
+// Write writes the model: magic, number of features, mean, spread and weight of each, the calibration, then the words: hash,
+// how much each matters, and its neighbours. Little-endian.
 func (m *Model) Write(w io.Writer) error {
 	var b bytes.Buffer
 	b.WriteString(magic)
@@ -50,21 +45,13 @@ func (m *Model) Write(w io.Writer) error {
 	put(m.spread)
 	put(m.weight)
 	put(m.cal)
-	hashes := make([]uint64, 0, len(m.vectors))
-	for h := range m.vectors {
-		hashes = append(hashes, h)
-	}
-	slices.Sort(hashes)
-	put(uint32(len(hashes)))
-	for _, h := range hashes {
-		t := m.vectors[h]
-		p := pack(&t.unit)
-		put(h)
-		put(t.weight)
-		put(t.strength)
-		put(p.scale)
-		put(p.v)
-	}
+	put(uint32(len(m.words.hashes)))
+	put(m.words.hashes)
+	put(m.words.matters)
+	put(m.words.ends)
+	put(uint32(len(m.words.near)))
+	put(m.words.near)
+	put(m.words.like)
 	if _, err := w.Write(b.Bytes()); err != nil {
 		return fmt.Errorf("write weights: %w", err)
 	}
@@ -92,43 +79,36 @@ func ReadModel(r io.Reader) (*Model, error) {
 	}
 	var n uint32
 	get(&n)
-	if err != nil || int(n) != len(featureNames()) {
-		return nil, fmt.Errorf("%w: made for %d features, there are %d", ErrWeights, n, len(featureNames()))
+	if err != nil || int(n) != len(layout.names) {
+		return nil, fmt.Errorf("%w: made for %d features, there are %d", ErrWeights, n, len(layout.names))
 	}
 	m := &Model{mean: make([]float32, n), spread: make([]float32, n), weight: make([]float32, n)}
 	get(m.mean)
 	get(m.spread)
 	get(m.weight)
 	get(&m.cal)
-	var terms uint32
-	get(&terms)
-	if err != nil || int(terms)*wordRecord != in.Len() {
+	var words, near uint32
+	get(&words)
+	if err != nil || int(words)*wordBytes > in.Len() {
+		return nil, fmt.Errorf("%w: cut short", ErrWeights)
+	}
+	l := &m.words
+	l.hashes, l.matters, l.ends = make([]uint32, words), make([]uint8, words), make([]uint32, words)
+	get(l.hashes)
+	get(l.matters)
+	get(l.ends)
+	get(&near)
+	if err != nil || int(near)*nearBytes != in.Len() {
 		return nil, fmt.Errorf("%w: cut or longer than it says", ErrWeights)
 	}
-	m.vectors = readVectors(body[len(body)-in.Len():])
-	return m, nil
-}
-
-// wordRecord is the length of one word's record in bytes.
-const wordRecord = 8 + 4 + 4 + 4 + dims
-
-// readVectors reads the records of words. The caller has checked their length.
-func readVectors(data []byte) map[uint64]*termVector {
-	n := len(data) / wordRecord
-	out := make(map[uint64]*termVector, n)
-	all := make([]termVector, n)
-	f := func(b []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(b)) }
-	for i := range all {
-		rec := data[i*wordRecord:]
-		t := &all[i]
-		t.weight, t.strength = f(rec[8:]), f(rec[12:])
-		scale := f(rec[16:])
-		for k := range t.unit {
-			t.unit[k] = float32(int8(rec[20+k])) * scale
-		}
-		out[binary.LittleEndian.Uint64(rec)] = t
+	l.near, l.like = make([]uint16, near), make([]uint8, near)
+	get(l.near)
+	get(l.like)
+	if err != nil || !l.consistent() {
+		return nil, fmt.Errorf("%w: its parts do not fit together", ErrWeights)
 	}
-	return out
+	l.index()
+	return m, nil
 }
 
 // score returns what the linear model says of a row of features; only differences between rows of one text mean something.

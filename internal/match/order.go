@@ -1,7 +1,5 @@
 package match
 
-import "math"
-
 // Two words belong together when they stand at most this far apart, stop words left out: in the claim, and in the text.
 const (
 	nearClaim = 4
@@ -9,54 +7,61 @@ const (
 )
 
 // compareOrder computes the features of word order in one part: neighbours, the longest common subsequence, the longest run.
-func (q *question) compareOrder(r *row, tokens []token, name string, total float32) {
-	dense := make([]*about, 0, len(tokens))
-	for _, t := range tokens { // all are met before a pointer is kept
-		q.meet(t.term)
-	}
-	for _, t := range tokens {
-		if !t.stop {
-			dense = append(dense, q.info(t.term))
-		}
-	}
-	var pair, pairs, skip, skips float32
-	for i, a := range dense {
-		for j := i + 1; j < len(dense) && j <= i+nearClaim; j++ {
-			b := dense[j]
-			w := a.idf + b.idf
-			skips += w
-			next := j == i+1
-			if next {
-				pairs += w
+func (q *question) compareOrder(words []uint32, part int, total float32) {
+	r := &q.rows
+	var pair, pairs, skip, skips, run, weight, bestRun, bestWeight float32
+	for i, w := range words {
+		a := &q.known.all[w]
+		for j := i + 1; j < len(words) && j <= i+nearClaim; j++ {
+			b := &q.known.all[words[j]]
+			sum := a.idf + b.idf
+			skips += sum
+			if j == i+1 {
+				pairs += sum
 			}
-			if len(a.dense) == 0 || len(b.dense) == 0 {
+			if a.item < 0 || b.item < 0 {
+				if j == i+1 {
+					run, weight = 0, 0
+				}
 				continue
 			}
-			near, follows := together(a.dense, b.dense)
+			near, follows := q.together(q.items[a.item].first, q.items[b.item].first)
 			if near {
-				skip += w
+				skip += sum
 			}
-			if next && follows {
-				pair += w
+			if j > i+1 {
+				continue
+			}
+			if !follows {
+				run, weight = 0, 0
+				continue
+			}
+			pair += sum
+			if run == 0 {
+				run, weight = 1, a.idf
+			}
+			run++
+			weight += b.idf
+			if run >= bestRun {
+				bestRun, bestWeight = run, max(bestWeight, weight)
 			}
 		}
 	}
-	r.add("pair"+name, pair)
-	r.add("paired"+name, pair/(pairs+1))
-	r.add("skip"+name, skip)
-	r.add("skipped"+name, skip/(skips+1))
-	common := q.subsequence(dense)
-	r.add("order"+name, common)
-	r.add("ordered"+name, common/(total+1e-9))
-	run, weight := q.run(tokens)
-	r.add("run"+name, run)
-	r.add("run.idf"+name, weight)
+	r.add("pair", part, pair)
+	r.add("paired", part, pair/(pairs+1))
+	r.add("skip", part, skip)
+	r.add("skipped", part, skip/(skips+1))
+	common := q.subsequence(words)
+	r.add("order", part, common)
+	r.add("ordered", part, common/(total+1e-9))
+	r.add("run", part, bestRun)
+	r.add("run.idf", part, bestWeight)
 }
 
-// together reports whether two terms stand near each other in the text, and whether the second follows the first at once.
-func together(a, b []int32) (near, follows bool) {
-	for _, x := range a {
-		for _, y := range b {
+// together reports whether two items stand near each other in the text, and whether the second follows the first at once.
+func (q *question) together(a, b int16) (near, follows bool) {
+	for x := a; x >= 0; x = q.dense[x].next {
+		for y := b; y >= 0; y = q.dense[y].next {
 			if d := y - x; d != 0 && d <= nearText && d >= -nearText {
 				near = true
 				follows = follows || d == 1
@@ -67,49 +72,28 @@ func together(a, b []int32) (near, follows bool) {
 }
 
 // subsequence returns the weight of the heaviest sequence of words that text and part have in the same order.
-func (q *question) subsequence(dense []*about) float32 {
-	best := make([]float32, len(q.dense)+1) // best[j]: with the first j words of the text
-	for _, a := range dense {
-		if len(a.dense) == 0 {
+func (q *question) subsequence(words []uint32) float32 {
+	if cap(q.best) < len(q.dense)+1 {
+		q.best = make([]float32, maxDense+2)
+	}
+	best := q.best[:len(q.dense)+1] // best[j]: with the first j words of the text
+	clear(best)
+	for _, w := range words {
+		m := &q.known.all[w]
+		if m.item < 0 || q.items[m.item].first < 0 {
 			continue
 		}
-		diagonal := float32(0)
-		at := 0
-		for j := 1; j < len(best); j++ {
+		next := q.items[m.item].first
+		diagonal := best[next] // before this word of the part
+		for j := int(next) + 1; j < len(best); j++ {
 			above := best[j]
-			if at < len(a.dense) && int(a.dense[at]) == j-1 {
-				at++
-				best[j] = max(best[j], diagonal+a.idf)
+			best[j] = max(above, best[j-1])
+			if j-1 == int(next) {
+				best[j] = max(best[j], diagonal+m.idf)
+				next = q.dense[next].next
 			}
-			best[j] = max(best[j], best[j-1])
 			diagonal = above
 		}
 	}
 	return best[len(best)-1]
-}
-
-// run returns the length of the longest run of words that stand in both without a gap, stop words counted, and the weight
-// of the heaviest of the longest so far.
-func (q *question) run(tokens []token) (length, weight float32) {
-	type streak struct{ n, w float32 }
-	before := make(map[int32]streak, 8) // by place in the text where it ends
-	for _, t := range tokens {
-		a := q.info(t.term)
-		if len(a.at) == 0 {
-			clear(before)
-			continue
-		}
-		now := make(map[int32]streak, len(a.at))
-		for _, at := range a.at {
-			s := before[at-1]
-			s.n++
-			s.w += a.idf
-			now[at] = s
-			if s.n >= length {
-				length, weight = s.n, float32(math.Max(float64(weight), float64(s.w)))
-			}
-		}
-		before = now
-	}
-	return length, weight
 }

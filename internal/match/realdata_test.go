@@ -39,7 +39,7 @@ func TestTheCommittedWeightsReachTheGoal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Evaluate(m, d)
+	got, err := Evaluate(t.Context(), m, d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,14 +51,17 @@ func TestTheCommittedWeightsReachTheGoal(t *testing.T) {
 
 func BenchmarkMatch(b *testing.B) {
 	d := realData(b, "train")
-	c, err := newCollection(nil)
+	x, err := d.Index(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
-	c.Put(d.Claims...)
+	m, err := New(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
 	i := 0
 	for b.Loop() {
-		c.Match(d.Queries[i%len(d.Queries)].Text, askedFor{})
+		m.Match(d.Queries[i%len(d.Queries)].Text, Options{}, x.Snapshot())
 		i++
 	}
 }

@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +10,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/touchstone-factcheck/touchstone/internal/search"
 )
 
 // Spoken says how well the lines of transcripts are matched with the claims that were checked of them.
@@ -43,12 +46,16 @@ type spoken struct {
 // EvaluateTranscripts measures a model (nil: the committed one) on transcripts: claims.jsonl (url, claim, title), links.tsv
 // (transcript, line, url) and text/*.tsv (line, speaker, sentence, label). No transcript was used for learning or for the
 // thresholds, so each is left out.
-func EvaluateTranscripts(m *Model, dir fs.FS) (*Spoken, error) {
-	c, err := newCollection(m)
+func EvaluateTranscripts(ctx context.Context, m *Model, dir fs.FS) (*Spoken, error) {
+	matcher, err := New(m)
 	if err != nil {
 		return nil, err
 	}
-	links, err := c.readSpoken(dir)
+	claims, links, err := readSpoken(dir)
+	if err != nil {
+		return nil, err
+	}
+	index, err := (&Dataset{Claims: claims}).Index(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -69,10 +76,10 @@ func EvaluateTranscripts(m *Model, dir fs.FS) (*Spoken, error) {
 				return fmt.Errorf("%d fields, want line, speaker, sentence", len(p))
 			}
 			want := links[strings.TrimSuffix(path.Base(name), ".tsv")+"\t"+p[0]]
-			if len(want) == 0 && hashOf(name+p[0])%everyOther != 0 {
+			if len(want) == 0 && search.HashWord(name+p[0])%everyOther != 0 {
 				return nil
 			}
-			all = append(all, out.hear(c, p[2], want))
+			all = append(all, out.hear(matcher, index.Snapshot(), p[2], want))
 			return nil
 		})
 		_ = f.Close() // only read
@@ -81,13 +88,13 @@ func EvaluateTranscripts(m *Model, dir fs.FS) (*Spoken, error) {
 		}
 	}
 	out.R5 /= float64(max(1, out.Lines))
-	out.draw(all, &c.model.cal)
+	out.draw(all, &matcher.model.cal)
 	return out, nil
 }
 
 // hear matches a line.
-func (s *Spoken) hear(c *collection, text string, want []string) spoken {
-	found := c.Match(text, askedFor{Limit: 5})
+func (s *Spoken) hear(m *Matcher, snap *search.Snapshot, text string, want []string) spoken {
+	found := m.Match(text, Options{Limit: 5, Language: "en"}, snap)
 	line := spoken{weight: everyOther}
 	if len(want) > 0 {
 		s.Lines++
@@ -96,7 +103,7 @@ func (s *Spoken) hear(c *collection, text string, want []string) spoken {
 		s.Others++
 	}
 	for i, x := range found {
-		right := slices.Contains(want, x.ID)
+		right := slices.ContainsFunc(want, func(url string) bool { return IDOf(url) == x.ID })
 		if i == 0 {
 			line.top, line.right = float64(x.Probability), right
 		}
@@ -134,8 +141,8 @@ func (s *Spoken) draw(all []spoken, cal *calibration) {
 	s.Same, s.Related = at(float64(cal.Same)), at(float64(cal.Related))
 }
 
-// readSpoken puts the claims into the collection and returns which lines make which.
-func (c *collection) readSpoken(dir fs.FS) (map[string][]string, error) {
+// readSpoken returns the claims, and which lines make which.
+func readSpoken(dir fs.FS) ([]Claim, map[string][]string, error) {
 	links := make(map[string][]string)
 	read := func(name string, f func(string) error) error {
 		file, err := dir.Open(name)
@@ -159,10 +166,9 @@ func (c *collection) readSpoken(dir fs.FS) (map[string][]string, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	c.Put(claims...)
-	return links, read("links.tsv", func(line string) error {
+	return claims, links, read("links.tsv", func(line string) error {
 		p := strings.Split(line, "\t")
 		if len(p) != 3 {
 			return fmt.Errorf("%d fields, want transcript, line, claim", len(p))

@@ -14,7 +14,7 @@ func TestTranscriptsAreMeasuredByLine(t *testing.T) {
 		"text/debate.tsv": {Data: []byte("1\tQuist\tThe bridge in Oderburg has three hundred, 300 cracks.\t1\n" +
 			"2\tMoe\tThe ferries in Lindmar are free.\t1\n3\tQuist\tThank you.\t0\n")},
 	}
-	got, err := EvaluateTranscripts(nil, dir)
+	got, err := EvaluateTranscripts(t.Context(), nil, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestTranscriptsAreMeasuredByLine(t *testing.T) {
 		t.Errorf("got %v and %q, want a drawing", err, svg.String())
 	}
 	dir["links.tsv"] = &fstest.MapFile{Data: []byte("debate 1 u1")}
-	if _, err := EvaluateTranscripts(nil, dir); err == nil || !strings.Contains(err.Error(), "links.tsv, line 1") {
+	if _, err := EvaluateTranscripts(t.Context(), nil, dir); err == nil || !strings.Contains(err.Error(), "links.tsv, line 1") {
 		t.Errorf("got %v, want the line that is wrong", err)
 	}
 }
@@ -44,11 +44,11 @@ func TestALearntModelRanks(t *testing.T) {
 			}
 		}
 	}
-	m, err := Train(d)
+	m, err := Train(t.Context(), d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Evaluate(m, d)
+	got, err := Evaluate(t.Context(), m, d)
 	if err != nil || got.P1 < .99 || got.SameAway > .1 {
 		t.Errorf("got %+v, %v, want the right claim first, and hardly ever same without it", got, err)
 	}

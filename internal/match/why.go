@@ -1,8 +1,8 @@
 package match
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 )
 
 // Why says what speaks for a candidate, and what against it.
@@ -29,82 +29,96 @@ func (w *Why) Differs() bool {
 	return w.Negated || len(w.OtherNumbers) > 0 && len(w.TextNumbers) > 0 && len(w.Numbers) == 0
 }
 
-// temper lowers the probability of a candidate that differs: a person should see it before it is called the same.
-func (x *candidate) temper(cal *calibration) {
-	if x.Why.Differs() {
-		x.Probability *= lowered
-		x.Reading = cal.reading(x.Probability)
-	}
-}
-
 // why collects the reasons.
-func (q *question) why(e *entry) Why {
+func (q *question) why(d *doc) Why {
 	var w Why
-	type reason struct {
-		word asked
-		idf  float32
-	}
-	var all []reason
-	seen := make(map[int32]bool)
-	for _, a := range q.dense {
-		if a.info < 0 || seen[a.info] || !containsTerm(e.terms, q.s.info[a.info].term) {
-			continue
-		}
-		seen[a.info] = true
-		all = append(all, reason{a, q.s.info[a.info].idf})
-	}
-	slices.SortStableFunc(all, func(a, b reason) int {
-		switch {
-		case a.idf > b.idf:
-			return -1
-		case a.idf < b.idf:
-			return 1
-		}
-		return strings.Compare(a.word.lower, b.word.lower)
-	})
-	for _, r := range all[:min(len(all), maxReasons)] {
-		w.Words = append(w.Words, r.word.lower)
-		if r.word.capital {
-			w.Names = append(w.Names, r.word.lower)
+	q.mark++
+	for _, t := range q.texts[d.first:d.last] {
+		for _, n := range t.words {
+			if m := &q.known.all[n]; m.item >= 0 {
+				q.items[m.item].mark = q.mark
+			}
 		}
 	}
-	q.figures(&w, e)
-	w.Negated = negations(q.text) != q.c.negated(e.tokens[partClaim])
+	var all []*item
+	for i := range q.items {
+		if x := &q.items[i]; x.mark == q.mark && x.n > 0 {
+			all = append(all, x)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *item) int { return cmp.Compare(b.idf, a.idf) })
+	for _, x := range all {
+		word := q.word(x)
+		if len(w.Words) < maxReasons {
+			w.Words = append(w.Words, word)
+			if x.capped {
+				w.Names = append(w.Names, word)
+			}
+		}
+		if x.number && len(w.Numbers) < maxReasons {
+			w.Numbers = append(w.Numbers, word)
+		}
+	}
+	q.figures(&w, d)
 	return w
 }
 
-// figures compares the numbers of the text with those of the claim: for what is missing, its own wording counts; for what is
-// shared, all of it.
-func (q *question) figures(w *Why, e *entry) {
-	w.Numbers, _ = q.numbersOf(e)
-	for _, t := range e.tokens[partClaim] {
-		if n := q.c.stems[t.term]; t.number && !q.numbers[n] && !slices.Contains(w.OtherNumbers, n) {
-			w.OtherNumbers = append(w.OtherNumbers, n)
+// figures adds the numbers that only one of the two has, of the claim's own wording, and whether one is negated.
+func (q *question) figures(w *Why, d *doc) {
+	for i := range q.items {
+		if x := &q.items[i]; x.number && x.n > 0 && x.mark != q.mark && len(w.TextNumbers) < maxReasons {
+			w.TextNumbers = append(w.TextNumbers, q.word(x))
 		}
 	}
-	for _, a := range q.dense {
-		if a.number && !slices.Contains(w.Numbers, a.stem) && !slices.Contains(w.TextNumbers, a.stem) {
-			w.TextNumbers = append(w.TextNumbers, a.stem)
+	for _, n := range q.part(d, partClaim) {
+		m := &q.known.all[n]
+		if !m.number || m.item >= 0 && q.items[m.item].n > 0 || len(w.OtherNumbers) >= maxReasons {
+			continue
+		}
+		if s := string(q.arena[m.from:m.until]); !slices.Contains(w.OtherNumbers, s) {
+			w.OtherNumbers = append(w.OtherNumbers, s)
 		}
 	}
+	w.Negated = q.negated != q.docNegated(d)
 }
 
-// isNegation reports whether a word, written without apostrophe, turns a sentence round.
-func isNegation(lower string) bool {
-	switch lower {
-	case "not", "no", "never", "none", "nobody", "without", "cannot", "false", "hoax", "debunked", "isnt", "wasnt", "arent",
-		"werent", "doesnt", "dont", "didnt", "wont", "cant", "hasnt", "havent", "hadnt", "wouldnt", "couldnt", "shouldnt":
-		return true
+// docNegated reports whether a claim is negated.
+func (q *question) docNegated(d *doc) bool {
+	for _, n := range q.part(d, partClaim) {
+		if isNegation(d.language, q.known.all[n].hash) {
+			return true
+		}
 	}
 	return false
 }
 
-// negations reports whether a text is negated.
-func negations(text []asked) bool {
-	return slices.ContainsFunc(text, func(a asked) bool { return isNegation(a.lower) })
-}
-
-// negated reports whether a claim is.
-func (c *collection) negated(tokens []token) bool {
-	return slices.ContainsFunc(tokens, func(t token) bool { return isNegation(c.stems[t.term]) })
+// abroadProbability is how likely it is that a claim in another language than the text's is the same, by the names and numbers
+// that both have.
+func (q *question) abroadProbability(d *doc) float32 {
+	q.mark++
+	for _, t := range q.texts[d.first:d.last] {
+		for _, n := range t.words {
+			if m := &q.known.all[n]; m.item >= 0 {
+				q.items[m.item].mark = q.mark
+			}
+		}
+	}
+	var rare float32
+	names, numbers := 0, 0
+	for i := range q.items {
+		x := &q.items[i]
+		if x.mark != q.mark || !x.capped && !x.number {
+			continue
+		}
+		rare += x.rarity
+		if x.number {
+			numbers++
+		} else {
+			names++
+		}
+	}
+	if names == 0 && numbers < 3 || names+numbers < 2 || rare < 1.2 {
+		return 0
+	}
+	return max(q.m.model.cal.Related, min(q.m.model.cal.Same-.01, rare/4))
 }

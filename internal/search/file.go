@@ -184,6 +184,7 @@ func (s *Snapshot) settle() error {
 	}
 	_ = group.Wait() // none of them returns an error
 	s.docs = s.count()
+	s.prepare()
 	return nil
 }
 

@@ -52,40 +52,55 @@ func (g *gramWeights) of(gram uint32) float64 {
 	return w * w
 }
 
-// gramQuery is a text's grams, ready to be compared with words: an open-addressed table of how often each occurs.
+// gramUnit is what squares of weights of grams are told in.
+const gramUnit = 128
+
+// gramQuery is a text's grams, ready to be compared with words: an open-addressed table of how often each occurs, times its
+// weight squared, and before it a bit per low end of a gram, so that most grams need no look at the table.
 type gramQuery struct {
 	weights *gramWeights
 	scratch gramScratch
 	keys    []uint32
 	counts  []float32 // 0 where the slot is free
-	norm    float64
+	shares  []float32
+	filter  [128]uint64
+	all     []uint32
 }
 
-// query gathers the grams of the words of a text.
-func (g *gramWeights) query(groups []group) *gramQuery {
-	q := &gramQuery{weights: g}
-	total := 0
-	for _, group := range groups {
-		total += 3 * (len(group.word) + 2)
-	}
+// begin forgets the last text.
+func (q *gramQuery) begin(weights *gramWeights) {
+	q.weights, q.all = weights, q.all[:0]
+	clear(q.counts)
+	clear(q.filter[:])
+}
+
+// add takes one more word of the text.
+func (q *gramQuery) add(word []byte) { q.all = append(q.all, q.scratch.of(word)...) }
+
+// end makes the table and returns the length of the text's vector.
+func (q *gramQuery) end() float32 {
 	size := 64
-	for size < 2*total {
+	for size < 2*len(q.all) {
 		size *= 2
 	}
-	q.keys, q.counts = make([]uint32, size), make([]float32, size)
-	for _, group := range groups {
-		for _, gram := range q.scratch.of([]byte(group.word)) {
-			slot := q.slot(gram)
-			q.keys[slot] = gram
-			q.counts[slot]++
-		}
+	if size > len(q.keys) {
+		q.keys, q.counts, q.shares = make([]uint32, size), make([]float32, size), make([]float32, size)
 	}
+	for _, gram := range q.all {
+		slot := q.slot(gram)
+		q.keys[slot] = gram
+		q.counts[slot]++
+		q.filter[gram>>6&127] |= 1 << (gram & 63)
+	}
+	norm := 0.0
 	for i, n := range q.counts {
 		if n > 0 {
-			q.norm += g.of(q.keys[i]) * float64(n*n)
+			weight := q.weights.of(q.keys[i]) / gramUnit
+			norm += weight * float64(n*n)
+			q.shares[i] = float32(weight) * n
 		}
 	}
-	return q
+	return float32(math.Sqrt(norm))
 }
 
 // slot is where a gram stands or would.
@@ -98,20 +113,24 @@ func (q *gramQuery) slot(gram uint32) int {
 	}
 }
 
-// wordGrams is what one word adds to a comparison: the product with the query, and to the square of the length.
-type wordGrams struct {
-	dot, square float64
-}
-
-// compare returns what a word adds.
-func (q *gramQuery) compare(word []byte) wordGrams {
-	var out wordGrams
+// shared is the product of the text's vector with that of a word.
+func (q *gramQuery) shared(word []byte) float32 {
+	dot := float32(0)
 	for _, gram := range q.scratch.of(word) {
-		w := q.weights.of(gram)
-		out.square += w
-		if n := q.counts[q.slot(gram)]; n > 0 {
-			out.dot += w * float64(n)
+		if q.filter[gram>>6&127]&(1<<(gram&63)) != 0 {
+			if slot := q.slot(gram); q.counts[slot] > 0 {
+				dot += q.shares[slot]
+			}
 		}
 	}
-	return out
+	return dot
+}
+
+// square is the length of a word's vector, squared.
+func (q *gramQuery) square(word []byte) float32 {
+	sum := 0.0
+	for _, gram := range q.scratch.of(word) {
+		sum += q.weights.of(gram)
+	}
+	return float32(sum / gramUnit)
 }

@@ -53,7 +53,7 @@ func TestHostileQueriesAreBounded(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: got %v, want an answer", name, err)
 		}
-		s.Candidates(CandidateQuery{Text: text, AnyLanguage: true, Fuzzy: true})
+		look(text, "en", 20, nil, s)
 		s.Suggest(text, 10)
 		if got := a.Marker.Snippet(text, "en", 200); strings.Contains(strings.ReplaceAll(strings.ReplaceAll(got, "<mark>", ""), "</mark>", ""), "<") {
 			t.Errorf("%s: got %q, want no markup but marks", name, got)
@@ -107,7 +107,7 @@ func TestReadersDuringChanges(t *testing.T) {
 					t.Errorf("got %+v, %v, want all %d documents of one batch", a, err, size)
 					return
 				}
-				s.Candidates(CandidateQuery{Text: "steady round7", Language: "en", Fuzzy: true})
+				look("steady round7", "en", 20, nil, s)
 				s.Suggest("rou", 3)
 			}
 		})

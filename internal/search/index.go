@@ -115,6 +115,7 @@ func (x *Index) Apply(batch Batch) error {
 	}
 	next.merge()
 	next.docs = next.count()
+	next.prepare()
 	x.current.Store(&next)
 	return nil
 }

@@ -188,6 +188,7 @@ func (s *Snapshot) publish(builders []*builder) {
 	}
 	s.docs = s.count()
 	s.grams = newGramWeights(s.views)
+	s.prepare()
 }
 
 // Compact rebuilds the index from itself: few segments, nothing deleted, a fresh average length. Readers go on with what

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"sync/atomic"
 )
 
 // vocabulary numbers the words of one segment, or of all segments of a build. Surfaces of one language stand together,
@@ -18,6 +19,8 @@ type vocabulary struct {
 	sorted   []uint32 // surfaces by word, for suggestions
 	letters  []uint64 // letterSet of each surface, for spelling
 	tops     []uint32 // for each topBlock of sorted, see suggest.go
+
+	made atomic.Pointer[[]Entry] // of the surfaces, for matching
 }
 
 // stopBit marks a stop word in vocabulary.stems.
