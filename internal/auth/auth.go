@@ -1,5 +1,6 @@
-// Package auth makes and checks what people and machines prove themselves with: passwords and API keys. It stores nothing:
-// the store keeps an argon2id hash of a password and a SHA-256 of a key, and neither can be turned back.
+// Package auth makes and checks what people and machines prove themselves with: passwords, codes of authenticator apps,
+// recovery codes, passkeys and API keys. It stores nothing: the store keeps an argon2id hash of a password and a SHA-256 of a
+// key or recovery code, and none can be turned back; the secret of an app is sealed with a key that is not in the database.
 package auth
 
 import (
