@@ -11,7 +11,6 @@ import (
 
 type matchCmd struct {
 	Text   matchTextCmd   `cmd:"" default:"withargs" help:"Which known claims does a text make? touchstone match TEXT, or - for standard input."`
-	Text   matchTextCmd   `cmd:"" default:"withargs" help:"Which known claims does a text make? touchstone match TEXT, or - for standard input."`
 	Eval   matchEvalCmd   `cmd:"" help:"Measure how well matching finds the claims of posts."`
 	Spoken matchSpokenCmd `cmd:"" name:"eval-transcripts" help:"Measure how well matching finds the checked claims of speeches and debates."`
 	Train  matchTrainCmd  `cmd:"" help:"Learn the weights of matching anew; the committed ones were made so."`
