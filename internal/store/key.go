@@ -25,6 +25,7 @@ type keyModel struct {
 	CreatedAt   time.Time
 	RevokedAt   *time.Time
 	LastUsedAt  *time.Time
+	ExpiresAt   *time.Time
 }
 
 // TableName names the table.

@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
@@ -22,6 +25,9 @@ type tipModel struct {
 	ClaimID   factcheck.ClaimID
 	CreatedAt time.Time
 	ExpiresAt time.Time
+	Answer    string
+	HandledBy factcheck.ActorID
+	HandledAt *time.Time
 	Version   int32
 }
 
@@ -36,6 +42,9 @@ type Tip struct {
 	Claim     factcheck.ClaimID // that was filed from it
 	CreatedAt time.Time
 	ExpiresAt time.Time // the contact is erased then
+	Answer    string    // what the tipster is to be told
+	HandledBy string    // by name
+	HandledAt *time.Time
 }
 
 // FileTip takes a tip in. The actor is factcheck.System() for a reader without an account. Everybody but an unknown key; the
@@ -71,20 +80,54 @@ func (db *DB) Tips(ctx context.Context, actor factcheck.Actor, state factcheck.T
 		if err := checkPage(limit); err != nil {
 			return err
 		}
-		var rows []tipModel
-		err := t.db.Where("state = ?", state).Scopes(before(after)).Order("id DESC").Limit(limit).Find(&rows).Error
+		rows, err := t.pgx.Query(ctx, tipQuery+`WHERE x.state = $1 AND x.id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff') ORDER BY x.id DESC LIMIT $3`, state, after, limit)
 		if err != nil {
 			return fmt.Errorf("read the tips: %w", err)
 		}
-		for _, r := range rows {
-			out = append(out, Tip{
-				TipInput: factcheck.TipInput{Text: r.Text, URL: r.URL, Language: r.Language, Contact: r.Contact},
-				ID:       r.ID, State: r.State, Claim: r.ClaimID, CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt,
-			})
-		}
-		return nil
+		out, err = pgx.CollectRows(rows, scanTip)
+		return err
 	})
 	return out, err
+}
+
+// MaxTips is how many open tips are looked at together, to see which of them ask for the same.
+const MaxTips = 300
+
+// OpenTips returns the newest open tips, MaxTips at most, and how many are open. Checkers and above, and keys with the scope
+// file. Two queries in one round trip.
+func (db *DB) OpenTips(ctx context.Context, actor factcheck.Actor) (tips []Tip, open int, err error) {
+	err = db.write(ctx, actor, factcheck.HandleTip, "read the open tips", func(t *tx) error {
+		batch := &pgx.Batch{}
+		batch.Queue(`SELECT count(*) FROM tips WHERE state = 'open'`).QueryRow(func(row pgx.Row) error { return row.Scan(&open) })
+		batch.Queue(tipQuery+`WHERE x.state = 'open' ORDER BY x.id DESC LIMIT $1`, MaxTips).Query(func(rows pgx.Rows) (err error) {
+			tips, err = pgx.CollectRows(rows, scanTip)
+			return err
+		})
+		return t.pgx.SendBatch(ctx, batch).Close()
+	})
+	return tips, open, err
+}
+
+// Tip returns a tip in any state. Checkers and above, and keys with the scope file. One query.
+func (db *DB) Tip(ctx context.Context, actor factcheck.Actor, id factcheck.TipID) (Tip, error) {
+	var out Tip
+	err := db.write(ctx, actor, factcheck.HandleTip, "read "+id.String(), func(t *tx) error {
+		rows, err := t.pgx.Query(ctx, tipQuery+`WHERE x.id = $1`, id)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectExactlyOneRow(rows, scanTip)
+		return err
+	})
+	return out, err
+}
+
+const tipQuery = `SELECT x.id, x.text, x.url, x.language, x.contact, x.state, x.claim_id, x.created_at, x.expires_at, x.answer, coalesce(k.name, p.name, ''), x.handled_at
+	FROM tips x LEFT JOIN actors a ON a.id = x.handled_by LEFT JOIN keys k ON k.id = a.key_id LEFT JOIN people p ON p.id = a.person_id `
+
+func scanTip(row pgx.CollectableRow) (Tip, error) {
+	var t Tip
+	return t, row.Scan(&t.ID, &t.Text, &t.URL, &t.Language, &t.Contact, &t.State, &t.Claim, &t.CreatedAt, &t.ExpiresAt, &t.Answer, &t.HandledBy, &t.HandledAt)
 }
 
 // before is the keyset condition of lists that run from the newest id: everything older than id, or all for the zero id.
@@ -103,8 +146,13 @@ func before(id interface {
 // TipToClaim files a claim from an open tip, into triage, and returns it. The words are the checker's: nothing of the tip is
 // copied. CodeConflict if the tip was dealt with already. Checkers and above, and keys with the scope file.
 func (db *DB) TipToClaim(ctx context.Context, actor factcheck.Actor, tip factcheck.TipID, in factcheck.ClaimInput) (factcheck.ClaimID, error) {
+	return db.TipsToClaim(ctx, actor, []factcheck.TipID{tip}, in)
+}
+
+// TipsToClaim is TipToClaim for several tips that ask for the same.
+func (db *DB) TipsToClaim(ctx context.Context, actor factcheck.Actor, tips []factcheck.TipID, in factcheck.ClaimInput) (factcheck.ClaimID, error) {
 	var claim factcheck.ClaimID
-	err := db.write(ctx, actor, factcheck.HandleTip, "file a claim from "+tip.String(), func(t *tx) error {
+	err := db.write(ctx, actor, factcheck.HandleTip, "file a claim from tips", func(t *tx) error {
 		if err := factcheck.Permit(t.actor, factcheck.FileClaim); err != nil {
 			return err
 		}
@@ -112,36 +160,66 @@ func (db *DB) TipToClaim(ctx context.Context, actor factcheck.Actor, tip factche
 		if err != nil {
 			return err
 		}
-		row, err := t.openTip(tip)
+		rows, err := t.openTips(tips)
 		if err != nil {
 			return err
 		}
 		if claim, err = t.insertClaim(in, factcheck.StageTriage); err != nil {
 			return err
 		}
-		if err := t.closeTip(row, factcheck.TipClaim, claim); err != nil {
+		if err := t.audit("claim.file", claim, map[string]any{"tip": rows[0].ID}); err != nil {
 			return err
 		}
-		if err := t.audit("claim.file", claim, map[string]any{"tip": tip}); err != nil {
-			return err
-		}
-		return t.audit("tip.claim", tip, map[string]any{"claim": claim})
+		return t.closeTips(rows, factcheck.TipClaim, claim, "", "tip.claim")
 	})
 	return claim, err
+}
+
+// AttachTip says that a tip asks for a claim that is there. CodeConflict if it was dealt with already, or the claim was merged.
+// Checkers and above, and keys with the scope file.
+func (db *DB) AttachTip(ctx context.Context, actor factcheck.Actor, tip factcheck.TipID, claim factcheck.ClaimID) error {
+	return db.AttachTips(ctx, actor, []factcheck.TipID{tip}, claim)
+}
+
+// AttachTips is AttachTip for several tips.
+func (db *DB) AttachTips(ctx context.Context, actor factcheck.Actor, tips []factcheck.TipID, claim factcheck.ClaimID) error {
+	return db.write(ctx, actor, factcheck.HandleTip, "attach tips to "+claim.String(), func(t *tx) error {
+		if claim.IsZero() {
+			return invalidf("claim", "choose the claim that they ask for")
+		}
+		row, err := t.lockClaim(claim)
+		if err != nil {
+			return err
+		}
+		if row.Stage == factcheck.StageMerged {
+			return errMerged
+		}
+		rows, err := t.openTips(tips)
+		if err != nil {
+			return err
+		}
+		return t.closeTips(rows, factcheck.TipClaim, claim, "", "tip.attach")
+	})
 }
 
 // DeclineTip says that a tip will not be followed up. CodeConflict if it was dealt with already. Checkers and above, and keys
 // with the scope file.
 func (db *DB) DeclineTip(ctx context.Context, actor factcheck.Actor, tip factcheck.TipID) error {
-	return db.write(ctx, actor, factcheck.HandleTip, "decline "+tip.String(), func(t *tx) error {
-		row, err := t.openTip(tip)
+	return db.DeclineTips(ctx, actor, []factcheck.TipID{tip}, "")
+}
+
+// DeclineTips is DeclineTip for several tips, with what those who sent them are to be told.
+func (db *DB) DeclineTips(ctx context.Context, actor factcheck.Actor, tips []factcheck.TipID, answer string) error {
+	return db.write(ctx, actor, factcheck.HandleTip, "decline tips", func(t *tx) error {
+		answer = strings.TrimSpace(answer)
+		if err := factcheck.CheckText("answer", answer, factcheck.MaxNote); err != nil {
+			return err
+		}
+		rows, err := t.openTips(tips)
 		if err != nil {
 			return err
 		}
-		if err := t.closeTip(row, factcheck.TipDeclined, factcheck.ClaimID{}); err != nil {
-			return err
-		}
-		return t.audit("tip.decline", tip, nil)
+		return t.closeTips(rows, factcheck.TipDeclined, factcheck.ClaimID{}, answer, "tip.decline")
 	})
 }
 
@@ -162,21 +240,52 @@ func (db *DB) ExpireTips(ctx context.Context, actor factcheck.Actor) (int, error
 	return erased, err
 }
 
-// openTip returns the tip, locked; CodeConflict if it is not open.
-func (t *tx) openTip(id factcheck.TipID) (tipModel, error) {
-	var row tipModel
-	err := t.db.Clauses(clause.Locking{Strength: "UPDATE"}).Select("id", "state", "version").Where("id = ?", id).Take(&row).Error
-	if err != nil {
-		return row, fmt.Errorf("read %s: %w", id, err)
+// openTips returns tips, locked in the order of their ids; CodeConflict if one is not open, CodeNotFound if one is not there.
+func (t *tx) openTips(ids []factcheck.TipID) ([]tipModel, error) {
+	ids = slices.Clone(ids)
+	slices.SortFunc(ids, func(a, b factcheck.TipID) int { return slices.Compare(a[:], b[:]) })
+	ids = slices.Compact(ids)
+	if len(ids) == 0 || len(ids) > MaxPage {
+		return nil, invalidf("tip", "choose 1 to %d tips", MaxPage)
 	}
-	if row.State != factcheck.TipOpen {
-		return row, factcheck.Conflict("somebody dealt with this tip already")
+	var rows []tipModel
+	err := t.db.Clauses(clause.Locking{Strength: "UPDATE"}).Select("id", "state", "version").Where("id IN ?", ids).Order("id").Find(&rows).Error
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read the tips: %w", err)
+	case len(rows) != len(ids):
+		return nil, factcheck.NotFound("there is no such tip here")
 	}
-	return row, nil
+	for _, row := range rows {
+		if row.State != factcheck.TipOpen {
+			return nil, factcheck.Conflict("somebody dealt with this tip already")
+		}
+	}
+	return rows, nil
 }
 
-func (t *tx) closeTip(row tipModel, state factcheck.TipState, claim factcheck.ClaimID) error {
-	return one(t.db.Model(&tipModel{}).Where("id = ? AND version = ?", row.ID, row.Version).Updates(map[string]any{
-		"state": state, "claim_id": claim, "version": row.Version + 1,
-	}), "this tip")
+// closeTips says what became of locked tips. The answer is in no log.
+func (t *tx) closeTips(rows []tipModel, state factcheck.TipState, claim factcheck.ClaimID, answer, action string) error {
+	ids := make([]factcheck.TipID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	_, err := t.pgx.Exec(t.ctx, `UPDATE tips SET state = $2, claim_id = $3, answer = $4, handled_by = $5, handled_at = $6, version = version + 1 WHERE id = ANY ($1::uuid[])`,
+		uuids(ids), state, claim, answer, t.actor.ID, t.now)
+	if err != nil {
+		return fmt.Errorf("close the tips: %w", err)
+	}
+	for _, id := range ids {
+		if err := t.audit(action, id, tipDetails(claim)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func tipDetails(claim factcheck.ClaimID) map[string]any {
+	if claim.IsZero() {
+		return nil
+	}
+	return map[string]any{"claim": claim}
 }
