@@ -34,6 +34,9 @@ const (
 	ReadComplaints Action = "complaint.read"     // read disputes and complaints
 	EndComplaint   Action = "complaint.end"      // decide one, or set its day
 	ArchiveSource  Action = "source.archive"     // note an archived copy or a link check
+	Discuss        Action = "claim.discuss"      // between colleagues: comments, who is here, outlets told
+	KeepConfidence Action = "source.confidence"  // sources kept in confidence, and files
+	OwnInterests   Action = "interest.own"       // declare and end one's own conflicts of interest
 	HandleTip      Action = "tip.handle"         // read tips, turn them into claims, decline them
 	FileTip        Action = "tip.file"           // send a tip
 	ExpireTips     Action = "tip.expire"         // erase contacts whose time is over
@@ -53,7 +56,7 @@ func Actions() []Action {
 	return []Action{
 		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, EditArticle, RefreshArticle, LinkArticle, SuggestClaims, TakeDown, PruneSnapshots, AcceptCheck,
 		DraftVerdict, SubmitVerdict, SendBack,
-		ApproveVerdict, Suspend, ProposeAct, DecideProposal, PublishDue, MarkSensitive, SetReview, SetOnCall, FileComplaint, ReadComplaints, EndComplaint, ArchiveSource, HandleTip, FileTip, ExpireTips, ManageTopics, EditClaimant,
+		ApproveVerdict, Suspend, ProposeAct, DecideProposal, PublishDue, MarkSensitive, SetReview, SetOnCall, FileComplaint, ReadComplaints, EndComplaint, ArchiveSource, Discuss, KeepConfidence, OwnInterests, HandleTip, FileTip, ExpireTips, ManageTopics, EditClaimant,
 		OwnSessions, ManagePeople, ManageKeys, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
 	}
 }
@@ -84,7 +87,7 @@ func permissions(a Action) grant {
 		return grant{system: true}
 	case FileComplaint:
 		return grant{least: RoleChecker, system: true}
-	case SubmitVerdict, ProposeAct, OwnSessions, SetReview, ReadComplaints:
+	case SubmitVerdict, ProposeAct, OwnSessions, SetReview, ReadComplaints, Discuss, KeepConfidence, OwnInterests:
 		return grant{least: RoleChecker}
 	case ArchiveSource:
 		return grant{least: RoleChecker, scope: ScopeFile, system: true}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -20,37 +21,67 @@ import (
 // and keys with the scope file.
 func (db *DB) EditClaim(ctx context.Context, actor factcheck.Actor, id factcheck.ClaimID, revision int, in factcheck.ClaimInput) error {
 	return db.write(ctx, actor, factcheck.FileClaim, "edit "+id.String(), func(t *tx) error {
-		in, err := in.Clean()
-		if err != nil {
-			return err
+		return t.editClaim(id, revision, in)
+	})
+}
+
+// editClaim replaces what is said of a claim that is at a revision.
+func (t *tx) editClaim(id factcheck.ClaimID, revision int, in factcheck.ClaimInput) error {
+	in, err := in.Clean()
+	if err != nil {
+		return err
+	}
+	if err := t.checkRefers(in); err != nil {
+		return err
+	}
+	old, err := t.lockClaimAt(id, revision)
+	if err != nil {
+		return err
+	}
+	slug, err := t.ownSlug(old, in.Text)
+	if err != nil {
+		return err
+	}
+	key := exchange.TextKey(in.Text, in.Language)
+	date, precision := dateColumns(in.Date)
+	res := t.db.Model(&claimModel{}).Where("id = ? AND version = ?", id, revision).Updates(map[string]any{
+		"slug": slug, "text": in.Text, "text_key": key[:], "language": in.Language, "claimant_id": in.Claimant, "date": date, "date_precision": precision,
+		"place": in.Place, "why": in.Why, "edited_by": t.actor.ID, "updated_at": t.now, "version": revision + 1,
+	})
+	if err := one(res, "this claim"); err != nil {
+		return err
+	}
+	if err := t.setTopics(id, in.Topics); err != nil {
+		return err
+	}
+	if err := t.changeIfMoved(factcheck.ChangeVerdictUpdated, "The claim was filed under other topics.", id); err != nil {
+		return err
+	}
+	return t.audit("claim.edit", id, nil)
+}
+
+// ReviseClaim replaces what is said of a claim by what revise makes of it as it is now, whoever saved last: for a form whose
+// fields are told apart one by one. revise may run more than once; its error ends it. What comes out as it went in changes
+// nothing. Otherwise as EditClaim.
+func (db *DB) ReviseClaim(ctx context.Context, actor factcheck.Actor, id factcheck.ClaimID, revise func(factcheck.ClaimInput) (factcheck.ClaimInput, error)) error {
+	return db.write(ctx, actor, factcheck.FileClaim, "edit "+id.String(), func(t *tx) error {
+		for try := 1; ; try++ {
+			now, err := t.workingClaim(id)
+			if err != nil {
+				return err
+			}
+			in, err := revise(now.ClaimInput)
+			if err != nil {
+				return err
+			}
+			if in, err = in.Clean(); err != nil || reflect.DeepEqual(in, now.ClaimInput) {
+				return err
+			}
+			// Somebody may save between the reading and the lock: claimants and topics are locked before claims.
+			if err = t.editClaim(id, now.Revision, in); factcheck.CodeOf(err) != factcheck.CodeConflict || now.Stage == factcheck.StageMerged || try == 5 {
+				return err
+			}
 		}
-		if err := t.checkRefers(in); err != nil {
-			return err
-		}
-		old, err := t.lockClaimAt(id, revision)
-		if err != nil {
-			return err
-		}
-		slug, err := t.ownSlug(old, in.Text)
-		if err != nil {
-			return err
-		}
-		key := exchange.TextKey(in.Text, in.Language)
-		date, precision := dateColumns(in.Date)
-		res := t.db.Model(&claimModel{}).Where("id = ? AND version = ?", id, revision).Updates(map[string]any{
-			"slug": slug, "text": in.Text, "text_key": key[:], "language": in.Language, "claimant_id": in.Claimant, "date": date, "date_precision": precision,
-			"place": in.Place, "why": in.Why, "edited_by": t.actor.ID, "updated_at": t.now, "version": revision + 1,
-		})
-		if err := one(res, "this claim"); err != nil {
-			return err
-		}
-		if err := t.setTopics(id, in.Topics); err != nil {
-			return err
-		}
-		if err := t.changeIfMoved(factcheck.ChangeVerdictUpdated, "The claim was filed under other topics.", id); err != nil {
-			return err
-		}
-		return t.audit("claim.edit", id, nil)
 	})
 }
 
@@ -140,8 +171,8 @@ func (db *DB) ReopenClaim(ctx context.Context, actor factcheck.Actor, id factche
 }
 
 // AssignClaim says who works on a claim; the zero PersonID takes the assignment away. It does not count as an edit: whoever
-// is editing the claim is not disturbed. CodeInvalid for somebody who is not there any more. Checkers and above, and keys
-// with the scope file.
+// is editing the claim is not disturbed. CodeInvalid for somebody who is not there any more, CodeConflict for somebody who
+// has declared a conflict of interest. Checkers and above, and keys with the scope file.
 func (db *DB) AssignClaim(ctx context.Context, actor factcheck.Actor, id factcheck.ClaimID, person factcheck.PersonID) error {
 	return db.write(ctx, actor, factcheck.FileClaim, "assign "+id.String(), func(t *tx) error {
 		row, err := t.lockClaim(id)
@@ -158,6 +189,9 @@ func (db *DB) AssignClaim(ctx context.Context, actor factcheck.Actor, id factche
 		}
 		if !here {
 			return invalidf("assignee", "there is nobody here with this id")
+		}
+		if err := t.checkInterest(person, id); err != nil {
+			return err
 		}
 		if err := one(t.db.Model(&claimModel{}).Where("id = ?", id).Updates(map[string]any{"assignee_id": person}), "this claim"); err != nil {
 			return err

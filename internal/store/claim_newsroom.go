@@ -50,6 +50,8 @@ type WorkingAppearance struct {
 	FirstSeenAt *time.Time
 	State       factcheck.CorrectionState
 	CorrectedAt *time.Time
+	Outlet      string
+	First       bool // the first known appearance
 }
 
 // ClaimSummary is a claim in the newsroom's lists.
@@ -70,35 +72,42 @@ type ClaimSummary struct {
 func (db *DB) NewsroomClaim(ctx context.Context, actor factcheck.Actor, id factcheck.ClaimID) (WorkingClaim, error) {
 	var out WorkingClaim
 	err := db.write(ctx, actor, factcheck.ReadNewsroom, "read "+id.String(), func(t *tx) error {
-		out = WorkingClaim{ID: id}
-		batch := &pgx.Batch{}
-		batch.Queue(workingClaimQuery, id).QueryRow(out.scan)
-		batch.Queue(`SELECT DISTINCT topic_id FROM claim_topics ct WHERE claim_id = $1 AND `+shownTopic+` ORDER BY topic_id`, id).Query(func(rows pgx.Rows) (err error) {
-			out.Topics, err = pgx.CollectRows(rows, pgx.RowTo[factcheck.TopicID])
-			return err
-		})
-		batch.Queue(`SELECT language, text FROM wordings WHERE claim_id = $1 ORDER BY language, id`, id).Query(func(rows pgx.Rows) (err error) {
-			out.Wordings, err = pgx.CollectRows(rows, pgx.RowToStructByPos[factcheck.Wording])
-			return err
-		})
-		batch.Queue(`SELECT id, url, kind, category, alt FROM media WHERE claim_id = $1 ORDER BY created_at, id`, id).Query(func(rows pgx.Rows) (err error) {
-			out.Media, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Media, error) {
-				var m Media
-				return m, row.Scan(&m.ID, &m.URL, &m.Kind, &m.Category, &m.Alt)
-			})
-			return err
-		})
-		batch.Queue(`SELECT ap.id, ap.version, a.id, coalesce(a.url, ''), coalesce(nullif(a.title, ''), said.title, ''), ap.stance, ap.set_by, ap.quote, least(ap.first_seen_at, said.first_seen_at), ap.correction_state, ap.corrected_at
-			FROM appearances ap JOIN articles a ON a.id = ap.article_id`+listedSaid+`WHERE ap.claim_id = $1 ORDER BY ap.position, ap.id`, id).Query(func(rows pgx.Rows) (err error) {
-			out.Appearances, err = pgx.CollectRows(rows, scanWorkingAppearance)
-			return err
-		})
-		if err := t.pgx.SendBatch(ctx, batch).Close(); err != nil {
-			return fmt.Errorf("read %s: %w", id, err)
-		}
-		return nil
+		var err error
+		out, err = t.workingClaim(id)
+		return err
 	})
 	return out, err
+}
+
+// workingClaim reads a claim whatever its stage: five queries in one round trip.
+func (t *tx) workingClaim(id factcheck.ClaimID) (WorkingClaim, error) {
+	out := WorkingClaim{ID: id}
+	batch := &pgx.Batch{}
+	batch.Queue(workingClaimQuery, id).QueryRow(out.scan)
+	batch.Queue(`SELECT DISTINCT topic_id FROM claim_topics ct WHERE claim_id = $1 AND `+shownTopic+` ORDER BY topic_id`, id).Query(func(rows pgx.Rows) (err error) {
+		out.Topics, err = pgx.CollectRows(rows, pgx.RowTo[factcheck.TopicID])
+		return err
+	})
+	batch.Queue(`SELECT language, text FROM wordings WHERE claim_id = $1 ORDER BY language, id`, id).Query(func(rows pgx.Rows) (err error) {
+		out.Wordings, err = pgx.CollectRows(rows, pgx.RowToStructByPos[factcheck.Wording])
+		return err
+	})
+	batch.Queue(`SELECT id, url, kind, category, alt FROM media WHERE claim_id = $1 ORDER BY created_at, id`, id).Query(func(rows pgx.Rows) (err error) {
+		out.Media, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Media, error) {
+			var m Media
+			return m, row.Scan(&m.ID, &m.URL, &m.Kind, &m.Category, &m.Alt)
+		})
+		return err
+	})
+	batch.Queue(`SELECT ap.id, ap.version, a.id, coalesce(a.url, ''), coalesce(nullif(a.title, ''), said.title, ''), ap.stance, ap.set_by, ap.quote, least(ap.first_seen_at, said.first_seen_at), ap.correction_state, ap.corrected_at, coalesce(o.name, ''), ap.is_first
+		FROM appearances ap JOIN articles a ON a.id = ap.article_id LEFT JOIN outlets o ON o.id = a.outlet_id`+listedSaid+`WHERE ap.claim_id = $1 ORDER BY ap.position, ap.id`, id).Query(func(rows pgx.Rows) (err error) {
+		out.Appearances, err = pgx.CollectRows(rows, scanWorkingAppearance)
+		return err
+	})
+	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
+		return out, fmt.Errorf("read %s: %w", id, err)
+	}
+	return out, nil
 }
 
 const workingClaimQuery = `
@@ -122,7 +131,7 @@ func (c *WorkingClaim) scan(row pgx.Row) error {
 func scanWorkingAppearance(row pgx.CollectableRow) (WorkingAppearance, error) {
 	var a WorkingAppearance
 	var setBy string
-	err := row.Scan(&a.ID, &a.Revision, &a.Article, &a.URL, &a.Title, &a.Stance, &setBy, &a.Quote, &a.FirstSeenAt, &a.State, &a.CorrectedAt)
+	err := row.Scan(&a.ID, &a.Revision, &a.Article, &a.URL, &a.Title, &a.Stance, &setBy, &a.Quote, &a.FirstSeenAt, &a.State, &a.CorrectedAt, &a.Outlet, &a.First)
 	a.Imported = setBy == setByImport
 	return a, err
 }

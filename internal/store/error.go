@@ -64,7 +64,7 @@ func translatePG(doing string, pg *pgconn.PgError) error {
 	case "23514", "23502": // check_violation, not_null_violation
 		return coded(factcheck.CodeInvalid, "a value breaks a rule of the ledger ("+pg.ConstraintName+")")
 	case "23000": // integrity_constraint_violation: our guards, whose texts are written for people
-		if pg.ConstraintName == "verdict_versions_own_work" {
+		if pg.ConstraintName == "verdict_versions_own_work" || pg.ConstraintName == "verdict_versions_no_interest" {
 			return coded(factcheck.CodeForbidden, pg.Message)
 		}
 		return coded(factcheck.CodeConflict, pg.Message)
@@ -107,6 +107,8 @@ func uniqueMessage(constraint string) string {
 		return "a draft of this verdict is open already"
 	case "proposals_one_open_restore", "proposals_one_open_name":
 		return "this is proposed already and waits for a second person"
+	case "interests_once":
+		return "this conflict of interest is declared already"
 	case "claim_slugs_pkey", "claims_slug_key":
 		return "this address belongs to another claim"
 	}

@@ -105,31 +105,37 @@ type Version struct {
 func (db *DB) DraftVerdict(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID, draft factcheck.Draft) (Version, error) {
 	var out Version
 	err := db.write(ctx, actor, factcheck.DraftVerdict, "draft a verdict on "+claim.String(), func(t *tx) error {
-		draft.Correction, draft.Note = factcheck.CorrectionNone, ""
-		if _, err := t.lockClaim(claim); err != nil { // with its verdicts, which come first in the order of locks
-			return err
-		}
-		if err := t.moveClaim(claim, factcheck.StageChecking, ""); err != nil {
-			return err
-		}
-		verdict, err := t.houseVerdict(claim)
+		id, err := t.beginVerdict(claim, draft)
 		if err != nil {
-			return err
-		}
-		if verdict.State != factcheck.VerdictUnpublished {
-			return factcheck.Conflict("there is a published verdict on this claim; correct it instead")
-		}
-		id, err := t.insertDraft(verdict, draft)
-		if err != nil {
-			return err
-		}
-		if err := t.audit("verdict.draft", id, map[string]any{"claim": claim}); err != nil {
 			return err
 		}
 		out, err = t.version(id)
 		return err
 	})
 	return out, err
+}
+
+// beginVerdict opens the house's first draft on a claim.
+func (t *tx) beginVerdict(claim factcheck.ClaimID, draft factcheck.Draft) (factcheck.VersionID, error) {
+	var id factcheck.VersionID
+	draft.Correction, draft.Note = factcheck.CorrectionNone, ""
+	if _, err := t.lockClaim(claim); err != nil { // with its verdicts, which come first in the order of locks
+		return id, err
+	}
+	if err := t.moveClaim(claim, factcheck.StageChecking, ""); err != nil {
+		return id, err
+	}
+	verdict, err := t.houseVerdict(claim)
+	if err != nil {
+		return id, err
+	}
+	if verdict.State != factcheck.VerdictUnpublished {
+		return id, factcheck.Conflict("there is a published verdict on this claim; correct it instead")
+	}
+	if id, err = t.insertDraft(verdict, draft); err != nil {
+		return id, err
+	}
+	return id, t.audit("verdict.draft", id, map[string]any{"claim": claim})
 }
 
 // EditDraft replaces the content of a draft. revision is the one the editor saw: CodeConflict if somebody saved meanwhile,
