@@ -203,6 +203,11 @@ func (t *tx) enqueue(args river.JobArgs) {
 	t.jobs = append(t.jobs, river.InsertManyParams{Args: args})
 }
 
+// enqueueAt is enqueue for a job that is not worked before a moment.
+func (t *tx) enqueueAt(args river.JobArgs, at time.Time) {
+	t.jobs = append(t.jobs, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{ScheduledAt: at}})
+}
+
 // finish writes what the commit must carry: rebuilt documents, jobs, and last the change entries, because they take the
 // lock that orders all publications.
 func (t *tx) finish() error {

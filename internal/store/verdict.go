@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -231,109 +230,6 @@ func (db *DB) SubmitVerdict(ctx context.Context, actor factcheck.Actor, id factc
 		return err
 	})
 	return out, err
-}
-
-// SendBack returns a submitted version to draft with a note for its authors. Editors and above.
-func (db *DB) SendBack(ctx context.Context, actor factcheck.Actor, id factcheck.VersionID, note string) error {
-	return db.write(ctx, actor, factcheck.SendBack, "send back "+id.String(), func(t *tx) error {
-		if err := factcheck.CheckText("note", note, factcheck.MaxNote); err != nil {
-			return err
-		}
-		if note == "" {
-			return factcheck.Invalid("note", "say what is missing, so that the author knows what to do")
-		}
-		v, err := t.lockVersion(id)
-		if err != nil {
-			return err
-		}
-		res := t.db.Model(&versionModel{}).Where("id = ? AND state = 'submitted'", id).Updates(map[string]any{
-			"state": factcheck.VersionDraft, "note": note, "updated_at": t.now, "version": v.Revision + 1,
-		})
-		if err := one(res, "this version"); err != nil {
-			return err
-		}
-		if err := t.moveClaim(v.Claim, factcheck.StageChecking, ""); err != nil {
-			return err
-		}
-		return t.audit("verdict.send_back", id, nil)
-	})
-}
-
-// ApproveVerdict publishes a submitted version: readers, feed and partners see it when this returns. hash is the SHA-256
-// of the text the approver read; CodeConflict if it is not what stands submitted, or if the claim moved on since.
-// CodeForbidden for whoever had a hand in it. Editors and above; no key may approve.
-func (db *DB) ApproveVerdict(ctx context.Context, actor factcheck.Actor, id factcheck.VersionID, hash []byte) (Version, error) {
-	var out Version
-	err := db.write(ctx, actor, factcheck.ApproveVerdict, "approve "+id.String(), func(t *tx) error {
-		v, err := t.lockVersion(id)
-		if err != nil {
-			return err
-		}
-		if v.State != factcheck.VersionSubmitted {
-			return factcheck.Conflict("this version is not waiting for approval")
-		}
-		if err := factcheck.CheckApprover(t.actor, v.Authors); err != nil {
-			return err
-		}
-		if !bytes.Equal(v.Hash, hash) {
-			return factcheck.Conflict("this was edited and submitted again since you read it; read it once more")
-		}
-		if err := t.checkUnmoved(v); err != nil {
-			return err
-		}
-		if err := t.publish(v); err != nil {
-			return err
-		}
-		if err := t.audit("verdict.approve", id, map[string]any{"hash": fmt.Sprintf("%x", hash), "claim": v.Claim}); err != nil {
-			return err
-		}
-		t.change(change{kind: v.Draft.Correction.Change(), claim: v.Claim, verdict: v.Verdict, note: v.Draft.Note})
-		out, err = t.version(id)
-		return err
-	})
-	return out, err
-}
-
-// checkUnmoved compares what was submitted with what it would be now: a claimant renamed in between, say.
-func (t *tx) checkUnmoved(v Version) error {
-	rules, err := t.houseRules()
-	if err != nil {
-		return err
-	}
-	if err := factcheck.GapError(v.Draft.Gaps(v.Rating, rules)); err != nil {
-		return err
-	}
-	_, hash, err := t.approvedText(v)
-	if err != nil {
-		return err
-	}
-	if !bytes.Equal(hash[:], v.Hash) {
-		return factcheck.Conflict("something this rests on changed after it was submitted; send it back and submit it again")
-	}
-	return nil
-}
-
-// publish makes a submitted version the current one of its verdict and the claim published.
-func (t *tx) publish(v Version) error {
-	res := t.db.Model(&versionModel{}).Where("id = ? AND state = 'submitted'", v.ID).Updates(map[string]any{
-		"state": factcheck.VersionPublished, "approved_by": t.actor.Person, "published_at": t.now, "updated_at": t.now,
-		"version": v.Revision + 1,
-		"n":       t.db.Raw(`SELECT coalesce(max(o.n), 0) + 1 FROM verdict_versions o WHERE o.verdict_id = ?`, v.Verdict),
-	})
-	if err := one(res, "this version"); err != nil {
-		return err
-	}
-	state, notice := factcheck.VerdictCurrent, ""
-	if v.Draft.Correction == factcheck.CorrectionRetraction {
-		state, notice = factcheck.VerdictRetracted, v.Draft.Note
-	}
-	res = t.db.Model(&verdictModel{}).Where("id = ?", v.Verdict).Updates(map[string]any{
-		"current_version_id": v.ID, "state": state, "notice": notice, "origin": factcheck.OriginHouse,
-	})
-	if err := one(res, "this verdict"); err != nil {
-		return err
-	}
-	return t.moveClaim(v.Claim, factcheck.StagePublished, "")
 }
 
 // houseVerdict returns the house's verdict on the claim, locked, after making it if there is none.

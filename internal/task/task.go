@@ -38,3 +38,11 @@ type SuggestClaims struct {
 
 // Kind names the job in the queue.
 func (SuggestClaims) Kind() string { return "suggest_claims" }
+
+// PublishDue publishes a submission that was approved for a moment, when that has come.
+type PublishDue struct {
+	Submission int64 `json:"submission" river:"unique"`
+}
+
+// Kind names the job in the queue.
+func (PublishDue) Kind() string { return "publish_due" }
