@@ -1,5 +1,7 @@
 package search
 
+import "unsafe"
+
 // Stats are figures of an index for logs and status pages.
 type Stats struct {
 	Docs     int   // documents that can be found
@@ -8,8 +10,10 @@ type Stats struct {
 	Terms    int   // stems and facet values, counted per vocabulary
 	Surfaces int   // words as written, counted per vocabulary
 	Bytes    int64 // heap the index takes
-	Average  float64
-	Seq      int64
+	// EntryBytes is how much of it only matching needs.
+	EntryBytes int64
+	Average    float64
+	Seq        int64
 }
 
 // Stats returns the figures of the index now. Deleted over a fifth of Docs, or many segments, are reasons to Compact.
@@ -25,8 +29,10 @@ func (x *Index) Stats() Stats {
 			st.Terms += v.terms.len()
 			st.Surfaces += v.surfaces.len()
 			st.Bytes += int64(v.vocabulary.bytes())
+			st.EntryBytes += int64(cap(s.entries(v.vocabulary))) * int64(unsafe.Sizeof(Entry{}))
 		}
 	}
+	st.Bytes += st.EntryBytes
 	for _, f := range s.values.all {
 		st.Bytes += int64(len(f.Name)+len(f.Value)) + 120
 	}
