@@ -20,7 +20,7 @@ type ClaimWork struct {
 	Rules       factcheck.HouseRules
 	Scale       StoredScale // the draft's, else the house's newest
 	AllTopics   []Topic     // to choose from
-	People      []Colleague
+	People      []TeamMember
 	Published   []PublishedVersion // newest first
 	Comments    []Comment          // oldest first, the last 200
 	Notices     []OutletNotice     // newest first
@@ -32,8 +32,8 @@ type ClaimWork struct {
 	Tips        int
 }
 
-// Colleague is a person as the page of a claim needs them.
-type Colleague struct {
+// TeamMember is a person as the page of a claim needs them.
+type TeamMember struct {
 	ID       factcheck.PersonID
 	Name     string
 	Role     factcheck.Role
@@ -120,7 +120,7 @@ func (w *ClaimWork) queueFrame(batch *pgx.Batch) {
 			return l, err
 		}))
 	batch.Queue(`SELECT id, slug, name, names, version, 0 FROM topics ORDER BY lower(name), id LIMIT 500`).Query(into(&w.AllTopics, func(row pgx.CollectableRow) (Topic, error) { return scanTopic(row) }))
-	batch.Queue(`SELECT id, name, role, disabled_at IS NOT NULL, has_interest(id, $1) FROM people ORDER BY lower(name), id`, w.ID).Query(into(&w.People, pgx.RowToStructByPos[Colleague]))
+	batch.Queue(`SELECT id, name, role, disabled_at IS NOT NULL, has_interest(id, $1) FROM people ORDER BY lower(name), id`, w.ID).Query(into(&w.People, pgx.RowToStructByPos[TeamMember]))
 	batch.Queue(`SELECT coalesce((SELECT text FROM claims WHERE id = $1), ''), coalesce((SELECT state FROM verdicts WHERE id = $2), ''),
 		(SELECT count(*) FROM tips WHERE claim_id = $3)`, w.MergedInto, w.Verdict, w.ID).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&w.MergedText, &w.VerdictIs, &w.Tips) })
