@@ -16,7 +16,7 @@ import (
 
 func TestAssetLeadsToItsFile(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"touchstone.css", "newsroom.css", "js/newsroom.js", "js/article.js", "fonts/newsreader-latin.woff2", "icons/touchstone.svg", "fonts/newsreader-LICENSE.txt"} {
+	for _, name := range []string{"touchstone.css", "newsroom.css", "js/newsroom.js", "js/article.js", "js/search.js", "fonts/newsreader-latin.woff2", "icons/touchstone.svg", "fonts/newsreader-LICENSE.txt"} {
 		address := Asset(name)
 		if !regexp.MustCompile(`^/static/.+\.[0-9a-f]{12}\.[a-z0-9]+$`).MatchString(address) {
 			t.Errorf("got address %q of %s, want a hash before the extension", address, name)

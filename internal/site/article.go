@@ -25,9 +25,17 @@ func (s *Site) showArticle(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	path := "/articles/" + ui.PathSegment(a.Slug)
+	page, err := s.articlePage(s.shell(h, "/articles/"+ui.PathSegment(a.Slug)), a)
+	if err != nil {
+		return err
+	}
+	return s.render(c, pages.Article(page))
+}
+
+// articlePage fills the page of an article.
+func (s *Site) articlePage(shell ui.Shell, a store.PublicArticle) (pages.ArticlePage, error) {
 	page := pages.ArticlePage{
-		Shell: s.shell(h, path), Canonical: s.absolute(path), Author: a.Author, Kind: string(a.Kind), JSONURL: "",
+		Shell: shell, Canonical: s.absolute("/articles/" + ui.PathSegment(a.Slug)), Author: a.Author, Kind: string(a.Kind), JSONURL: "",
 		Article: document.Article{ID: a.ID.String(), Slug: a.Slug, URL: a.URL, Title: a.Title, Outlet: a.Outlet, Language: a.Language, ArchiveURL: a.ArchiveURL},
 	}
 	if !a.Published.IsZero() {
@@ -36,11 +44,11 @@ func (s *Site) showArticle(c *fiber.Ctx) error {
 	for _, ap := range a.Appearances {
 		item, err := s.articleClaim(page.Locale, ap)
 		if err != nil {
-			return err
+			return page, err
 		}
 		page.Claims = append(page.Claims, item)
 	}
-	return s.render(c, pages.Article(page))
+	return page, nil
 }
 
 func (s *Site) articleClaim(l ui.Locale, ap store.PublicAppearance) (pages.ArticleClaim, error) {

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 
@@ -9,7 +8,6 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
-	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
@@ -86,43 +84,4 @@ func standing(c document.Claim) int {
 		}
 	}
 	return n
-}
-
-const (
-	searchLength = 20
-	maxQuery     = 500 // characters
-)
-
-// search serves /search: the bare form, or what the words find.
-func (s *Site) search(c *fiber.Ctx) error {
-	ctx := c.UserContext()
-	h, err := s.houseRow(ctx)
-	if err != nil {
-		return err
-	}
-	page := pages.SearchPage{Shell: s.shell(h, "/search"), Canonical: s.absolute("/search"), Query: strings.TrimSpace(c.Query("q"))}
-	if err := factcheck.CheckText("q", page.Query, maxQuery); err != nil {
-		return err
-	}
-	if page.Query == "" {
-		return s.render(c, pages.Search(page))
-	}
-	f := store.ListFilter{Query: page.Query, Publisher: store.AnyPublisher, Limit: searchLength, Cursor: c.Query("cursor")}
-	docs, next, err := s.cfg.Store.ListClaims(ctx, f)
-	if err != nil {
-		return err
-	}
-	if _, page.Total, _, err = s.cfg.Store.SearchClaims(ctx, f, 0); err != nil {
-		return err
-	}
-	if page.Items, _, err = s.items(page.Locale, docs); err != nil {
-		return err
-	}
-	if next != "" {
-		page.Pager.NextURL = "/search?" + url.Values{"q": {page.Query}, "cursor": {next}}.Encode()
-	}
-	if f.Cursor != "" {
-		page.Pager.PrevURL = "/search?" + url.Values{"q": {page.Query}}.Encode() // keyset pages lead forward; back is the beginning
-	}
-	return s.render(c, pages.Search(page))
 }

@@ -60,6 +60,9 @@ func New(cfg Config) *Site {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
 	}
+	if cfg.Finder == nil {
+		cfg.Finder = finder.Cold(cfg.Store)
+	}
 	s := &Site{cfg: cfg, cache: live.NewCache[string, *page](cfg.Live, int64(cfg.CacheBytes), 0)}
 	cfg.Live.OnMove(s.moved)
 	return s
@@ -73,6 +76,8 @@ func (s *Site) Mount(r fiber.Router) {
 	r.Get("/claims/:slug/history", s.showHistory)
 	r.Get("/articles/:slug", s.showArticle)
 	r.Get("/search", s.search)
+	r.Post("/search", s.searchText)
+	r.Get("/search/suggest", s.suggest)
 	r.Get("/about/method", s.showMethod)
 	r.Get("/developers", s.showDevelopers)
 }

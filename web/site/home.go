@@ -41,22 +41,3 @@ func (p HomePage) columns() []homeColumn {
 		{"corrected", p.T("home.corrected"), p.T("home.corrected.empty"), p.Corrected},
 	}
 }
-
-// SearchPage is /search: the bare form, or the claims found for a query.
-type SearchPage struct {
-	ui.Shell
-	Canonical string
-	Query     string
-	Items     []ui.ClaimItem
-	Total     int
-	Pager     ui.Pager
-}
-
-func (p SearchPage) head() ui.Head {
-	h := ui.Head{Title: p.T("search.title"), Canonical: p.Canonical, Description: p.T("search.description", p.HouseName)}
-	if p.Query != "" {
-		h.Title = p.T("search.title.for", ui.Clip(p.Query, 80))
-		h.Robots = "noindex"
-	}
-	return h
-}

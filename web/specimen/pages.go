@@ -41,14 +41,6 @@ func Home() site.HomePage {
 	}
 }
 
-func found() site.SearchPage {
-	h := Home()
-	return site.SearchPage{
-		Shell: Shell("en", "/search"), Query: "mayor", Items: append(h.New, h.Spreading...), Total: 7,
-		Pager: ui.Pager{NextURL: "/search?q=mayor&page=2"},
-	}
-}
-
 // Article returns an article that repeats one claim, reports another and is listed with a third.
 func Article() site.ArticlePage {
 	shell := Shell("en", "/articles/article-2")

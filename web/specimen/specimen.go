@@ -4,6 +4,7 @@ package specimen
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -25,7 +26,7 @@ type Page struct {
 
 // Pages returns all of them. Each call makes new values, so a caller may change what it gets.
 func Pages() []Page {
-	return append(claimPages(), otherPages()...)
+	return slices.Concat(claimPages(), otherPages(), searchPages())
 }
 
 // Shell returns the frame of a newsroom called Example Checks, with all its rooms open.
@@ -103,9 +104,6 @@ func otherPages() []Page {
 		{Name: "home-mirrored", Component: site.Home(mirrored), Title: "Example Checks", Lang: "ar", Dir: "rtl"},
 		page("home", "Example Checks", site.Home(Home())),
 		page("home-empty", "Example Checks", site.Home(site.HomePage{Shell: Shell("en", "/")})),
-		page("search", "Search", site.Search(site.SearchPage{Shell: Shell("en", "/search")})),
-		page("search-found", "Search: mayor", site.Search(found())),
-		page("search-nothing", "Search: zzz", site.Search(site.SearchPage{Shell: Shell("en", "/search"), Query: "zzz"})),
 		page("article", "Mayor quits, reports say", site.Article(Article())),
 		page("article-empty", "news.example", site.Article(emptyArticle())),
 		page("history", "History of “The mayor", site.History(historyPage())),

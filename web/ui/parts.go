@@ -11,6 +11,10 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
+// MaxSearch is how many characters the search field takes: what still fits in an address in any script. Longer texts have a
+// field of their own.
+const MaxSearch = 1500
+
 // PathSegment escapes s for use as one segment of a path.
 func PathSegment(s string) string { return url.PathEscape(s) }
 
