@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
@@ -249,7 +250,19 @@ func surroundings(text string, p Passage) (sentence, around string) {
 	if !found {
 		return sentence, ""
 	}
+	// What is quoted ends with its mark, and who says it comes behind that: “…!” said Jane Doe.
+	if rest := strings.TrimLeft(after, " "); closes(sentence) && rest != "" && !strings.HasPrefix(rest, "\n") && !capital(rest) {
+		tail, _, _ := strings.Cut(rest, ".")
+		tail, _, _ = strings.Cut(tail, "\n")
+		return sentence + " " + tail, lastSentence(before) + " " + firstSentence(after)
+	}
 	return sentence, lastSentence(before) + " " + firstSentence(after)
+}
+
+// closes reports whether a sentence ends with a closing quotation mark.
+func closes(sentence string) bool {
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimSpace(sentence))
+	return strings.ContainsRune(`”"»“`, last)
 }
 
 func lastSentence(s string) string {

@@ -156,10 +156,12 @@ func TestStanceOfWhoWroteItAndOfMarkup(t *testing.T) {
 func TestStanceNamesWhoSaysIt(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"|“The mayor has resigned,” said Jane Doe.|":            "Jane Doe",
-		"|According to Jane Doe, the mayor has resigned.|":      "Jane Doe",
-		"|The mayor has resigned, Jane Doe claimed on Friday.|": "Jane Doe",
-		"|The mayor has resigned, a clerk said.|":               "",
+		"|“The mayor has resigned,” said Jane Doe.|":             "Jane Doe",
+		"|According to Jane Doe, the mayor has resigned.|":       "Jane Doe",
+		"|The mayor has resigned, Jane Doe claimed on Friday.|":  "Jane Doe",
+		"|The mayor has resigned, a clerk said.|":                "",
+		"|“The mayor has resigned!”| said Jane Doe in the hall.": "Jane Doe",
+		"|“The mayor has resigned.”| said a clerk.":              "",
 	} {
 		got := match.ProposeStance(inputOf(stanceCase{text: text, claim: "The mayor has resigned.", lang: "en"}))
 		if got.Stance != reports || got.Speaker != want {

@@ -122,3 +122,30 @@ func (t *tx) mergeSuggestions(m merging) error {
 	}
 	return nil
 }
+
+// StanceClaim is what proposing a stance needs to know of a claim.
+type StanceClaim struct {
+	ID       factcheck.ClaimID
+	Text     string
+	Claimant string // name; private persons too
+	Earlier  bool   // another article that puts it forward is known
+}
+
+// StanceClaims returns what proposing an article's stance needs to know of claims, in no order. Checkers and above, keys with
+// the scope file, operator and system. CodeInvalid for more than MaxOf ids. One query.
+func (db *DB) StanceClaims(ctx context.Context, actor factcheck.Actor, article factcheck.ArticleID, ids []factcheck.ClaimID) ([]StanceClaim, error) {
+	if len(ids) > MaxOf {
+		return nil, invalidf("ids", "at most %d claims at a time", MaxOf)
+	}
+	var out []StanceClaim
+	err := db.write(ctx, actor, factcheck.SuggestClaims, "read claims of "+article.String(), func(t *tx) error {
+		rows, err := t.pgx.Query(ctx, `SELECT c.id, c.text, coalesce(w.name, ''), EXISTS (SELECT FROM appearances ap WHERE ap.claim_id = c.id AND ap.article_id <> $2 AND ap.stance IN ('makes', 'repeats'))
+			FROM claims c LEFT JOIN claimants w ON w.id = c.claimant_id WHERE c.merged_into IS NULL AND c.id = ANY ($1::uuid[])`, uuids(ids), article)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, pgx.RowToStructByPos[StanceClaim])
+		return err
+	})
+	return out, err
+}
