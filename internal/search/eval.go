@@ -1,98 +1,67 @@
 package search
 
-import (
-	"slices"
-	"sync"
-)
+import "slices"
 
 // run evaluates the plan on the segment by the cheapest way that is exact.
 func (s *scan) run() {
+	lead := s.leader()
 	switch {
 	case len(s.groups) == 0:
-		s.browse()
-	case s.musts == 1 && s.least == 0 && s.single():
+		s.browse(lead)
+	case s.single():
 		s.common()
-	case s.musts > 0:
-		s.conjunction()
+	case s.musts > 0 || s.short(lead):
+		s.conjunction(lead)
 	default:
 		s.half()
 	}
 }
 
-// single reports whether the only word is one list with stored counts and nothing but exclusions of other words beside
-// it: then counts come from the store and the best from skipping.
-func (s *scan) single() bool {
-	g := s.groups[0]
-	if len(s.groups) != 1 || len(g.cursors) != 1 || s.bounded || len(s.filters)+len(s.checks)+len(s.phrases) > 0 || s.sort != SortRelevance {
-		return false
+// leader is the shortest of the lists that every document found is in: of a required word, a filter or a phrase. It is nil
+// if nothing is required.
+func (s *scan) leader() *groupCursor {
+	var best *groupCursor
+	for _, g := range s.groups[:s.musts] {
+		if best == nil || g.count < best.count {
+			best = g
+		}
 	}
-	_, ok := s.v.stored[g.cursors[0].term]
-	return ok
+	shorter := func(terms []uint32) {
+		count := 0
+		for _, t := range terms {
+			count += int(s.v.postings.count[t])
+		}
+		if best == nil || count < best.count {
+			best = s.openTerms(terms, 0)
+		}
+	}
+	for i := range s.phrases {
+		if p := &s.phrases[i]; !p.not {
+			shorter(p.rarest)
+		}
+	}
+	for i := range s.filters {
+		if f := &s.filters[i]; !f.not {
+			shorter(s.v.termNumbers(f.keys))
+		}
+	}
+	return best
 }
 
-// common answers a word in more than one document of a hundred. What is excluded is subtracted from the stored counts:
-// counts(A not B) = counts(A) − counts(A and B).
-func (s *scan) common() {
-	c := s.groups[0].cursors[0]
-	s.out.total += int(s.v.termDF.at(c.term))
-	if s.out.tally != nil {
-		s.out.tally.sum(s.v.stored[c.term])
+// short reports whether it is cheaper to look the words up in the documents of a list than to read the words' lists.
+func (s *scan) short(lead *groupCursor) bool {
+	all := 0
+	for _, g := range s.groups {
+		all += g.count
 	}
-	if len(s.nots) > 0 {
-		s.subtract(c)
-	}
-	if s.out.keep == 0 {
-		return
-	}
-	weight := s.groups[0].idf
-	for doc := c.doc; doc != noDoc; doc = c.doc {
-		if floor := s.out.floor(); floor >= 0 {
-			if bound, last := c.blockBound(doc); bound*weight < floor {
-				c.seek(last + 1)
-				continue
-			}
-		}
-		if s.groups[0].doc = doc; s.passes(doc) {
-			s.offer(doc)
-		}
-		c.next()
-	}
+	return lead != nil && lead.count*len(s.groups)*4 < all
 }
 
-// subtract takes back the documents that have an excluded word, each once.
-func (s *scan) subtract(c *cursor) {
-	seen := getBits(s.v.len())
-	defer putBits(seen)
-	for _, g := range s.nots {
-		c.load(0)
-		for g.doc != noDoc && c.doc != noDoc {
-			switch {
-			case g.doc < c.doc:
-				g.seek(c.doc)
-			case c.doc < g.doc:
-				c.seek(g.doc)
-			default:
-				doc := c.doc
-				if !s.v.gone(doc) && seen.set(doc) {
-					s.out.total--
-					if s.out.tally != nil {
-						s.out.tally.add(s.v.segment, doc, ^uint32(0))
-					}
-				}
-				c.next()
-			}
-		}
-		g.reopen()
-	}
-	c.load(0)
-}
-
-// conjunction walks the rarest required word and looks the others up.
-func (s *scan) conjunction() {
-	musts := slices.Clone(s.groups[:s.musts])
-	slices.SortStableFunc(musts, func(a, b *groupCursor) int { return a.count - b.count })
+// conjunction walks the shortest list and looks the words up.
+func (s *scan) conjunction(lead *groupCursor) {
+	others := slices.DeleteFunc(slices.Clone(s.groups[:s.musts]), func(g *groupCursor) bool { return g == lead })
+	slices.SortStableFunc(others, func(a, b *groupCursor) int { return a.count - b.count })
 	shoulds := s.groups[s.musts:]
-	lead, others := musts[0], musts[1:]
 next:
 	for lead.doc != noDoc {
 		doc := lead.doc
@@ -115,39 +84,12 @@ next:
 	}
 }
 
-// half finds the documents with at least so many of the words by counting, word by word.
-func (s *scan) half() {
-	counts := getCounts(s.v.len())
-	defer putCounts(counts)
-	for _, g := range s.groups {
-		for g.doc != noDoc {
-			(*counts)[g.doc]++
-			g.next()
-		}
-	}
-	for _, g := range s.groups {
-		g.reopen()
-	}
-	for doc, n := range *counts {
-		if int(n) < s.least {
-			continue
-		}
-		for _, g := range s.groups {
-			g.seek(uint32(doc))
-		}
-		if s.passes(uint32(doc)) {
-			s.take(uint32(doc))
-		}
-	}
-}
-
-// browse answers without words: all documents that pass, or those of the rarest filter that pass.
-func (s *scan) browse() {
+// browse answers without words: all documents that pass, or those of the shortest list that pass.
+func (s *scan) browse(lead *groupCursor) {
 	if s.quick() {
 		return
 	}
-	driver := s.driver()
-	if driver == nil {
+	if lead == nil {
 		for doc := range uint32(s.v.len()) {
 			if s.passes(doc) {
 				s.take(doc)
@@ -155,25 +97,11 @@ func (s *scan) browse() {
 		}
 		return
 	}
-	for ; driver.doc != noDoc; driver.next() {
-		if doc := driver.doc; s.passes(doc) {
+	for ; lead.doc != noDoc; lead.next() {
+		if doc := lead.doc; s.passes(doc) {
 			s.take(doc)
 		}
 	}
-}
-
-// driver is a cursor over the filter with the fewest documents, nil if there is none that wants something.
-func (s *scan) driver() *groupCursor {
-	var best *groupCursor
-	for i := range s.filters {
-		if s.filters[i].not {
-			continue
-		}
-		if g := s.open(s.filters[i].keys, 0); best == nil || g.count < best.count {
-			best = g
-		}
-	}
-	return best
 }
 
 // quick answers what is asked most, everything or everything with one common value, the newest first, from stored
@@ -210,39 +138,3 @@ func (s *scan) quick() bool {
 	}
 	return true
 }
-
-// bitset marks documents.
-type bitset []uint64
-
-var bitsPool, countsPool sync.Pool
-
-func getBits(n int) bitset {
-	if p, ok := bitsPool.Get().(*bitset); ok && cap(*p) >= (n+63)/64 {
-		b := (*p)[:(n+63)/64]
-		clear(b)
-		return b
-	}
-	return make(bitset, (n+63)/64)
-}
-
-func putBits(b bitset) { bitsPool.Put(&b) }
-
-// set marks a document and reports whether it was not marked before.
-func (b bitset) set(doc uint32) bool {
-	word, bit := &b[doc>>6], uint64(1)<<(doc&63)
-	old := *word
-	*word = old | bit
-	return old&bit == 0
-}
-
-func getCounts(n int) *[]uint8 {
-	if p, ok := countsPool.Get().(*[]uint8); ok && cap(*p) >= n {
-		*p = (*p)[:n]
-		clear(*p)
-		return p
-	}
-	c := make([]uint8, n)
-	return &c
-}
-
-func putCounts(c *[]uint8) { countsPool.Put(c) }

@@ -1,67 +1,73 @@
 package search
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
-// segmentPhrase is a phrase in the numbers of one segment: a run of surfaces per language that has all of its words.
+// segmentPhrase is a phrase in the numbers of one segment: as it stands in streams, per language that has all its words.
 type segmentPhrase struct {
 	*phrase
-	runs [][]uint32
+	runs   [][]byte // by place of the language, nil where it does not have the words
+	rarest []uint32 // of each language that has them, the term in the fewest documents
 }
 
 // never reports whether no document of the segment can have the phrase.
-func (p *segmentPhrase) never() bool { return len(p.runs) == 0 }
+func (p *segmentPhrase) never() bool { return len(p.rarest) == 0 }
 
 func (v *view) phrase(p *phrase) segmentPhrase {
-	out := segmentPhrase{phrase: p}
+	out := segmentPhrase{phrase: p, runs: make([][]byte, len(v.langs))}
 next:
-	for _, lang := range v.langs {
-		run := make([]uint32, 0, len(p.words))
-		for _, w := range p.words {
+	for i, lang := range v.langs {
+		var run []byte
+		rarest := uint32(0)
+		for k, w := range p.words {
 			n, ok := v.surfaces.find(termKey(lang, w))
-			if !ok {
+			if !ok || v.surfaceDF.at(n) == 0 {
 				continue next
 			}
-			run = append(run, n)
+			run = appendNumber(run, n-v.spaces[i])
+			if term := v.stems[n] &^ stopBit; k == 0 || v.postings.count[term] < v.postings.count[rarest] {
+				rarest = term
+			}
 		}
-		out.runs = append(out.runs, run)
+		out.runs[i], out.rarest = run, append(out.rarest, rarest)
 	}
 	return out
 }
 
 // in reports whether a document has the phrase within one text.
 func (p *segmentPhrase) in(v *view, doc uint32) bool {
-	found := false
-	var last []uint32
-	v.texts(doc, func(t streamText) bool {
-		if t.field == keywords || p.field < Fields && t.field != p.field || t.count < len(p.words) {
+	for data := v.words(doc); len(data) > 0; {
+		var t streamText
+		t, data = v.text(data)
+		if t.field == keywords || p.field < Fields && t.field != p.field {
+			continue
+		}
+		if run := p.runs[t.lang]; run != nil && containsRun(t.data, run) {
 			return true
 		}
-		last = last[:0]
-		t.each(func(n uint32) { last = append(last, n) })
-		for _, run := range p.runs {
-			if containsRun(last, run) {
-				found = true
-				return false
-			}
-		}
-		return true
-	})
-	return found
-}
-
-// containsRun reports whether run stands in words. Both are short; a phrase of a query is at most some hundred words.
-func containsRun(words, run []uint32) bool {
-	for len(words) >= len(run) {
-		i := slices.Index(words, run[0])
-		if i < 0 || len(words)-i < len(run) {
-			return false
-		}
-		if slices.Equal(words[i:i+len(run)], run) {
-			return true
-		}
-		words = words[i+1:]
 	}
 	return false
+}
+
+// containsRun reports whether a run of numbers stands among those of a text. The bytes are searched first, because they
+// are rarely there; then it must be where a number begins.
+func containsRun(text, run []byte) bool {
+	at := 0 // begins a number
+	for from := 0; ; {
+		i := bytes.Index(text[from:], run)
+		if i < 0 {
+			return false
+		}
+		for from += i; at < from; {
+			at += codeSize(text[at])
+		}
+		if at == from {
+			return true
+		}
+		from++
+	}
 }
 
 // hasIn reports whether a document has one of the terms in the field.

@@ -209,11 +209,13 @@ func (c *cursor) seek(doc uint32) {
 		return
 	}
 	if c.docs[(c.n-1)&(blockSize-1)] < doc {
-		if c.block+1 >= c.blocks {
-			c.load(c.blocks)
+		next := c.blocks
+		if c.block+1 < c.blocks {
+			next = c.blockOf(doc)
+		}
+		if c.load(next); c.doc >= doc {
 			return
 		}
-		c.load(c.blockOf(doc))
 	}
 	c.within(doc)
 }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"math"
 	"slices"
 	"sync"
 )
@@ -99,8 +100,12 @@ func (v *view) termNumbers(keys []string) []uint32 {
 
 // open returns a cursor over the documents that have any of some terms.
 func (s *scan) open(keys []string, weight float64) *groupCursor {
+	return s.openTerms(s.v.termNumbers(keys), weight)
+}
+
+func (s *scan) openTerms(terms []uint32, weight float64) *groupCursor {
 	g := &groupCursor{idf: weight, doc: noDoc}
-	for _, t := range s.v.termNumbers(keys) {
+	for _, t := range terms {
 		c := cursorPool.Get().(*cursor) //nolint:errcheck,forcetypeassert // the pool holds nothing else
 		c.open(&s.v.postings, t)
 		s.pooled = append(s.pooled, c)
@@ -230,13 +235,24 @@ func (f *segmentFilter) holds(v *view, doc uint32) bool {
 	return false
 }
 
-// take counts a document and puts it in the running.
+// take counts a document and puts it in the running. All groups stand on it or past it.
 func (s *scan) take(doc uint32) {
-	s.out.total++
-	if s.out.tally != nil {
-		s.out.tally.add(s.v.segment, doc, 1)
+	s.countOne(doc, 1)
+	if s.promising(doc) {
+		s.offer(doc)
 	}
-	s.offer(doc)
+}
+
+// promising reports whether a document's date is good enough for the hits, if they are sorted by date.
+func (s *scan) promising(doc uint32) bool {
+	if s.out.keep == 0 {
+		return false
+	}
+	if s.sort == SortRelevance || !s.out.full() {
+		return true
+	}
+	f := found{id: s.v.ids[doc], score: math.MaxFloat64, date: s.v.dates[doc]}
+	return s.sort.before(&f, &s.out.heap[0])
 }
 
 // offer puts a document in the running without counting it.
