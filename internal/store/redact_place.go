@@ -62,17 +62,13 @@ func redactTables() []redactTable {
 			`SELECT id::text, quote, quote_prefix, quote_suffix, why::text FROM suggestions WHERE claim_id = ANY ($1::uuid[]) OR article_id` + ofArticles + ` ORDER BY id`},
 		{"claim_distinctions", []string{"reason"}, byClaims, `SELECT id::text, reason FROM claim_distinctions WHERE claim_id = ANY ($1::uuid[]) OR filed_as = ANY ($1::uuid[]) ORDER BY id`},
 		{"snapshots", []string{"url", "headers"}, byClaims, `SELECT id::text, url, headers::text FROM snapshots WHERE article_id` + ofArticles + ` ORDER BY id`},
-<<<<<<< Updated upstream
 		{"tips", []string{"text", "contact", "url", "answer"}, byClaims, `SELECT id::text, text, contact, url, answer FROM tips WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
-=======
-		{"tips", []string{"text", "contact", "url"}, byClaims, `SELECT id::text, text, contact, url FROM tips WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
 		{"comments", []string{"text"}, byClaims, `SELECT id::text, text FROM comments WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
 		{"interests", []string{"reason"}, byClaims, `SELECT id::text, reason FROM interests WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
 		{"interests", []string{"reason"}, byClaimants, `SELECT id::text, reason FROM interests WHERE claimant_id = ANY ($1::uuid[]) ORDER BY id`},
 		{"outlet_notices", []string{"how", "answer"}, byClaims, `SELECT id::text, how, answer FROM outlet_notices WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
 		{"confidences", []string{"reason"}, byClaims, `SELECT id::text, reason FROM confidences WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
 		{"claim_files", []string{"name"}, byClaims, `SELECT id::text, name FROM claim_files WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
->>>>>>> Stashed changes
 		{"proposals", []string{"reason"}, byClaims,
 			`SELECT p.id::text, p.reason FROM proposals p LEFT JOIN verdicts v ON v.id = p.verdict_id WHERE coalesce(p.claim_id, v.claim_id) = ANY ($1::uuid[]) ORDER BY p.id`},
 		{"proposals", []string{"reason"}, byClaimants, `SELECT id::text, reason FROM proposals WHERE claimant_id = ANY ($1::uuid[]) ORDER BY id`},
