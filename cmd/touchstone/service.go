@@ -157,8 +157,14 @@ func (s *service) server() *server.Server {
 func (s *service) work(ctx context.Context) (stop func() error, err error) {
 	workers, err := jobs.New(s.db.Pool(), jobs.Config{
 		Render: s.site.RenderClaim, Backup: s.backupIfDue, BackupLook: min(s.set.BackupEvery, time.Hour), Logger: s.log, Observe: s.metrics.ObserveJob,
+		PublishDue: func(ctx context.Context, submission int64) error {
+			return s.db.PublishDue(ctx, factcheck.System(), submission)
+		},
 		ExpireTips: func(ctx context.Context) error {
 			_, err := s.db.ExpireTips(ctx, factcheck.System())
+			if err == nil {
+				_, err = s.db.ExpireComplaints(ctx, factcheck.System())
+			}
 			return err
 		},
 		PruneSnapshots: func(ctx context.Context) error {

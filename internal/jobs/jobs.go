@@ -42,7 +42,9 @@ type Config struct {
 	// Backup writes an automatic backup if one is due; BackupLook is how often it is asked, 0 for never.
 	Backup     func(context.Context) error
 	BackupLook time.Duration
-	// ExpireTips erases the contacts of tips whose time is over. It is called at the start and once an hour.
+	// PublishDue publishes a submission that was approved for a moment which has come.
+	PublishDue func(ctx context.Context, submission int64) error
+	// ExpireTips erases the contacts of tips and complaints whose time is over. It is called at the start and once an hour.
 	ExpireTips func(context.Context) error
 	// PruneSnapshots deletes the kept pages that need not be kept any longer. It is called at the start and once a day.
 	PruneSnapshots func(context.Context) error
@@ -62,7 +64,7 @@ type Workers struct {
 // New returns workers on a pool, which needs at least three free connections besides those the jobs use. The job tables
 // must be there. It fails on a Config without its functions.
 func New(pool *pgxpool.Pool, cfg Config) (*Workers, error) {
-	if cfg.Render == nil || cfg.Backup == nil || cfg.ExpireTips == nil || cfg.PruneSnapshots == nil || cfg.Observe == nil || cfg.Logger == nil {
+	if cfg.Render == nil || cfg.PublishDue == nil || cfg.Backup == nil || cfg.ExpireTips == nil || cfg.PruneSnapshots == nil || cfg.Observe == nil || cfg.Logger == nil {
 		return nil, errors.New("jobs: a function of the configuration is missing")
 	}
 	if cfg.Workers == 0 {
@@ -71,6 +73,7 @@ func New(pool *pgxpool.Pool, cfg Config) (*Workers, error) {
 	workers := river.NewWorkers()
 	add := errors.Join(
 		river.AddWorkerSafely(workers, &renderClaim{render: cfg.Render}),
+		river.AddWorkerSafely(workers, &publishDue{publish: cfg.PublishDue}),
 		river.AddWorkerSafely(workers, &backup{backup: cfg.Backup}),
 		river.AddWorkerSafely(workers, &expireTips{expire: cfg.ExpireTips}),
 		river.AddWorkerSafely(workers, &pruneSnapshots{prune: cfg.PruneSnapshots}),

@@ -29,7 +29,7 @@ func newDesk(t *testing.T) *desk {
 	log := &syncBuffer{}
 	nothing := func(context.Context) error { return nil }
 	return &desk{Env: storetest.New(t), log: log, config: jobs.Config{
-		Render: func(context.Context, factcheck.ClaimID) error { return nil }, Backup: nothing, ExpireTips: nothing, PruneSnapshots: nothing,
+		Render: func(context.Context, factcheck.ClaimID) error { return nil }, PublishDue: func(context.Context, int64) error { return nil }, Backup: nothing, ExpireTips: nothing, PruneSnapshots: nothing,
 		Observe: func(string, string, time.Duration) {}, Logger: slog.New(slog.NewTextHandler(log, nil)),
 	}}
 }
@@ -164,9 +164,13 @@ func TestAFailedJobIsLoggedAndTriedAgain(t *testing.T) {
 	}
 	d.awaitState(t, "completed") // a claim that is gone needs no page
 	stop(t, w)
+	var id string // periodic jobs may have come before it
+	if err := d.DB.Pool().QueryRow(t.Context(), `SELECT id::text FROM river_job WHERE kind = 'render_claim'`).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
 	for _, want := range []string{
-		`level=WARN msg="a background job failed" kind=render_claim job=1 attempt=1 of=25 error="no paper"`,
-		`level=ERROR msg="a background job panicked" kind=render_claim job=1 attempt=2 of=25 panic="no ink"`,
+		`level=WARN msg="a background job failed" kind=render_claim job=` + id + ` attempt=1 of=25 error="no paper"`,
+		`level=ERROR msg="a background job panicked" kind=render_claim job=` + id + ` attempt=2 of=25 panic="no ink"`,
 	} {
 		if got := strings.Count(d.log.String(), want); got != 1 || strings.Contains(d.log.String(), "level=INFO") {
 			t.Errorf("%q is logged %d times, want once and nothing of River:\n%s", want, got, d.log.String())
@@ -244,6 +248,31 @@ func TestTimeMakesBackupsAndExpiryNecessary(t *testing.T) {
 	await(t, backups, "backup")
 	await(t, expiries, "expiry")
 	stop(t, w)
+}
+
+// The store's clock is the test's, the queue's is the server's: what the store sets for a moment long over is worked at once.
+func TestWhatIsApprovedForAMomentIsPublishedThen(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	v := d.Submitted(t, "The mayor of Exampleville has resigned.", "False")
+	if err := d.DB.ScheduleVerdict(t.Context(), d.Editor, v.ID, v.Hash, d.Clock.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	d.Clock.Advance(2 * time.Hour)
+	published := make(chan error, 1)
+	d.config.PublishDue = func(ctx context.Context, submission int64) error {
+		err := d.DB.PublishDue(ctx, factcheck.System(), submission)
+		published <- err
+		return err
+	}
+	w := d.start(t)
+	if err := await(t, published, "publication"); err != nil {
+		t.Error(err)
+	}
+	stop(t, w)
+	if doc, err := d.DB.ClaimByID(t.Context(), v.Claim); err != nil || doc.Seq != 1 {
+		t.Errorf("got %d, %v; want the claim public", doc.Seq, err)
+	}
 }
 
 func TestAConfigurationWithoutItsFunctionsIsRefused(t *testing.T) {

@@ -23,6 +23,17 @@ func (w *renderClaim) Work(ctx context.Context, job *river.Job[task.RenderClaim]
 	return settled(w.render(ctx, job.Args.Claim))
 }
 
+// publishDue works task.PublishDue.
+type publishDue struct {
+	river.WorkerDefaults[task.PublishDue]
+	publish func(context.Context, int64) error
+}
+
+// Work publishes what is due; a submission that ended otherwise is left alone.
+func (w *publishDue) Work(ctx context.Context, job *river.Job[task.PublishDue]) error {
+	return settled(w.publish(ctx, job.Args.Submission))
+}
+
 // backup works task.Backup.
 type backup struct {
 	river.WorkerDefaults[task.Backup]
