@@ -43,11 +43,7 @@ type EntryLink struct {
 	ExpiresAt  time.Time
 	UsedAt     *time.Time
 	RevokedAt  *time.Time
-}
-
-// Open reports whether the link is good at a time.
-func (l EntryLink) Open(now time.Time) bool {
-	return l.UsedAt == nil && l.RevokedAt == nil && now.Before(l.ExpiresAt)
+	Expired    bool `db:"-"` // it ran out; as OpenLinks has it
 }
 
 // Invite makes a link with which somebody joins the newsroom, and returns its token, told this once and stored nowhere. An
@@ -181,6 +177,9 @@ func (db *DB) OpenLinks(ctx context.Context, actor factcheck.Actor) ([]EntryLink
 			return err
 		}
 		out, err = pgx.CollectRows(rows, pgx.RowToStructByPos[EntryLink])
+		for i := range out {
+			out[i].Expired = !t.now.Before(out[i].ExpiresAt)
+		}
 		return err
 	})
 	return out, err

@@ -19,6 +19,8 @@ const (
 	SessionLimit = 14 * 24 * time.Hour
 	// sessionSeen is how exactly the time of a session's last use is kept.
 	sessionSeen = 5 * time.Minute
+	// ProofLife is how long somebody who proved who they are may change keys, people and settings, and how they sign in.
+	ProofLife = 10 * time.Minute
 )
 
 // maxAgent is how much is kept of what a browser calls itself.
@@ -63,7 +65,7 @@ type SignedIn struct {
 	Actor     factcheck.Actor
 	Email     string
 	Session   factcheck.SessionID
-	Proved    time.Time // when they last proved who they are, in this session
+	Fresh     bool // they proved who they are within ProofLife, in this session
 	HasFactor bool      // an authenticator app or a passkey
 	MustSetUp bool      // the house asks for a second factor and they have none
 }
@@ -173,20 +175,20 @@ func (db *DB) SessionActor(ctx context.Context, token string) (SignedIn, error) 
 	}
 	now := db.clock()
 	in := SignedIn{Actor: factcheck.Actor{Kind: factcheck.ActorPerson}}
-	var seen time.Time
+	var seen, proved time.Time
 	required := false
 	err := db.pool.QueryRow(ctx, `SELECT s.id, s.seen_at, s.proved_at, a.id, p.id, p.name, p.role, p.email, `+hasFactor+`,
 			coalesce((SELECT (value->>'require_second_factor')::boolean FROM settings WHERE name = '`+settingSignIn+`'), false)
 		FROM sessions s JOIN people p ON p.id = s.person_id JOIN actors a ON a.person_id = p.id AND a.kind = 'person'
 		WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND p.disabled_at IS NULL`, hash[:], now, now.Add(-SessionIdle)).Scan(
-		&in.Session, &seen, &in.Proved, &in.Actor.ID, &in.Actor.Person, &in.Actor.Name, &in.Actor.Role, &in.Email, &in.HasFactor, &required)
+		&in.Session, &seen, &proved, &in.Actor.ID, &in.Actor.Person, &in.Actor.Name, &in.Actor.Role, &in.Email, &in.HasFactor, &required)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return SignedIn{}, errSignedOut
 	}
 	if err != nil {
 		return SignedIn{}, translate("find a session", err)
 	}
-	in.MustSetUp = required && !in.HasFactor
+	in.Fresh, in.MustSetUp = now.Sub(proved) < ProofLife, required && !in.HasFactor
 	if now.Sub(seen) >= sessionSeen {
 		_, err := db.pool.Exec(ctx, `UPDATE sessions SET seen_at = $2 WHERE id = (SELECT id FROM sessions WHERE id = $1 AND seen_at <= $3 FOR NO KEY UPDATE SKIP LOCKED)`,
 			in.Session, now, now.Add(-sessionSeen))
