@@ -61,20 +61,11 @@ func (s *Site) current(ctx context.Context, slug string) (store.Document, docume
 // claimPage fills the struct of a claim's page: its current state with its history.
 func (s *Site) claimPage(h *house, claim document.Claim, states []store.State) pages.ClaimPage {
 	path := claimPath(claim.Slug)
-	page := pages.ClaimPage{
-		Shell: s.shell(h, path), Claim: claim, History: history(path, states), HistoryURL: path + "/history",
-		JSONURL: "/api/v1/claims/" + claim.ID,
-	}
+	page := pages.ClaimPage{Shell: s.shell(h, path), Claim: claim, History: history(path, states)}.Explained(path, h.meanings)
 	if len(states) > 0 {
 		page.ChangedAt = states[len(states)-1].At
 	}
-	if v, ok := claim.House(); ok {
-		page.Meaning = h.meanings[v.Rating.Label]
-		page.MeaningURL = "/about/method#" + pages.LabelID(v.Rating.Label)
-		page.Checker, page.Approver = v.Byline, v.Approver
-		if v.Rating.Label == "" {
-			page.Meaning, page.MeaningURL = "", ""
-		}
+	if _, ok := claim.House(); ok {
 		if ld, err := claimreview.Encode(claim, claimreview.Options{MaxAppearances: 50}); err == nil {
 			page.JSONLD = ld
 		} else if !errors.Is(err, claimreview.ErrNoVerdict) {
@@ -208,23 +199,11 @@ func history(path string, states []store.State) []pages.HistoryEntry {
 	out := make([]pages.HistoryEntry, 0, len(states))
 	for _, st := range slices.Backward(states) {
 		out = append(out, pages.HistoryEntry{
-			N: st.N, At: st.At, Kind: historyKind(st.Type), Note: st.Note, Label: st.Label, Publisher: st.Publisher,
+			N: st.N, At: st.At, Kind: pages.HistoryKind(st.Type), Note: st.Note, Label: st.Label, Publisher: st.Publisher,
 			URL: path + "/v/" + strconv.Itoa(st.N),
 		})
 	}
 	return out
-}
-
-// historyKind returns the kind of correction that a change type stands for; other types stay what they are.
-func historyKind(t factcheck.ChangeType) string {
-	for _, k := range []factcheck.CorrectionKind{
-		factcheck.CorrectionUpdate, factcheck.CorrectionClarification, factcheck.CorrectionCorrection, factcheck.CorrectionRetraction,
-	} {
-		if k.Change() == t {
-			return string(k)
-		}
-	}
-	return string(t)
 }
 
 // slugParam returns the slug in the path; one that cannot be a slug is not found.

@@ -64,6 +64,33 @@ type HistoryEntry struct {
 	URL       string // the page as it was
 }
 
+// Explained returns the page with what it says of the house's verdict besides the document: what the house means by the
+// label, by its scale, and who checked and approved. path is the page's own.
+func (p ClaimPage) Explained(path string, meanings map[string]string) ClaimPage {
+	p.HistoryURL, p.JSONURL = path+"/history", "/api/v1/claims/"+p.Claim.ID
+	v, ok := p.Claim.House()
+	if !ok {
+		return p
+	}
+	p.Checker, p.Approver = v.Byline, v.Approver
+	if v.Rating.Label != "" {
+		p.Meaning, p.MeaningURL = meanings[v.Rating.Label], "/about/method#"+LabelID(v.Rating.Label)
+	}
+	return p
+}
+
+// HistoryKind returns the kind of correction that a change type stands for; other types stay what they are.
+func HistoryKind(t factcheck.ChangeType) string {
+	for _, k := range []factcheck.CorrectionKind{
+		factcheck.CorrectionUpdate, factcheck.CorrectionClarification, factcheck.CorrectionCorrection, factcheck.CorrectionRetraction,
+	} {
+		if k.Change() == t {
+			return string(k)
+		}
+	}
+	return string(t)
+}
+
 // state is what the page is about to say.
 type state int
 
