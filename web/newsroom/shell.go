@@ -21,6 +21,15 @@ type Shell struct {
 	Person    string // who is signed in; empty before
 	Role      string
 	Search    string // what is in the search field
+	Reading   bool   // a reader's page stands on it: the newsroom's voice is kept to its own parts
+}
+
+// bodyClass returns the class by which the style sheet knows whose voice a page has.
+func (s Shell) bodyClass() string {
+	if s.Reading {
+		return "reading"
+	}
+	return "desk"
 }
 
 // FormTokenField is the name of the field that carries Shell.FormToken.
@@ -34,6 +43,9 @@ type navItem struct {
 
 func (s Shell) nav() []navItem {
 	items := []navItem{{label: "Articles", url: "/newsroom/articles"}, {label: "Add an article", url: "/newsroom/articles/new"}}
+	if s.Role == "admin" {
+		items = append(items, navItem{label: "People", url: "/newsroom/people"})
+	}
 	for i := range items {
 		items[i].current = items[i].url == s.Path
 	}
