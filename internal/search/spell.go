@@ -2,11 +2,13 @@ package search
 
 import (
 	"math/bits"
+	"runtime"
+	"sync"
 	"unicode/utf8"
 )
 
-// maxSpelled is how many unknown words of one query are looked for among the known ones: each costs a look at the letters
-// of every word of the index. Queries of more than spelledWords words are not corrected at all: they are pasted, and what
+// maxSpelled is how many unknown words of one query are looked for among the known ones: each costs a look at the letter
+// sets of all words of the index, a millisecond or two for a million. Queries of more than spelledWords words are not corrected at all: they are pasted, and what
 // other words they have finds what can be found.
 const (
 	maxSpelled   = 3
@@ -28,29 +30,50 @@ type near struct {
 	df       int
 }
 
-// letterBits is how many low bits of a letter set stand for letters; those above are the length, up to 63.
-const letterBits = 58
+// A letter set has a bit for each letter of a word (a to z their own, others one of the same), one of thirty-two for each
+// pair of neighbours, the ends among them, and the length, up to 63, above.
+const (
+	letterCount = 26
+	pairCount   = 32
+	letterMask  = 1<<letterCount - 1
+	pairMask    = (1<<pairCount - 1) << letterCount
+	lengthShift = letterCount + pairCount
+)
 
-// letterSet has a bit for each letter of a word, a to z their own, others one of the rest, and its length in runes.
+// letterSet returns the letter set of a word.
 func letterSet(word []byte) uint64 {
-	set, length := uint64(0), uint64(0)
+	set, length, before := uint64(0), uint64(0), uint32(0)
+	pair := func(r uint32) {
+		set |= 1 << (letterCount + (before*31+r)*0x9e3779b1>>27)
+		before = r
+	}
 	for i := 0; i < len(word); {
 		length++
-		r, size := utf8.DecodeRune(word[i:])
-		i += size
-		if r >= 'a' && r <= 'z' {
-			set |= 1 << (r - 'a')
-		} else {
-			set |= 1 << (26 + r%(letterBits-26))
+		r, size := rune(word[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(word[i:])
 		}
+		i += size
+		letter := uint32(r) % letterCount
+		if r >= 'a' && r <= 'z' {
+			letter = uint32(r - 'a')
+		}
+		set |= 1 << letter
+		pair(uint32(r))
 	}
-	return set | min(length, 63)<<letterBits
+	pair(0)
+	return set | min(length, 63)<<lengthShift
 }
 
-// couldBe reports whether two words may be at so many edits: an edit changes the length by one and two letters at most.
+// couldBe reports whether two words may be at so many edits: an edit changes the length by one, two letters at most, and,
+// when it swaps two, three pairs for three others.
 func couldBe(a, b uint64, limit int) bool {
-	far := int(a>>letterBits) - int(b>>letterBits)
-	return far <= limit && far >= -limit && bits.OnesCount64((a^b)<<(64-letterBits)) <= 2*limit
+	differ := a ^ b
+	if bits.OnesCount64(differ&letterMask) > 2*limit || bits.OnesCount64(differ&pairMask) > 6*limit {
+		return false
+	}
+	far := int(a>>lengthShift) - int(b>>lengthShift)
+	return far <= limit && far >= -limit
 }
 
 // reach is how many edits a word of n letters is forgiven: one from four letters on, two from eight.
@@ -132,38 +155,79 @@ func (s *speller) stems(word string) map[string]string {
 	return out
 }
 
-// nearest looks at all known words: first at their letters and lengths, then at the edits. As soon as something is near,
-// only what is as near matters.
+// spelledAlone is how many words one goroutine looks at; of more, others take their part.
+const spelledAlone = 200_000
+
+// nearest looks at all known words: first at their letter sets, then at the edits. As soon as something is near, only what
+// is as near matters.
 func (s *speller) nearest(word string, runes []rune, limit int) (near, bool) {
-	letters := letterSet([]byte(word))
-	known := make(map[string]near)
-	least := limit
-	var e edits
+	var searches []*nearSearch
 	for _, snap := range s.snaps {
-		for _, v := range snap.views {
-			for i, set := range v.letters {
-				if !couldBe(set, letters, least) {
-					continue
-				}
-				n := uint32(i)
-				if v.surfaceDF.at(n) == 0 {
-					continue
-				}
-				w := v.surfaceWord(n)
-				if d := e.distance(runes, w, least); d <= least {
-					least = d
-					known[string(w)] = near{string(w), d, known[string(w)].df + int(v.surfaceDF.at(n))}
-				}
+		for _, sh := range snap.shelves() {
+			parts := min(1+len(sh.letters)/spelledAlone, runtime.GOMAXPROCS(0), 8)
+			for i := range parts {
+				searches = append(searches, &nearSearch{
+					shelf: sh, from: len(sh.letters) * i / parts, to: len(sh.letters) * (i + 1) / parts,
+					letters: letterSet([]byte(word)), least: limit, df: make(map[string]int),
+				})
 			}
 		}
 	}
+	var others sync.WaitGroup
+	for i, search := range searches {
+		if i == 0 || search.to-search.from < spelledAlone/4 {
+			search.run(runes)
+			continue
+		}
+		others.Go(func() { search.run(runes) })
+	}
+	others.Wait()
+	known := make(map[near]int)
+	for _, search := range searches {
+		for w, df := range search.df {
+			known[near{word: w, distance: search.least}] += df
+		}
+	}
 	best, found := near{}, false
-	for _, n := range known {
-		if !found || n.better(best) {
+	for n, df := range known {
+		if n.df = df; !found || n.better(best) {
 			best, found = n, true
 		}
 	}
 	return best, found
+}
+
+// nearSearch looks at some of a vocabulary's words.
+type nearSearch struct {
+	*shelf
+	from, to int
+	letters  uint64
+	least    int            // the smallest distance so far, or the greatest wanted
+	df       map[string]int // of the words at that distance
+}
+
+func (n *nearSearch) run(runes []rune) {
+	e := newEdits(runes)
+	for i, set := range n.shelf.letters[n.from:n.to] {
+		if !couldBe(set, n.letters, n.least) {
+			continue
+		}
+		surface := uint32(n.from + i)
+		w := n.surfaceWord(surface)
+		d := e.distance(w, n.least)
+		if d > n.least {
+			continue
+		}
+		df := n.shelf.df(surface)
+		if df == 0 {
+			continue
+		}
+		if d < n.least {
+			n.least = d
+			clear(n.df)
+		}
+		n.df[string(w)] += df
+	}
 }
 
 func (n near) better(o near) bool {
@@ -174,54 +238,4 @@ func (n near) better(o near) bool {
 		return n.df > o.df
 	}
 	return n.word < o.word
-}
-
-// edits is room for the rows of one distance after the other.
-type edits struct {
-	other             []rune
-	before, last, row []int
-}
-
-// distance counts insertions, deletions, changes and swaps of neighbours (optimal string alignment), up to limit+1.
-func (e *edits) distance(a []rune, word []byte, limit int) int {
-	e.other = e.other[:0]
-	for i := 0; i < len(word); {
-		r, size := rune(word[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRune(word[i:])
-		}
-		e.other = append(e.other, r)
-		i += size
-	}
-	b := e.other
-	if len(a)-len(b) > limit || len(b)-len(a) > limit {
-		return limit + 1
-	}
-	for len(e.row) <= len(b) {
-		e.before, e.last, e.row = append(e.before, 0), append(e.last, 0), append(e.row, 0)
-	}
-	before, last, row := e.before[:len(b)+1], e.last[:len(b)+1], e.row[:len(b)+1]
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		least := i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-			least = min(least, row[j])
-		}
-		if least > limit {
-			return limit + 1
-		}
-		before, last, row = last, row, before
-	}
-	return min(last[len(b)], limit+1)
 }
