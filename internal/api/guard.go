@@ -45,7 +45,7 @@ func allowOrigins(ctx *fasthttp.RequestCtx) {
 	h := &ctx.Response.Header
 	h.Set(fasthttp.HeaderAccessControlAllowOrigin, "*")
 	if !ctx.IsOptions() {
-		h.Set(fasthttp.HeaderAccessControlExposeHeaders, "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id")
+		h.Set(fasthttp.HeaderAccessControlExposeHeaders, "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Search-Index, X-Request-Id")
 		return
 	}
 	h.Set(fasthttp.HeaderAccessControlAllowMethods, "GET, HEAD, OPTIONS")

@@ -84,9 +84,11 @@ func (s *Site) fillSearch(ctx context.Context, page *pages.SearchPage, h *house,
 			return err
 		}
 		hit := hitOf(page.Locale, claim, found.Marker)
-		if !slices.ContainsFunc(page.Made, func(m pages.MadeClaim) bool { return m.Claim.URL == hit.URL }) {
-			page.Hits = append(page.Hits, hit)
+		if slices.ContainsFunc(page.Made, func(m pages.MadeClaim) bool { return m.Claim.URL == hit.URL }) {
+			page.Total-- // it stands above
+			continue
 		}
+		page.Hits = append(page.Hits, hit)
 	}
 	pageable := min(found.Total, finder.MaxFound)
 	if found.Total > pageable {
@@ -202,7 +204,7 @@ func (s *Site) fillFacets(ctx context.Context, page *pages.SearchPage, h *house,
 			choice := label.choice(name, value)
 			choice.Way = q.way(func(to *searching) { delete(to.chosen, name) })
 			page.Chosen = append(page.Chosen, choice)
-		} else if len(facet.Choices) < 2 {
+		} else if len(facet.Choices) < 2 || found.Total < 2 {
 			continue // there is nothing to choose
 		}
 		if len(facet.Choices) > 0 {
