@@ -25,6 +25,7 @@ func parts() []part {
 		{"feed", soakFeed},
 		{"kills", soakKills},
 		{"lighthouse", soakLighthouse},
+		{searchPart, soakSearch},
 		{"growth", soakGrowth},
 	}
 }

@@ -34,7 +34,7 @@ func run(ctx context.Context, args []string) error {
 	do := measure
 	if args[0] == "soak" {
 		do = bench.Soak
-		flags.IntVar(&o.Claims, "claims", 1_000_000, "growth: claims in the large house")
+		flags.IntVar(&o.Claims, "claims", 1_000_000, "growth: claims in the large house; search: claims of the largest index")
 		flags.IntVar(&o.Followers, "followers", 2000, "feed: followers at once")
 		flags.IntVar(&o.Publications, "publications", 1000, "feed: publications while they follow")
 		flags.IntVar(&o.Attacks, "attacks", 10_000, "attacks: hostile requests")
@@ -57,6 +57,9 @@ func run(ctx context.Context, args []string) error {
 }
 
 func measure(ctx context.Context, o bench.Options) (err error) {
+	if alone, err := bench.Search(ctx, o); alone || err != nil {
+		return err
+	}
 	f, err := bench.NewFixture(ctx, o)
 	if err != nil {
 		return fmt.Errorf("prepare: %w", err)
