@@ -171,6 +171,10 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 			_, err := s.db.PruneSnapshots(ctx, factcheck.System())
 			return err
 		},
+		Suggest: func(ctx context.Context, article factcheck.ArticleID) error {
+			_, err := s.finder.Suggest(ctx, factcheck.System(), article)
+			return err
+		},
 	})
 	if err != nil {
 		return nil, err

@@ -29,6 +29,8 @@ const (
 	jobTimeout = time.Minute
 	// backupTimeout is the longest a backup may take.
 	backupTimeout = 2 * time.Hour
+	// notYet is when a job that cannot be done yet is tried again.
+	notYet = 3 * time.Second
 	// rescueAfter is when a job whose program was killed is given to another one, kinds with a longer time-out apart.
 	rescueAfter = 2 * time.Minute
 	// short and long are the queues: a backup must not keep pages waiting.
@@ -48,6 +50,9 @@ type Config struct {
 	ExpireTips func(context.Context) error
 	// PruneSnapshots deletes the kept pages that need not be kept any longer. It is called at the start and once a day.
 	PruneSnapshots func(context.Context) error
+	// Suggest looks which claims an article makes. CodeUnavailable says that it cannot be done yet: it is tried again soon, and
+	// no failure.
+	Suggest func(context.Context, factcheck.ArticleID) error
 	// Observe is told of each job that ended; outcome is ok, error or panic.
 	Observe func(kind, outcome string, took time.Duration)
 	Logger  *slog.Logger
@@ -64,7 +69,7 @@ type Workers struct {
 // New returns workers on a pool, which needs at least three free connections besides those the jobs use. The job tables
 // must be there. It fails on a Config without its functions.
 func New(pool *pgxpool.Pool, cfg Config) (*Workers, error) {
-	if cfg.Render == nil || cfg.PublishDue == nil || cfg.Backup == nil || cfg.ExpireTips == nil || cfg.PruneSnapshots == nil || cfg.Observe == nil || cfg.Logger == nil {
+	if cfg.Render == nil || cfg.PublishDue == nil || cfg.Backup == nil || cfg.ExpireTips == nil || cfg.PruneSnapshots == nil || cfg.Suggest == nil || cfg.Observe == nil || cfg.Logger == nil {
 		return nil, errors.New("jobs: a function of the configuration is missing")
 	}
 	if cfg.Workers == 0 {
@@ -77,6 +82,7 @@ func New(pool *pgxpool.Pool, cfg Config) (*Workers, error) {
 		river.AddWorkerSafely(workers, &backup{backup: cfg.Backup}),
 		river.AddWorkerSafely(workers, &expireTips{expire: cfg.ExpireTips}),
 		river.AddWorkerSafely(workers, &pruneSnapshots{prune: cfg.PruneSnapshots}),
+		river.AddWorkerSafely(workers, &suggestClaims{suggest: cfg.Suggest}),
 	)
 	if add != nil {
 		return nil, fmt.Errorf("register the jobs: %w", add)

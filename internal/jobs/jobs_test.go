@@ -30,6 +30,7 @@ func newDesk(t *testing.T) *desk {
 	nothing := func(context.Context) error { return nil }
 	return &desk{Env: storetest.New(t), log: log, config: jobs.Config{
 		Render: func(context.Context, factcheck.ClaimID) error { return nil }, PublishDue: func(context.Context, int64) error { return nil }, Backup: nothing, ExpireTips: nothing, PruneSnapshots: nothing,
+		Suggest: func(context.Context, factcheck.ArticleID) error { return nil },
 		Observe: func(string, string, time.Duration) {}, Logger: slog.New(slog.NewTextHandler(log, nil)),
 	}}
 }
@@ -272,6 +273,37 @@ func TestWhatIsApprovedForAMomentIsPublishedThen(t *testing.T) {
 	stop(t, w)
 	if doc, err := d.DB.ClaimByID(t.Context(), v.Claim); err != nil || doc.Seq != 1 {
 		t.Errorf("got %d, %v; want the claim public", doc.Seq, err)
+	}
+}
+
+func TestAnArticleIsLookedAtOnceThereIsAnIndex(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	warm, looked := make(chan struct{}), make(chan factcheck.ArticleID, 10)
+	cold := make(chan struct{}, 10)
+	d.config.Suggest = func(_ context.Context, id factcheck.ArticleID) error {
+		select {
+		case <-warm:
+			looked <- id
+			return factcheck.Conflict("the text is another by now") // it has a job of its own
+		default:
+			cold <- struct{}{}
+			return &factcheck.Error{Code: factcheck.CodeUnavailable, Message: "the index is being made"}
+		}
+	}
+	w := d.start(t)
+	added, err := d.DB.AddArticle(t.Context(), d.Checker, factcheck.ArticleInput{URL: "https://paper.example/a", Text: "A text."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(t, cold, "first look")
+	close(warm)
+	if got := await(t, looked, "second look"); got != added.Article {
+		t.Errorf("got %s, want %s", got, added.Article)
+	}
+	stop(t, w)
+	if strings.Contains(d.log.String(), "failed") {
+		t.Errorf("waiting was logged as a failure:\n%s", d.log.String())
 	}
 }
 

@@ -71,6 +71,25 @@ func (w *pruneSnapshots) Work(ctx context.Context, _ *river.Job[task.PruneSnapsh
 // Timeout lets it take longer than other jobs; each five hundred are kept as deleted when it is broken off.
 func (*pruneSnapshots) Timeout(*river.Job[task.PruneSnapshots]) time.Duration { return backupTimeout }
 
+// suggestClaims works task.SuggestClaims.
+type suggestClaims struct {
+	river.WorkerDefaults[task.SuggestClaims]
+	suggest func(context.Context, factcheck.ArticleID) error
+}
+
+// Work looks which claims an article makes. While there is no index the job waits, which counts as no attempt. A text that was
+// changed at this moment has a job of its own.
+func (w *suggestClaims) Work(ctx context.Context, job *river.Job[task.SuggestClaims]) error {
+	err := w.suggest(ctx, job.Args.Article)
+	switch factcheck.CodeOf(err) {
+	case factcheck.CodeUnavailable:
+		return river.JobSnooze(notYet)
+	case factcheck.CodeConflict:
+		return nil
+	}
+	return settled(err)
+}
+
 // settled turns errors that no repetition mends into success: what the job was about is gone.
 func settled(err error) error {
 	switch factcheck.CodeOf(err) {
