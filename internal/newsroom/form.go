@@ -102,7 +102,7 @@ func (f form) file(name string, limit int) ([]byte, error) {
 func (f form) kept() []pages.KeptField {
 	var out []pages.KeptField
 	for name, values := range f.values {
-		if name == formTokenField || name == "password" {
+		if name == formTokenField || strings.HasPrefix(name, "password") || strings.HasPrefix(name, confirmPrefix) {
 			continue
 		}
 		for _, v := range values {

@@ -32,7 +32,9 @@ type visitor struct {
 
 // guard returns the handler of a route behind what holds for all of them: nothing is cached, a form comes from our own pages
 // and from this session, and who is signed in is asked of the database each time. A page asked for without a session leads
-// to the sign-in and back; a form sent without one is shown again with all that was typed.
+// to the sign-in and back; a form sent without one is shown again with all that was typed. Then the route's own conditions:
+// who lacks a second factor that the house asks for sets one up first, what a role may not is refused, and what takes a fresh
+// proof asks for it, with all that was typed.
 func (n *Newsroom) guard(r Route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderCacheControl, "no-store")
@@ -53,17 +55,53 @@ func (n *Newsroom) guard(r Route) fiber.Handler {
 		}
 		c.Context().SetUserValue(visitorKey{}, in)
 		if r.show != nil {
-			return r.show(c, in)
+			return n.guardPage(c, r, in)
 		}
 		f, err := readForm(c)
 		if err != nil {
 			return err
 		}
-		if !auth.FormTokenOf(c.Cookies(sessionCookie), f.get(formTokenField)) {
-			return n.showResume(c, in, c.Path(), f)
-		}
-		return r.act(c, in, f)
+		return n.guardForm(c, r, in, f)
 	}
+}
+
+// guardPage shows a page to somebody who is signed in, if its own conditions hold.
+func (n *Newsroom) guardPage(c *fiber.Ctx, r Route, in visitor) error {
+	if in.MustSetUp && !r.settingUp {
+		return see(c, setUpPath)
+	}
+	if err := r.permit(in); err != nil {
+		return err
+	}
+	if r.fresh && !in.Fresh {
+		return n.showConfirm(c, in, confirmPath, form{values: url.Values{"next": {c.OriginalURL()}}}, nil)
+	}
+	return r.show(c, in)
+}
+
+// guardForm does what a form of somebody who is signed in asks for, if its own conditions hold.
+func (n *Newsroom) guardForm(c *fiber.Ctx, r Route, in visitor, f form) error {
+	if !auth.FormTokenOf(c.Cookies(sessionCookie), f.get(formTokenField)) {
+		return n.showResume(c, in, c.Path(), f)
+	}
+	if in.MustSetUp && !r.settingUp {
+		return n.showSetUpFirst(c, in, f)
+	}
+	if err := r.permit(in); err != nil {
+		return err
+	}
+	if r.fresh && !in.Fresh {
+		if !f.confirms() {
+			return n.showConfirm(c, in, c.Path(), f, nil)
+		}
+		renewed, err := n.confirm(c, in, f)
+		if err != nil {
+			return n.showConfirm(c, in, c.Path(), f, err)
+		}
+		in = renewed
+		c.Context().SetUserValue(visitorKey{}, in)
+	}
+	return r.act(c, in, f)
 }
 
 // visitor returns who is signed in.
@@ -117,6 +155,8 @@ func setCookie(c *fiber.Ctx, name, value string) {
 		cookie.MaxAge = -1
 	} else if name == sessionCookie {
 		cookie.MaxAge = int(store.SessionLimit.Seconds())
+	} else if name == knownCookie {
+		cookie.MaxAge = int(knownLife.Seconds())
 	}
 	c.Cookie(cookie)
 }

@@ -51,7 +51,7 @@ func (n *Newsroom) ErrorPage(readers ErrorPage) ErrorPage {
 
 // ours reports whether a path belongs to the newsroom.
 func ours(path string) bool {
-	return path == "/newsroom" || strings.HasPrefix(path, "/newsroom/") || path == "/sign-in" || path == "/sign-out"
+	return path == "/newsroom" || strings.HasPrefix(path, "/newsroom/") || path == "/sign-in" || path == "/sign-out" || strings.HasPrefix(path, "/sign-in/")
 }
 
 // whoFailed returns who made the request of an error: as the guard knew them, or by one question where no guard stood.

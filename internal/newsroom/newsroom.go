@@ -18,9 +18,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/auth"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest"
-	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
@@ -37,12 +37,13 @@ type Config struct {
 	Now       func() time.Time // nil: the system's clock; it times out sign-in attempts
 	Logger    *slog.Logger     // nil: slog's default
 	Passwords *auth.Passwords  // nil: two at a time
+	Sealer    *auth.Sealer     // nil: one of this process alone, which keeps no authenticator app
 }
 
 // Newsroom serves the newsroom. It is safe for concurrent use.
 type Newsroom struct {
 	cfg      Config
-	attempts *ratelimit.Limiter // failed sign-ins
+	passkeys *auth.Passkeys // nil where browsers offer none
 	entrance chan struct{}      // places of those whose password is looked at
 	house    atomic.Pointer[named]
 }
@@ -58,7 +59,10 @@ func New(cfg Config) *Newsroom {
 	if cfg.Passwords == nil {
 		cfg.Passwords = auth.NewPasswords(2)
 	}
-	return &Newsroom{cfg: cfg, attempts: ratelimit.New(), entrance: make(chan struct{}, maxWaiting)}
+	if cfg.Sealer == nil {
+		cfg.Sealer = auth.NewPassingSealer()
+	}
+	return &Newsroom{cfg: cfg, passkeys: auth.NewPasskeys(cfg.PublicURL), entrance: make(chan struct{}, maxWaiting)}
 }
 
 // Route is one address of the newsroom.
@@ -67,6 +71,10 @@ type Route struct {
 	open         fiber.Handler // for everybody
 	show         page          // for people who are signed in
 	act          act           // for them, with a form of theirs
+
+	action    factcheck.Action // what it takes besides, "" for nothing: the store asks again
+	fresh     bool             // they must have proved lately who they are
+	settingUp bool             // also for those who must set up a second factor first
 }
 
 // Open reports whether the route is for people who are not signed in too.
@@ -83,13 +91,39 @@ func open(method, path string, h fiber.Handler) Route {
 func show(path string, h page) Route { return Route{Method: fiber.MethodGet, Path: path, show: h} }
 func do(path string, h act) Route    { return Route{Method: fiber.MethodPost, Path: path, act: h} }
 
+// needs returns the route for those alone who may do something.
+func (r Route) needs(a factcheck.Action) Route {
+	r.action = a
+	return r
+}
+
+// proved returns the route for those alone who proved lately who they are.
+func (r Route) proved() Route {
+	r.fresh = true
+	return r
+}
+
+// first returns the route for those too who must set up a second factor before anything else.
+func (r Route) first() Route {
+	r.settingUp = true
+	return r
+}
+
+// permit returns an error unless somebody may use the route at all.
+func (r Route) permit(in visitor) error {
+	if r.action == "" {
+		return nil
+	}
+	return factcheck.Permit(in.Actor, r.action)
+}
+
 // Routes lists every address of the newsroom, for Mount and for the tests that try each of them as everybody.
 func (n *Newsroom) Routes() []Route {
 	routes := []Route{
 		open(fiber.MethodGet, "/sign-in", n.showSignIn),
 		open(fiber.MethodPost, "/sign-in", n.signIn),
-		show("/sign-out", n.showSignOut),
-		do("/sign-out", n.signOut),
+		show("/sign-out", n.showSignOut).first(),
+		do("/sign-out", n.signOut).first(),
 		show("/newsroom", n.showDesk),
 		show("/newsroom/sign-ins", n.showSessions),
 		do("/newsroom/sign-ins/others/end", n.endOthers),
@@ -115,7 +149,7 @@ func (n *Newsroom) Routes() []Route {
 			routes = append(routes, show(r.Path, n.backToArticle))
 		}
 	}
-	return routes
+	return append(routes, n.peopleRoutes()...)
 }
 
 // Mount registers the pages.

@@ -1,37 +1,23 @@
 package newsroom
 
 import (
-	"context"
 	"errors"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/auth"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
-	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
 	"github.com/touchstone-factcheck/touchstone/internal/request"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
 )
 
-// How sign-ins are throttled. Failures count, for an account from an address and for an address; there is no limit per
-// account alone, so nobody can lock its owner out from elsewhere. Guessing from many addresses at once is held by the cost of
-// a hash, of which a few run at a time, and by what passwords are refused when they are set. Each process counts for itself.
 const (
 	maxWaiting = 64 // whose password is looked at or waits for it; more are told to come back
 	keptPrefix = "kept."
 )
-
-func pairPolicy() ratelimit.Policy {
-	return ratelimit.Policy{Name: "pair", Quota: 10, Window: 10 * time.Minute}
-}
-
-func addressPolicy() ratelimit.Policy {
-	return ratelimit.Policy{Name: "address", Quota: 60, Window: 15 * time.Minute}
-}
 
 var errWrong = &factcheck.Error{Code: factcheck.CodeUnauthenticated, Message: "The e-mail address or the password is wrong."}
 
@@ -49,7 +35,7 @@ func (n *Newsroom) showSignIn(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	page.SignedOut = c.Query("out") == "1"
+	page.SignedOut, page.Set = c.Query("out") == "1", c.Query("set") == "1"
 	return n.render(c, fiber.StatusOK, pages.SignIn(page))
 }
 
@@ -62,28 +48,68 @@ func (n *Newsroom) signInPage(c *fiber.Ctx, next string) (pages.SignInPage, erro
 		setCookie(c, entranceCookie, token)
 	}
 	shell, err := n.shell(c.UserContext(), visitor{formToken: auth.FormToken(token)}, "/sign-in")
-	return pages.SignInPage{Shell: shell, Next: next}, err
+	if err != nil {
+		return pages.SignInPage{}, err
+	}
+	passkey, err := n.passkeyQuestion(c, entrancePurpose(token))
+	return pages.SignInPage{Shell: shell, Next: next, Passkey: passkey}, err
 }
 
-// signIn begins a session, and leads on to where the person was going or shows the form they were sending.
+// signIn takes a password or the answer of a passkey. It begins a session and leads on to where the person was going, or shows
+// the form they were sending; or it asks for a second factor.
 func (n *Newsroom) signIn(c *fiber.Ctx) error {
 	f, err := readForm(c)
 	if err != nil {
 		return err
 	}
-	next := safeNext(f.get("next"))
-	kept := f.keptBefore()
-	who, token, err := n.enter(c, f)
+	account, proof, err := n.enter(c, f)
 	if err != nil {
-		return n.signInAgain(c, f, next, kept, err)
+		return n.signInAgain(c, f, err)
 	}
-	setCookie(c, sessionCookie, token)
-	setCookie(c, entranceCookie, "")
+	if proof.Passkey.ID.IsZero() && account.HasFactor() {
+		return n.showSecondStep(c, account, f, nil)
+	}
+	return n.begin(c, account, proof, f)
+}
+
+// begin begins the session of somebody who has shown what it takes, and leads on.
+func (n *Newsroom) begin(c *fiber.Ctx, account store.Account, proof store.Proof, f form) error {
+	token, err := n.cfg.Store.BeginSession(c.UserContext(), n.named(c, account.Actor), browserOf(c, proof))
+	if err != nil {
+		return n.signInAgain(c, f, err)
+	}
+	return n.goOn(c, account, token, f)
+}
+
+// named returns the actor with the request their acts are written down for.
+func (n *Newsroom) named(c *fiber.Ctx, actor factcheck.Actor) factcheck.Actor {
+	actor.RequestID = request.From(c.UserContext()).ID
+	return actor
+}
+
+// goOn gives the browser its session and leads to where the person was going, or shows the form they were sending.
+func (n *Newsroom) goOn(c *fiber.Ctx, account store.Account, token string, f form) error {
+	n.signedIn(c, account.Email, token)
+	next, kept := safeNext(f.get("next")), f.keptBefore()
 	if len(kept.values) == 0 {
 		return see(c, next)
 	}
-	in := visitor{SignedIn: store.SignedIn{Actor: who}, formToken: auth.FormToken(token)}
+	in := visitor{SignedIn: store.SignedIn{Actor: account.Actor}, formToken: auth.FormToken(token)}
 	return n.showResume(c, in, next, kept)
+}
+
+// signedIn gives the browser its session.
+func (n *Newsroom) signedIn(c *fiber.Ctx, email, token string) {
+	setCookie(c, sessionCookie, token)
+	setCookie(c, entranceCookie, "")
+	n.know(c, email)
+}
+
+// browserOf returns what is known of the browser of a request.
+func browserOf(c *fiber.Ctx, proof store.Proof) store.SessionInput {
+	return store.SessionInput{
+		Proof: proof, Replaces: c.Cookies(sessionCookie), UserAgent: c.Get(fiber.HeaderUserAgent), Address: request.From(c.UserContext()).Client.String(),
+	}
 }
 
 // keptBefore returns the form that was sent without a session and carried through the sign-in.
@@ -99,87 +125,77 @@ func (f form) keptBefore() form {
 
 // signInAgain shows the sign-in with what went wrong. Whether there is such an account shows nowhere: not in the words, not
 // in the status, not in the time.
-func (n *Newsroom) signInAgain(c *fiber.Ctx, f form, next string, kept form, err error) error {
+func (n *Newsroom) signInAgain(c *fiber.Ctx, f form, err error) error {
 	coded, ok := errors.AsType[*factcheck.Error](err)
 	if !ok || coded.Code == factcheck.CodeInternal {
 		return err
 	}
+	next, kept := safeNext(f.get("next")), f.keptBefore()
 	page, perr := n.signInPage(c, next)
 	if perr != nil {
 		return perr
 	}
-	page.Email, page.Error = f.line("email"), coded.Message
+	page.Email, page.Error = f.line("email"), sentence(coded.Message)
 	if page.Kept = kept.kept(); len(page.Kept) > 0 {
 		page.KeptPath = next
 	}
-	status := fiber.StatusUnauthorized
-	switch coded.Code {
-	case factcheck.CodeRateLimited:
-		status = fiber.StatusTooManyRequests
-	case factcheck.CodeUnavailable:
-		status = fiber.StatusServiceUnavailable
-	case factcheck.CodeForbidden:
-		status = fiber.StatusForbidden
-	}
-	return n.render(c, status, pages.SignIn(page))
+	return n.render(c, entranceStatus(coded), pages.SignIn(page))
 }
 
-// enter checks who wants in and begins their session.
-func (n *Newsroom) enter(c *fiber.Ctx, f form) (factcheck.Actor, string, error) {
+// entranceStatus returns the status of a form that let nobody in.
+func entranceStatus(err *factcheck.Error) int {
+	switch err.Code {
+	case factcheck.CodeRateLimited:
+		return fiber.StatusTooManyRequests
+	case factcheck.CodeUnavailable:
+		return fiber.StatusServiceUnavailable
+	case factcheck.CodeForbidden:
+		return fiber.StatusForbidden
+	}
+	return fiber.StatusUnauthorized
+}
+
+var errEntrance = factcheck.Forbidden("Your browser did not send back the cookie of this page. Try again; if it happens again, allow cookies for this address, and use https:// or http://localhost.")
+
+// enter checks who wants in: by a passkey, or by a password, which may be the first of two steps.
+func (n *Newsroom) enter(c *fiber.Ctx, f form) (store.Account, store.Proof, error) {
 	if !auth.FormTokenOf(c.Cookies(entranceCookie), f.get(formTokenField)) {
-		return factcheck.Actor{}, "", factcheck.Forbidden("Your browser did not send back the cookie of this page. Try again; if it happens again, allow cookies for this address, and use https:// or http://localhost.")
+		return store.Account{}, store.Proof{}, errEntrance
 	}
-	ctx := c.UserContext()
-	email, password := f.line("email"), f.values.Get("password")
-	account, err := n.verify(ctx, email, password)
-	if err != nil {
-		return factcheck.Actor{}, "", err
+	if f.get("passkey") != "" {
+		return n.enterByPasskey(c, f)
 	}
-	account.Actor.RequestID = request.From(ctx).ID
-	token, err := n.cfg.Store.BeginSession(ctx, account.Actor, store.SessionInput{
-		Proof: store.Proof{Password: account.PasswordHash}, Replaces: c.Cookies(sessionCookie), UserAgent: c.Get(fiber.HeaderUserAgent), Address: request.From(ctx).Client.String(),
-	})
-	return account.Actor, token, err
+	account, err := n.verify(c, f.line("email"), f.values.Get("password"))
+	return account, store.Proof{Password: account.PasswordHash}, err
 }
 
 // verify returns the account whose password it is. An account that does not exist, is disabled or has no password takes the
 // same way at the same time as a wrong password.
-func (n *Newsroom) verify(ctx context.Context, email, password string) (store.Account, error) {
+func (n *Newsroom) verify(c *fiber.Ctx, email, password string) (store.Account, error) {
+	ctx := c.UserContext()
 	select {
 	case n.entrance <- struct{}{}:
 		defer func() { <-n.entrance }()
 	default:
 		return store.Account{}, &factcheck.Error{Code: factcheck.CodeUnavailable, Message: "Too many people are signing in at once. Try again in a few seconds."}
 	}
-	address := ratelimit.Address(request.From(ctx).Client)
-	pair := "pair " + strings.ToLower(email) + " " + address
-	if err := n.mayTry(pair, "address "+address); err != nil {
-		return store.Account{}, err
-	}
-	account, err := n.cfg.Store.PersonByEmail(ctx, email)
-	if err != nil && factcheck.CodeOf(err) != factcheck.CodeNotFound {
-		return store.Account{}, err
-	}
-	ok, err := n.cfg.Passwords.Verify(ctx, account.PasswordHash, password)
-	if err != nil {
-		return store.Account{}, err
-	}
-	if !ok {
-		n.attempts.Take(pair, pairPolicy(), n.cfg.Now())
-		n.attempts.Take("address "+address, addressPolicy(), n.cfg.Now())
-		n.cfg.Logger.InfoContext(ctx, "a sign-in failed", "client", address)
-		return store.Account{}, errWrong
-	}
-	return account, nil
-}
-
-// mayTry returns a CodeRateLimited error while too many attempts have failed.
-func (n *Newsroom) mayTry(pair, address string) error {
-	now := n.cfg.Now()
-	if !n.attempts.Exhausted(pair, pairPolicy(), now) && !n.attempts.Exhausted(address, addressPolicy(), now) {
+	var account store.Account
+	err := n.throttled(ctx, n.attempts(c, email), func() error {
+		found, err := n.cfg.Store.PersonByEmail(ctx, email)
+		if err != nil && factcheck.CodeOf(err) != factcheck.CodeNotFound {
+			return err
+		}
+		ok, err := n.cfg.Passwords.Verify(ctx, found.PasswordHash, password)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return errWrong
+		}
+		account = found
 		return nil
-	}
-	return &factcheck.Error{Code: factcheck.CodeRateLimited, RetryAfter: time.Minute, Message: "Too many attempts failed from where you are. Wait a minute and try again; from elsewhere you can sign in at once."}
+	})
+	return account, err
 }
 
 // showSignOut asks whether to sign out: nothing that a link does.

@@ -12,6 +12,8 @@ type SignInPage struct {
 	Email     string
 	Error     string
 	SignedOut bool // they just signed out
+	Set       bool // they just set a password
+	Passkey   PasskeyQuestion
 
 	Kept      []KeptField // of the form that was sent
 	KeptPath  string      // where it was sent to; empty when there was none
@@ -24,6 +26,7 @@ type ResumePage struct {
 	Action    string
 	Kept      []KeptField
 	LostFiles bool
+	SetUp     string // path where a second factor is set up before anything else; empty otherwise
 }
 
 // SignOutPage asks whether to sign out.

@@ -20,6 +20,7 @@ document.addEventListener("input", (e) => {
   if (form && form.action.indexOf("/sign-in") < 0) touched = true;
 });
 document.addEventListener("submit", () => { touched = false; });
+window.addEventListener("touchstone:sent", () => { touched = false; });
 
 // A second tap on a slow connection sends nothing twice; after five seconds it is another try.
 document.addEventListener("submit", (e) => {
