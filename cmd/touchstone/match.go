@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/touchstone-factcheck/touchstone/internal/match"
@@ -33,7 +34,8 @@ type matchEvalCmd struct {
 type matchTrainCmd struct {
 	matchData
 
-	Output string `name:"output" short:"o" required:"" placeholder:"FILE" help:"File to write the weights to; it is there only once it is complete."`
+	Transcripts string `name:"transcripts" placeholder:"DIR" help:"Directory of transcripts (see eval-transcripts) to set the thresholds of passages on."`
+	Output      string `name:"output" short:"o" required:"" placeholder:"FILE" help:"File to write the weights to; it is there only once it is complete."`
 }
 
 type matchSpokenCmd struct {
@@ -58,11 +60,16 @@ func (c *matchSpokenCmd) Run(ctx context.Context, a *app) error {
 	}
 	rows := [][]string{
 		{"Measure", "Value"},
-		{"Labelled lines, others", fmt.Sprintf("%d, %d (every tenth)", got.Lines, got.Others)},
+		{"Transcripts", fmt.Sprint(got.Transcripts)},
+		{"Labelled lines, others", fmt.Sprintf("%d, %d", got.Lines, got.Others)},
 		{"R@5 of labelled lines", fmt.Sprintf("%.4f", got.R5)},
 	}
 	for i, p := range [...]match.Point{got.Same, got.Related} {
-		rows = append(rows, []string{[...]string{"Same", "Related"}[i], fmt.Sprintf("from %.3f: precision %.3f, recall %.3f", p.Threshold, p.Precision, p.Recall)})
+		rows = append(rows, []string{
+			[...]string{"Same", "Related"}[i],
+			fmt.Sprintf("from %.3f to %.3f, without the transcript at hand (%.3f in use): precision %.3f, recall %.3f, told of other lines %.2f %%",
+				got.Least[i], got.Most[i], p.Threshold, p.Precision, p.Recall, 100*p.Others),
+		})
 	}
 	return table(a.stdout, rows)
 }
@@ -106,7 +113,11 @@ func (c *matchTrainCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	model, err := match.Train(ctx, data)
+	var transcripts fs.FS
+	if c.Transcripts != "" {
+		transcripts = os.DirFS(c.Transcripts)
+	}
+	model, err := match.Train(ctx, data, transcripts)
 	if err != nil {
 		return fmt.Errorf("train matching: %w", err)
 	}

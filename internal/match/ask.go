@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -34,7 +35,8 @@ type item struct {
 	mark    int32   // the candidate that has it
 	known   bool    // some document has its stem
 	author  bool    // it names who signed
-	capped  bool    // written with a capital
+	capped  bool    // written with a capital that is not due to a sentence's beginning
+	proper  bool    // written with a capital
 	number  bool
 }
 
@@ -50,14 +52,16 @@ type question struct {
 	l    *search.Lookup
 	lang string
 	own  uint8 // the language's number
+	// From which probability on a candidate is the same, or related.
+	same, related float32
 
 	arena []byte
 	items []item
 	dense []place
 	// spoken has, for every word with stop words counted, the item plus one, 0 for a stop word.
-	spoken []int16
-	negated,
-	media bool
+	spoken  []int16
+	negated bool
+	media   bool
 
 	idf, idfSquare, idfAuthor float32
 	unknown                   float32
@@ -87,11 +91,9 @@ func (m *Matcher) ask(text, language string, snaps []*search.Snapshot) *question
 	q.m, q.l = m, search.Look(snaps...)
 	q.media = strings.Contains(text, "pic.twitter.com")
 	post := Clean(text)
-	q.codes = q.codes[:0]
-	q.l.Languages(q.addLanguage)
-	q.lang = language
-	if language == "" {
-		q.lang = q.detect(post.Text)
+	q.codes = q.l.Languages(q.codes[:0])
+	if q.lang = language; language == "" {
+		q.lang = detect(post.Text, slices.Clone(q.codes))
 	}
 	q.own = search.LanguageNumber(q.lang)
 	q.idf, q.idfSquare, q.idfAuthor, q.unknown, q.numbers, q.negated, q.splits = 0, 0, 0, 0, 0, false, 0
@@ -113,21 +115,12 @@ func (q *question) release() {
 	questions.Put(q)
 }
 
-func (q *question) addLanguage(code string) {
-	for _, c := range q.codes {
-		if c == code {
-			return
-		}
-	}
-	q.codes = append(q.codes, code)
-}
-
 // readText takes the words of what is said. Words that no claim has are tried as several, and neighbours as one.
 func (q *question) readText(text string) {
-	end := 0          // of the word before
+	end := 0            // of the word before
 	before := int32(-1) // where the word before begins in the arena, -1 after a stop word
 	search.EachWord(text, q.lang, func(surface []byte, start, stop int) {
-		if len(q.dense) >= maxDense {
+		if len(q.dense) >= maxDense || start < end {
 			return
 		}
 		fresh := end == 0 || strings.ContainsAny(text[end:start], `.!?:“"¿¡。؟।`)
@@ -144,6 +137,9 @@ func (q *question) readText(text string) {
 		capital := unicode.IsUpper(first)
 		w := written{capital: capital && (!fresh || shouted(text[start:stop])), proper: capital}
 		at := q.keep(surface)
+		if more := q.thousands(text[stop:], at); more > 0 {
+			end += more
+		}
 		i, ok := q.take(at, w)
 		if !ok && !w.number && q.split(at, w) {
 			before = -1
@@ -155,6 +151,24 @@ func (q *question) readText(text string) {
 		before = at
 		q.speak(i)
 	})
+}
+
+// thousands adds to the number that the arena ends with the groups of three digits that follow it in the text after single
+// spaces, if some claim has that number: "1 000" is 1000. It returns the length of what it took.
+func (q *question) thousands(text string, at int32) int {
+	whole := len(q.arena)
+	if n := whole - int(at); n > 3 || !digits(string(q.arena[at:])) {
+		return 0
+	}
+	taken := 0
+	for len(text) >= taken+4 && text[taken] == ' ' && digits(text[taken+1:taken+4]) && (len(text) == taken+4 || text[taken+4] < '0' || text[taken+4] > '9') {
+		q.arena = append(q.arena, text[taken+1:taken+4]...)
+		taken += 4
+	}
+	if taken > 0 && !slices.ContainsFunc(q.codes, func(code string) bool { return q.l.Known(code, q.arena[at:]) > 0 }) {
+		q.arena, taken = q.arena[:whole], 0
+	}
+	return taken
 }
 
 // written says how a word is written.
@@ -246,7 +260,7 @@ func (q *question) meet(x *item, w written) {
 		x.author = true
 		return
 	}
-	x.capped = x.capped || w.capital
+	x.capped, x.proper = x.capped || w.capital, x.proper || w.proper
 	x.n++
 }
 

@@ -11,8 +11,11 @@ import (
 type calibration struct {
 	Weights [calibrated]float32
 	Bias    float32
-	Same    float32
+	Same    float32 // of posts
 	Related float32
+	// The same of passages of an article, which say less and stand among more that says nothing.
+	SamePassage    float32
+	RelatedPassage float32
 }
 
 // calibrated is how many numbers the calibration looks at: the features below, the lead, and the share of the softmax.
@@ -70,8 +73,9 @@ func (c *calibration) probability(e [calibrated]float32) float32 {
 
 // calibrate fits the calibration. The examples are texts with all claims there, and texts whose right claim was taken away,
 // as often; only the first candidates count, for those are shown. The threshold of same is the lowest at which no more than
-// mistaken of the texts whose claim was taken away are told that some other is the same.
-func calibrate(m *Model, there, away []example, mistaken float64) {
+// mistakenSame of the texts whose claim was taken away are told that some other is the same, and likewise that of related.
+// Passages get the same ones until there are transcripts to set theirs on.
+func calibrate(m *Model, there, away []example) {
 	type line struct {
 		e     [calibrated]float32
 		right bool
@@ -110,8 +114,9 @@ func calibrate(m *Model, there, away []example, mistaken float64) {
 	}
 	slices.Sort(tops)
 	if n := len(tops); n > 0 {
-		m.cal.Same = float32(tops[min(n-1, int(float64(n)*(1-mistaken)))])
-		m.cal.Related = m.cal.Same / 4
+		at := func(share float64) float32 { return float32(tops[min(n-1, int(float64(n)*(1-share)))]) }
+		m.cal.Same, m.cal.Related = at(mistakenSame), at(mistakenRelated)
+		m.cal.SamePassage, m.cal.RelatedPassage = m.cal.Same, m.cal.Related
 	}
 }
 
@@ -128,12 +133,20 @@ func (m *Model) best(ex example) float64 {
 	return float64(top)
 }
 
+// thresholds returns those of a post, or of a passage.
+func (c *calibration) thresholds(passage bool) (same, related float32) {
+	if passage {
+		return c.SamePassage, c.RelatedPassage
+	}
+	return c.Same, c.Related
+}
+
 // reading says what a probability is called.
-func (c *calibration) reading(p float32) Reading {
+func (q *question) reading(p float32) Reading {
 	switch {
-	case p >= c.Same:
+	case p >= q.same:
 		return Same
-	case p >= c.Related:
+	case p >= q.related:
 		return Related
 	}
 	return None

@@ -12,7 +12,6 @@ import (
 // dims is the length of the word vectors.
 const dims = 64
 
-
 // How the word vectors are learnt. All were chosen on the training split.
 const (
 	encodeEpochs      = 40

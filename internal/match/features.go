@@ -106,8 +106,8 @@ func (n *numberCount) add(same bool) {
 }
 
 // part returns the text of a candidate that stands for a part: of several the one that shares most.
-func (q *question) part(d *doc, part int) []uint32 {
-	var best []uint32
+func (q *question) part(d *doc, part int) docText {
+	var best docText
 	most := float32(-1)
 	for _, t := range q.texts[d.first:d.last] {
 		switch t.field {
@@ -126,11 +126,11 @@ func (q *question) part(d *doc, part int) []uint32 {
 		default:
 			continue
 		}
-		if best == nil && d.last-d.first <= parts {
-			return t.words // mostly there is one of each
+		if best.words == nil && d.last-d.first <= parts {
+			return t // mostly there is one of each
 		}
 		if s := q.shares(t.words); s > most {
-			best, most = t.words, s
+			best, most = t, s
 		}
 	}
 	return best
@@ -156,7 +156,7 @@ func (q *question) shares(words []uint32) float32 {
 
 // comparePart computes the features of one part.
 func (q *question) comparePart(d *doc, part int) {
-	r, words := &q.rows, q.part(d, part)
+	r, words := &q.rows, q.part(d, part).words
 	var bm, cover, signed, total, shared, dot, square, cos, squares, missing, near, all, far float32
 	q.mark++
 	for _, w := range words {

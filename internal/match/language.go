@@ -2,61 +2,82 @@ package match
 
 import (
 	"math"
-	"unicode"
+	"slices"
 
 	"github.com/touchstone-factcheck/touchstone/internal/search"
 )
 
-// detected is how many words of a text are looked at to find out its language.
-const detected = 60
+// How much of a text is looked at to find out its language, and how many letters of another script decide it.
+const (
+	detected      = 60 // words
+	detectedBytes = 2000
+	minScript     = 10
+)
 
-// detect returns the language of a text, of those that the snapshots have words in and the seven below: by script where that
-// says it, otherwise the one with the most stop words. English where nothing tells.
-func (q *question) detect(text string) string {
-	codes := append(q.codes, "en", "es", "fr", "de", "pt") //nolint:gocritic // the room behind is scratch
+// languageOf finds out the language of a text, of those that the snapshots have words in and some more.
+func languageOf(text string, snaps []*search.Snapshot) string {
+	l := search.Look(snaps...)
+	defer l.Close()
+	return detect(text, l.Languages(nil))
+}
+
+// detect finds out the language of a text: by script where that says it, otherwise the one with the most stop words. English
+// where nothing tells.
+func detect(text string, codes []string) string {
+	if code := scriptOf(text); code != "" {
+		return code
+	}
+	for _, code := range [...]string{"en", "es", "fr", "de", "pt"} {
+		if !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
 	var counts [32]int
-	codes = codes[:min(len(codes), len(counts))]
-	words, arabic, devanagari, cyrillic := 0, 0, 0, 0
-	for i, r := range text {
-		if i > 2000 {
-			break
-		}
-		switch {
-		case r < 0x400:
-		case unicode.Is(unicode.Arabic, r):
-			arabic++
-		case unicode.Is(unicode.Devanagari, r):
-			devanagari++
-		case unicode.Is(unicode.Cyrillic, r):
-			cyrillic++
-		}
-	}
-	switch most := max(arabic, devanagari, cyrillic); {
-	case most < 10:
-	case most == arabic:
-		return "ar"
-	case most == devanagari:
-		return "hi"
-	default:
-		return "ru"
-	}
-	search.EachWord(text, "en", func(surface []byte, _, _ int) {
+	words := 0
+	search.EachWord(text[:min(len(text), detectedBytes)], "en", func(surface []byte, _, _ int) {
 		if words++; words > detected {
 			return
 		}
-		for k, code := range codes {
+		for k, code := range codes[:min(len(codes), len(counts))] {
 			if search.Stops(code, surface) {
 				counts[k]++
 			}
 		}
 	})
 	best, most := "en", 0
-	for k, code := range codes {
+	for k, code := range codes[:min(len(codes), len(counts))] {
 		if counts[k] > most || counts[k] == most && most > 0 && code == "en" {
 			best, most = code, counts[k]
 		}
 	}
 	return best
+}
+
+// scriptOf returns the language that is mostly written in the script of a text, nothing for the Latin one.
+func scriptOf(text string) string {
+	arabic, devanagari, cyrillic := 0, 0, 0
+	for i, r := range text {
+		if i > detectedBytes {
+			break
+		}
+		switch {
+		case r >= 0x400 && r < 0x530:
+			cyrillic++
+		case r >= 0x600 && r < 0x700:
+			arabic++
+		case r >= 0x900 && r < 0x980:
+			devanagari++
+		}
+	}
+	switch most := max(arabic, devanagari, cyrillic); {
+	case most < minScript:
+		return ""
+	case most == arabic:
+		return "ar"
+	case most == devanagari:
+		return "hi"
+	}
+	return "ru"
 }
 
 // highest is the idf of a word that no claim has.

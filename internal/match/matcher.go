@@ -4,7 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/touchstone-factcheck/touchstone/internal/search"
 )
@@ -39,12 +43,14 @@ var pool = 24
 type Options struct {
 	// Limit is the most candidates of one passage, 0 for 5.
 	Limit int
-	// Language is that of the text, a BCP 47 tag; empty if it is not known.
+	// Language is that of the text, a BCP 47 tag. Without one it is found out by the commonest words, and is English where they
+	// do not tell.
 	Language string
-	// Exclude leaves claims out, such as rejected ones or the claim itself.
+	// Exclude leaves claims out, such as rejected ones or the claim itself. Article calls it from several goroutines.
 	Exclude func(search.ID) bool
 	// Outside is a score from elsewhere, such as the cosine of a sentence encoder, for a text and a claim. It is added to
-	// the ranking score as it is, so the caller weighs it; the probability is that of the ranking without it. Nil for none.
+	// the ranking score as it is, so the caller weighs it; the probability is that of the ranking without it. Article
+	// calls it from several goroutines. Nil for none.
 	Outside func(text string, id search.ID) float32
 }
 
@@ -82,62 +88,120 @@ func New(m *Model) (*Matcher, error) {
 }
 
 // Match returns the claims that a sentence or a post may make, best first. All words are weighed by the first snapshot, so that
-// a small private one is read with the statistics of the public one, and never the other way round.
+// a small private one is read with the statistics of the public one, and never the other way round. It waits for nobody.
 func (m *Matcher) Match(text string, opt Options, snaps ...*search.Snapshot) []Candidate {
-	if opt.Limit <= 0 {
-		opt.Limit = shown
-	}
+	return m.match(text, opt, false, snaps)
+}
+
+// match matches a post, or a passage of an article.
+func (m *Matcher) match(text string, opt Options, passage bool, snaps []*search.Snapshot) []Candidate {
 	if len(snaps) == 0 {
 		return nil
 	}
 	q := m.ask(text[:min(len(text), MaxPassageBytes)], opt.Language, snaps)
 	defer q.release()
+	q.same, q.related = m.model.cal.thresholds(passage)
 	found := q.l.Top(pool, opt.Exclude)
 	if len(found) == 0 {
 		return nil
 	}
 	q.read(found)
 	q.compute()
-	score := make([]float32, len(found))
-	order := make([]int, len(found))
-	for i := range found {
-		score[i], order[i] = m.model.score(q.rows.row(i)), i
+	all := q.judge(text, opt.Outside)
+	limit := opt.Limit
+	if limit <= 0 {
+		limit = shown
 	}
-	evidence := m.model.evidence(&q.rows, score)
-	if opt.Outside != nil {
-		for i := range score {
-			score[i] += opt.Outside(text, found[i].ID)
-		}
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(score[b], score[a]) })
-	var out []Candidate
-	for _, i := range order[:min(opt.Limit, len(order))] {
-		x := Candidate{ID: found[i].ID, Index: found[i].Index, Score: score[i], Why: q.why(&q.docs[i])}
-		x.Probability = m.model.cal.probability(evidence[i])
-		if q.docs[i].language != q.own {
-			x.Probability = q.abroadProbability(&q.docs[i])
-		}
+	out := make([]Candidate, 0, min(limit, len(all)))
+	for _, j := range all[:min(limit, len(all))] {
+		x := Candidate{ID: found[j.doc].ID, Index: found[j.doc].Index, Score: j.score, Probability: j.probability, Why: q.why(&q.docs[j.doc])}
 		if x.Why.Differs() {
 			x.Probability *= lowered
 		}
-		x.Reading = m.model.cal.reading(x.Probability)
+		x.Reading = q.reading(x.Probability)
 		out = append(out, x)
 	}
 	return out
 }
 
-// Article matches each sentence and each quotation of a longer text, and returns those with a candidate that is the same or
-// related. It returns the context's error when that ends first.
-func (m *Matcher) Article(ctx context.Context, text string, opt Options, snaps ...*search.Snapshot) ([]Result, error) {
-	var out []Result
-	for _, p := range Passages(text) {
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("match an article: %w", err)
+// judged is a candidate with its score.
+type judged struct {
+	doc                int
+	score, probability float32
+}
+
+// judge scores the candidates and puts them in order: by score, but one in another language, of which the model knows little,
+// before those that are less likely.
+func (q *question) judge(text string, outside func(string, search.ID) float32) []judged {
+	m := q.m.model
+	scores := make([]float32, len(q.docs))
+	all := make([]judged, len(q.docs))
+	for i := range scores {
+		scores[i] = m.score(q.rows.row(i))
+	}
+	evidence := m.evidence(&q.rows, scores)
+	for i := range all {
+		all[i] = judged{i, scores[i], m.cal.probability(evidence[i])}
+		if q.docs[i].abroad {
+			all[i].probability = q.abroadProbability(&q.docs[i])
 		}
-		found := slices.DeleteFunc(m.Match(p.Text, opt, snaps...), func(x Candidate) bool { return x.Reading == None })
-		if len(found) > 0 {
-			out = append(out, Result{p, found})
+		if outside != nil {
+			all[i].score += outside(text, q.docs[i].found.ID)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b judged) int { return cmp.Compare(b.score, a.score) })
+	for i := range all {
+		if !q.docs[all[i].doc].abroad || all[i].probability < q.related {
+			continue
+		}
+		at := i
+		for at > 0 && all[at-1].probability < all[at].probability {
+			all[at-1], all[at] = all[at], all[at-1]
+			at--
+		}
+	}
+	return all
+}
+
+// Article matches each sentence and each quotation of a longer text, on all processors at once, and returns those with a
+// candidate that is the same or related. It returns the context's error when that ends first.
+func (m *Matcher) Article(ctx context.Context, text string, opt Options, snaps ...*search.Snapshot) ([]Result, error) {
+	passages := Passages(text)
+	if len(snaps) == 0 || len(passages) == 0 {
+		return nil, ctx.Err()
+	}
+	if opt.Language == "" {
+		opt.Language = languageOf(text, snaps)
+	}
+	found := make([][]Candidate, len(passages))
+	var next atomic.Int64
+	group, ctx := errgroup.WithContext(ctx)
+	for range min(runtime.GOMAXPROCS(0), len(passages), maxWorkers) {
+		group.Go(func() error {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(passages) {
+					return nil
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				found[i] = m.match(passages[i].Text, opt, true, snaps)
+			}
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("match an article: %w", err)
+	}
+	var out []Result
+	for i, list := range found {
+		list = slices.DeleteFunc(list, func(x Candidate) bool { return x.Reading == None })
+		if len(list) > 0 {
+			out = append(out, Result{passages[i], list})
 		}
 	}
 	return out, nil
 }
+
+// maxWorkers is how many goroutines match the passages of one article, so that one does not take all of a large machine.
+const maxWorkers = 4

@@ -74,14 +74,16 @@ func (k *known) grow() {
 // doc is a candidate as it is compared.
 type doc struct {
 	found       search.Found
-	first, last int // of its texts
-	language    uint8
+	first, last int  // of its texts
+	abroad      bool // none of its texts is in the language of the text
 }
 
 // docText is one text of a candidate: places in known, stop words left out.
 type docText struct {
-	field search.Field
-	words []uint32
+	field    search.Field
+	language uint8
+	at       int // place among the texts of the candidate
+	words    []uint32
 }
 
 // read takes the words of the candidates found.
@@ -93,7 +95,7 @@ func (q *question) read(found []search.Found) {
 	}
 	q.mark = 0
 	for _, f := range found {
-		d := doc{found: f, first: len(q.texts)}
+		d := doc{found: f, first: len(q.texts), abroad: true}
 		q.l.Read(f, &q.forward)
 		q.mark++
 		room := maxDocWords
@@ -118,10 +120,14 @@ func (q *question) read(found []search.Found) {
 					q.items[x].local++
 				}
 			}
-			if i == 0 && len(t.Words) > 0 {
-				d.language = q.forward.Entries[t.Words[0]].Language()
+			text := docText{field: t.Field, at: i, words: q.words[from:]}
+			if len(t.Words) > 0 {
+				text.language = q.forward.Entries[t.Words[0]].Language()
 			}
-			q.texts = append(q.texts, docText{t.Field, q.words[from:]})
+			if t.Field <= search.FieldTitle && text.language == q.own {
+				d.abroad = false
+			}
+			q.texts = append(q.texts, text)
 		}
 		d.last = len(q.texts)
 		q.docs = append(q.docs, d)

@@ -1,14 +1,21 @@
 package match
 
-import "context"
+import (
+	"context"
+	"io/fs"
+)
 
-// mistakenAtTraining is the share of training posts that may be told "same" when their claim is not there. It is well below
-// the three in a hundred allowed, because other posts do a little worse than those a model was fitted on.
-const mistakenAtTraining = 0.015
+// The shares of training posts that may be told "same", or something at all, when their claim is not there. The first is well
+// below the three in a hundred allowed, because other posts do a little worse than those a model was fitted on.
+const (
+	mistakenSame    = 0.015
+	mistakenRelated = 0.2
+)
 
-// Train learns a model: which words mean nearly the same from the claims alone, then ranking and calibration from the queries.
-// The same data give the same model on the same kind of machine. It takes some minutes for 14,000 claims.
-func Train(ctx context.Context, d *Dataset) (*Model, error) {
+// Train learns a model: which words mean nearly the same from the claims alone, ranking and calibration from the queries, and
+// from transcripts, if there are any (see EvaluateTranscripts), the two thresholds of passages. The same data give the same
+// model on the same kind of machine. It takes some minutes for 14,000 claims.
+func Train(ctx context.Context, d *Dataset, transcripts fs.FS) (*Model, error) {
 	index, err := d.Index(ctx)
 	if err != nil {
 		return nil, err
@@ -17,6 +24,15 @@ func Train(ctx context.Context, d *Dataset) (*Model, error) {
 	matcher := &Matcher{model: m}
 	there := matcher.examples(index.Snapshot(), d.Queries, false)
 	fit(m, there)
-	calibrate(m, there, matcher.examples(index.Snapshot(), d.Queries, true), mistakenAtTraining)
+	calibrate(m, there, matcher.examples(index.Snapshot(), d.Queries, true))
+	if transcripts == nil {
+		return m, nil
+	}
+	lines, _, err := matcher.hear(ctx, transcripts)
+	if err != nil {
+		return nil, err
+	}
+	same, related := thresholds(lines)
+	m.cal.SamePassage, m.cal.RelatedPassage = float32(same), float32(related)
 	return m, nil
 }

@@ -5,140 +5,214 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/touchstone-factcheck/touchstone/internal/search"
 )
 
-// Spoken says how well the lines of transcripts are matched with the claims that were checked of them.
+// Spoken says how well the lines of transcripts are matched with the claims that were checked of them. Every line is matched
+// as a passage of an article. A line without a link counts as wrong when it is told a claim, although most of those that are
+// told "same" do repeat a claim that was linked elsewhere or not at all: precision is what the links alone can show.
 type Spoken struct {
-	Lines   int     `json:"labelled_lines"`
-	Others  int     `json:"other_lines"` // a sample: every tenth
-	R5      float64 `json:"r_at_5"`      // share of labelled lines with their claim among the first five
-	Curve   []Point `json:"curve"`       // from the highest threshold to the lowest
-	Same    Point   `json:"same"`        // at the threshold of same
-	Related Point   `json:"related"`     // at the threshold of related
+	Transcripts int     `json:"transcripts"`
+	Lines       int     `json:"labelled_lines"`
+	Others      int     `json:"other_lines"`
+	R5          float64 `json:"r_at_5"`  // share of labelled lines with their claim among the first five
+	Curve       []Point `json:"curve"`   // from the highest threshold to the lowest
+	Same        Point   `json:"same"`    // leaving one out: its thresholds are those of the other transcripts
+	Related     Point   `json:"related"` // the same
+	// Least and Most are the thresholds of same, and then of related, over the transcripts left out.
+	Least [2]float64 `json:"least_thresholds"`
+	Most  [2]float64 `json:"most_thresholds"`
 }
 
-// Point is precision and recall of the best candidate when it is taken from a probability on. Other lines count for as many
-// as they stand for, and as wrong, although some of them repeat a claim that nobody linked.
+// Point is precision and recall of the best candidate when it is taken from a probability on, and the share of lines without a
+// link that are told something there.
 type Point struct {
-	Threshold float64 `json:"threshold"`
+	Threshold float64 `json:"threshold"` // that of the model, or of all transcripts together
 	Precision float64 `json:"precision"`
 	Recall    float64 `json:"recall"`
+	Others    float64 `json:"others_told"`
 }
 
-// everyOther is which of the lines without a claim are matched.
-const everyOther = 10
+// The rules by which the thresholds of passages are set: "same" is said from the least probability at which this share of the
+// lines have the link, and "related" from that which so many of the lines without a link reach.
+const (
+	spokenPrecision = 0.30
+	spokenOthers    = 0.05
+)
 
 // spoken is a line with what was found for it.
 type spoken struct {
-	top    float64
-	right  bool
-	weight float64 // for how many lines it stands
-	wanted bool
+	transcript int
+	top        float64 // probability of the best candidate
+	right      bool    // it is the linked one
+	among      bool    // the linked one is among the first five
+	wanted     bool    // it has a link
+}
+
+// thresholds sets those of passages by the rules above.
+func thresholds(lines []spoken) (same, related float64) {
+	sorted := slices.Clone(lines)
+	slices.SortStableFunc(sorted, func(a, b spoken) int { return cmp.Compare(b.top, a.top) })
+	same, related = 1, 1
+	right, others := 0.0, 0
+	for _, l := range sorted {
+		if !l.wanted {
+			others++
+		}
+	}
+	told := 0
+	for i, l := range sorted {
+		if l.right {
+			right++
+		}
+		if !l.wanted {
+			told++
+		}
+		if right >= spokenPrecision*float64(i+1) {
+			same = l.top
+		}
+		if float64(told) <= spokenOthers*float64(others) {
+			related = l.top
+		}
+	}
+	return same, min(same, related)
 }
 
 // EvaluateTranscripts measures a model (nil: the committed one) on transcripts: claims.jsonl (url, claim, title), links.tsv
-// (transcript, line, url) and text/*.tsv (line, speaker, sentence, label). No transcript was used for learning or for the
-// thresholds, so each is left out.
+// (transcript, line, url) and text/*.tsv (line, speaker, sentence, label). Nothing but the two thresholds of passages is ever
+// learnt from transcripts, and those that a line is measured with are set on the other transcripts.
 func EvaluateTranscripts(ctx context.Context, m *Model, dir fs.FS) (*Spoken, error) {
 	matcher, err := New(m)
 	if err != nil {
 		return nil, err
 	}
-	claims, links, err := readSpoken(dir)
+	lines, n, err := matcher.hear(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	index, err := (&Dataset{Claims: claims}).Index(ctx)
-	if err != nil {
-		return nil, err
-	}
-	names, err := fs.Glob(dir, "text/*.tsv")
-	if err != nil || len(names) == 0 {
-		return nil, fmt.Errorf("find transcripts in text: %d there, %w", len(names), cmp.Or(err, fs.ErrNotExist))
-	}
-	out := &Spoken{}
-	var all []spoken
-	for _, name := range names {
-		f, err := dir.Open(name)
-		if err != nil {
-			return nil, fmt.Errorf("open a transcript: %w", err)
+	out := &Spoken{Transcripts: n, Least: [2]float64{1, 1}}
+	for _, l := range lines {
+		if !l.wanted {
+			out.Others++
+			continue
 		}
-		err = eachLine(f, name, func(line string) error {
-			p := strings.Split(line, "\t")
-			if len(p) < 3 {
-				return fmt.Errorf("%d fields, want line, speaker, sentence", len(p))
-			}
-			want := links[strings.TrimSuffix(path.Base(name), ".tsv")+"\t"+p[0]]
-			if len(want) == 0 && search.HashWord(name+p[0])%everyOther != 0 {
-				return nil
-			}
-			all = append(all, out.hear(matcher, index.Snapshot(), p[2], want))
-			return nil
-		})
-		_ = f.Close() // only read
-		if err != nil {
-			return nil, err
+		out.Lines++
+		if l.among {
+			out.R5++
 		}
 	}
 	out.R5 /= float64(max(1, out.Lines))
-	out.draw(all, &matcher.model.cal)
+	for _, t := range curveAt() {
+		out.Curve = append(out.Curve, measure(lines, t, func(spoken) float64 { return t }))
+	}
+	same, related := make([]float64, n), make([]float64, n)
+	for i := range n {
+		same[i], related[i] = thresholds(slices.DeleteFunc(slices.Clone(lines), func(l spoken) bool { return l.transcript == i }))
+		out.Least = [2]float64{min(out.Least[0], same[i]), min(out.Least[1], related[i])}
+		out.Most = [2]float64{max(out.Most[0], same[i]), max(out.Most[1], related[i])}
+	}
+	cal := &matcher.model.cal
+	out.Same = measure(lines, float64(cal.SamePassage), func(l spoken) float64 { return same[l.transcript] })
+	out.Related = measure(lines, float64(cal.RelatedPassage), func(l spoken) float64 { return related[l.transcript] })
 	return out, nil
 }
 
-// hear matches a line.
-func (s *Spoken) hear(m *Matcher, snap *search.Snapshot, text string, want []string) spoken {
-	found := m.Match(text, Options{Limit: 5, Language: "en"}, snap)
-	line := spoken{weight: everyOther}
-	if len(want) > 0 {
-		s.Lines++
-		line.weight, line.wanted = 1, true
-	} else {
-		s.Others++
+// curveAt are the thresholds of the curve.
+func curveAt() []float64 {
+	var out []float64
+	for t := 99; t >= 90; t-- {
+		out = append(out, float64(t)/100)
 	}
-	for i, x := range found {
+	for t := 85; t >= 5; t -= 5 {
+		out = append(out, float64(t)/100)
+	}
+	return append(out, .02)
+}
+
+// measure computes a point, with a threshold for each line.
+func measure(lines []spoken, threshold float64, from func(spoken) float64) Point {
+	p := Point{Threshold: threshold}
+	taken, right, wanted, others := 0.0, 0.0, 0.0, 0.0
+	for _, l := range lines {
+		if l.wanted {
+			wanted++
+		}
+		if l.top < from(l) {
+			continue
+		}
+		taken++
+		if l.right {
+			right++
+		}
+		if !l.wanted {
+			others++
+		}
+	}
+	p.Precision, p.Recall = right/max(1, taken), right/max(1, wanted)
+	p.Others = others / max(1, float64(len(lines))-wanted)
+	return p
+}
+
+// hear matches all lines of all transcripts, and says how many transcripts there are.
+func (m *Matcher) hear(ctx context.Context, dir fs.FS) ([]spoken, int, error) {
+	claims, links, err := readSpoken(dir)
+	if err != nil {
+		return nil, 0, err
+	}
+	index, err := (&Dataset{Claims: claims}).Index(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	names, err := fs.Glob(dir, "text/*.tsv")
+	if err != nil || len(names) == 0 {
+		return nil, 0, fmt.Errorf("find transcripts in text: %d there, %w", len(names), cmp.Or(err, fs.ErrNotExist))
+	}
+	heard := make([][]spoken, len(names))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		group.Go(func() error {
+			f, err := dir.Open(name)
+			if err != nil {
+				return fmt.Errorf("open a transcript: %w", err)
+			}
+			defer func() { _ = f.Close() }() // only read
+			return eachLine(f, name, func(line string) error {
+				p := strings.Split(line, "\t")
+				if len(p) < 3 {
+					return fmt.Errorf("%d fields, want line, speaker, sentence", len(p))
+				}
+				want := links[strings.TrimSuffix(path.Base(name), ".tsv")+"\t"+p[0]]
+				heard[i] = append(heard[i], m.hearLine(index.Snapshot(), i, p[2], want))
+				return ctx.Err()
+			})
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, 0, err
+	}
+	return slices.Concat(heard...), len(names), nil
+}
+
+// hearLine matches a line.
+func (m *Matcher) hearLine(snap *search.Snapshot, transcript int, text string, want []string) spoken {
+	line := spoken{transcript: transcript, wanted: len(want) > 0}
+	for i, x := range m.match(text, Options{Limit: 5, Language: "en"}, true, []*search.Snapshot{snap}) {
 		right := slices.ContainsFunc(want, func(url string) bool { return IDOf(url) == x.ID })
 		if i == 0 {
 			line.top, line.right = float64(x.Probability), right
 		}
-		if right {
-			s.R5++
-			break
-		}
+		line.among = line.among || right
 	}
 	return line
-}
-
-// draw computes the curve.
-func (s *Spoken) draw(all []spoken, cal *calibration) {
-	at := func(threshold float64) Point {
-		p := Point{Threshold: threshold}
-		taken, right, wanted := 0.0, 0.0, 0.0
-		for _, l := range all {
-			if l.wanted {
-				wanted++
-			}
-			if l.top < threshold {
-				continue
-			}
-			taken += l.weight
-			if l.right {
-				right++
-			}
-		}
-		p.Precision, p.Recall = right/max(1, taken), right/max(1, wanted)
-		return p
-	}
-	for t := 98; t >= 2; t -= 4 {
-		s.Curve = append(s.Curve, at(float64(t)/100))
-	}
-	s.Same, s.Related = at(float64(cal.Same)), at(float64(cal.Related))
 }
 
 // readSpoken returns the claims, and which lines make which.
@@ -176,30 +250,4 @@ func readSpoken(dir fs.FS) ([]Claim, map[string][]string, error) {
 		links[p[0]+"\t"+p[1]] = append(links[p[0]+"\t"+p[1]], p[2])
 		return nil
 	})
-}
-
-// WriteCurve draws precision over recall as an SVG.
-func (s *Spoken) WriteCurve(w io.Writer) error {
-	var b strings.Builder
-	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 460 340" font-family="sans-serif" font-size="12">` + "\n")
-	b.WriteString(`<title>Precision over recall of the best candidate, transcripts</title><path d="M50 20V300H440" fill="none" stroke="#333"/>` + "\n")
-	x, y := func(v float64) float64 { return 50 + 380*v }, func(v float64) float64 { return 300 - 270*v }
-	for i := 0; i <= 10; i += 2 {
-		v := float64(i) / 10
-		fmt.Fprintf(&b, `<text x="%.0f" y="316" text-anchor="middle">%.1f</text><text x="44" y="%.0f" text-anchor="end">%.1f</text>`+"\n", x(v), v, y(v)+4, v)
-	}
-	b.WriteString(`<text x="240" y="334" text-anchor="middle">recall</text><text x="14" y="160" transform="rotate(-90 14 160)" text-anchor="middle">precision</text><polyline fill="none" stroke="#0a5" stroke-width="2" points="`)
-	for _, p := range s.Curve {
-		fmt.Fprintf(&b, "%.1f,%.1f ", x(p.Recall), y(p.Precision))
-	}
-	b.WriteString("\"/>\n")
-	for i, p := range [...]Point{s.Related, s.Same} {
-		name := [...]string{"related", "same"}[i]
-		fmt.Fprintf(&b, `<circle cx="%.1f" cy="%.1f" r="4" fill="#a03"/><text x="%.1f" y="%.1f">%s, from %.2f</text>`+"\n", x(p.Recall), y(p.Precision), x(p.Recall)+8, y(p.Precision)-6, name, p.Threshold)
-	}
-	b.WriteString("</svg>\n")
-	if _, err := io.WriteString(w, b.String()); err != nil {
-		return fmt.Errorf("write the curve: %w", err)
-	}
-	return nil
 }

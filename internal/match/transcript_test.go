@@ -44,7 +44,7 @@ func TestALearntModelRanks(t *testing.T) {
 			}
 		}
 	}
-	m, err := Train(t.Context(), d)
+	m, err := Train(t.Context(), d, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func (q *question) why(d *doc) Why {
 		word := q.word(x)
 		if len(w.Words) < maxReasons {
 			w.Words = append(w.Words, word)
-			if x.capped {
+			if x.capped || d.abroad && x.proper {
 				w.Names = append(w.Names, word)
 			}
 		}
@@ -70,7 +70,7 @@ func (q *question) figures(w *Why, d *doc) {
 			w.TextNumbers = append(w.TextNumbers, q.word(x))
 		}
 	}
-	for _, n := range q.part(d, partClaim) {
+	for _, n := range q.part(d, partClaim).words {
 		m := &q.known.all[n]
 		if !m.number || m.item >= 0 && q.items[m.item].n > 0 || len(w.OtherNumbers) >= maxReasons {
 			continue
@@ -84,16 +84,25 @@ func (q *question) figures(w *Why, d *doc) {
 
 // docNegated reports whether a claim is negated.
 func (q *question) docNegated(d *doc) bool {
-	for _, n := range q.part(d, partClaim) {
-		if isNegation(d.language, q.known.all[n].hash) {
-			return true
-		}
+	text := q.part(d, partClaim)
+	if len(text.words) == 0 {
+		return false
 	}
-	return false
+	q.l.Read(d.found, &q.forward) // again, for some negations are stop words
+	return slices.ContainsFunc(q.forward.Texts[text.at].Words, func(n uint32) bool {
+		return isNegation(text.language, q.forward.Entries[n].Surface)
+	})
 }
 
+// A claim in another language than the text's is related if the names and numbers that both have are as rare together as this
+// many that no other claim has; there must be two at least, and a name unless there are three numbers.
+const (
+	abroadRare    = 1.3
+	abroadNumbers = 3
+)
+
 // abroadProbability is how likely it is that a claim in another language than the text's is the same, by the names and numbers
-// that both have.
+// that both have: never enough to say so without a person.
 func (q *question) abroadProbability(d *doc) float32 {
 	q.mark++
 	for _, t := range q.texts[d.first:d.last] {
@@ -103,11 +112,15 @@ func (q *question) abroadProbability(d *doc) float32 {
 			}
 		}
 	}
-	var rare float32
+	var rare, all float32
 	names, numbers := 0, 0
 	for i := range q.items {
 		x := &q.items[i]
-		if x.mark != q.mark || !x.capped && !x.number {
+		if !x.proper && !x.number {
+			continue
+		}
+		all += x.rarity
+		if x.mark != q.mark {
 			continue
 		}
 		rare += x.rarity
@@ -117,8 +130,8 @@ func (q *question) abroadProbability(d *doc) float32 {
 			names++
 		}
 	}
-	if names == 0 && numbers < 3 || names+numbers < 2 || rare < 1.2 {
+	if names == 0 && numbers < abroadNumbers || names+numbers < 2 || rare < abroadRare {
 		return 0
 	}
-	return max(q.m.model.cal.Related, min(q.m.model.cal.Same-.01, rare/4))
+	return q.related + (q.same-q.related)*.99*rare/(all+.5)
 }

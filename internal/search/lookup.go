@@ -2,6 +2,7 @@ package search
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 )
 
@@ -183,13 +184,21 @@ func (l *Lookup) SharedGrams(f Found, word uint32) (dot, square float32) {
 // Add makes Top look for a word, whose weight may be another than it was given.
 func (l *Lookup) Add(p Probe) { l.probes = append(l.probes, p) }
 
-// Languages calls f with the code of each language that has words in any of the snapshots, some perhaps more than once.
-func (l *Lookup) Languages(f func(code string)) {
+// Languages appends the code of each language that has words in any of the snapshots, each once.
+func (l *Lookup) Languages(codes []string) []string {
+	var last *vocabulary
 	for i := range l.views {
-		for _, code := range l.views[i].langs {
-			f(code)
+		if l.views[i].vocabulary == last {
+			continue
+		}
+		last = l.views[i].vocabulary
+		for _, code := range last.langs {
+			if !slices.Contains(codes, code) {
+				codes = append(codes, code)
+			}
 		}
 	}
+	return codes
 }
 
 // Stops reports whether a folded word is too common in a language to be searched for.
