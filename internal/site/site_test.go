@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"github.com/touchstone-factcheck/touchstone/internal/api"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/live"
@@ -30,6 +31,7 @@ type desk struct {
 	*storetest.Env
 	site   *site.Site
 	finder *finder.Finder // nil: the store answers
+	api    *api.API       // nil: there is none
 	base   string
 }
 
@@ -53,6 +55,9 @@ func (d *desk) open(t *testing.T, l *live.Live) {
 	}
 	app := fiber.New(fiber.Config{Immutable: true, StrictRouting: true, CaseSensitive: true, DisableStartupMessage: true, ErrorHandler: d.fail})
 	d.site.Mount(app)
+	if d.api != nil {
+		d.api.Mount(app)
+	}
 	handler := app.Handler()
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
