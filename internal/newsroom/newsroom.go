@@ -124,7 +124,6 @@ func (n *Newsroom) Routes() []Route {
 		open(fiber.MethodPost, "/sign-in", n.signIn),
 		show("/sign-out", n.showSignOut).first(),
 		do("/sign-out", n.signOut).first(),
-		show("/newsroom", n.showDesk),
 		show("/newsroom/sign-ins", n.showSessions),
 		do("/newsroom/sign-ins/others/end", n.endOthers),
 		do("/newsroom/sign-ins/:session/end", n.endSession),
@@ -144,6 +143,7 @@ func (n *Newsroom) Routes() []Route {
 		show("/newsroom/snapshots/:snapshot", n.sendSnapshot),
 		do("/newsroom/articles/:article/snapshots/:snapshot/take-down", n.takeDownSnapshot),
 	}
+	routes = append(routes, n.deskRoutes()...)
 	for _, r := range routes { // a form that was shown again leaves its address in the browser: reloading it leads to the article
 		if rest, ok := strings.CutPrefix(r.Path, "/newsroom/articles/:article/"); ok && r.act != nil && rest != "" {
 			routes = append(routes, show(r.Path, n.backToArticle))

@@ -21,6 +21,7 @@ type DeskQueues struct {
 	Approvals                                                  []WaitingVersion // that the person may decide on, the longest waiting first
 	Work                                                       []DeskClaim      // the person's open claims, by priority
 	Corrected                                                  []WaitingVersion // corrections begun or submitted
+	NewTips                                                    []Tip            // the newest open ones
 }
 
 // WaitingVersion is a version of a verdict that is not published.
@@ -59,6 +60,10 @@ func (db *DB) DeskQueues(ctx context.Context, actor factcheck.Actor) (DeskQueues
 		}
 		queueVersions(batch, `ver.state = 'submitted' AND $2 AND `+notMine, `ver.submitted_at, ver.id`, []any{t.actor.Person, editor}, &out.Approvals)
 		queueVersions(batch, `ver.state IN ('draft', 'submitted') AND ver.correction_kind <> ''`, `ver.updated_at DESC, ver.id`, []any{t.actor.Person}, &out.Corrected)
+		batch.Queue(tipQuery+`WHERE x.state = 'open' ORDER BY x.id DESC LIMIT $1`, queueLength).Query(func(rows pgx.Rows) (err error) {
+			out.NewTips, err = pgx.CollectRows(rows, scanTip)
+			return err
+		})
 		work := DeskList{}
 		if !t.actor.Person.IsZero() {
 			work.ask(batch, DeskQuery{Stage: StageOpen, Assignee: t.actor.Person, Limit: queueLength}, t.now)

@@ -42,7 +42,9 @@ type navItem struct {
 }
 
 func (s Shell) nav() []navItem {
-	items := []navItem{{label: "Articles", url: "/newsroom/articles"}, {label: "Add an article", url: "/newsroom/articles/new"}}
+	items := []navItem{
+		{label: "Claims", url: "/newsroom/claims"}, {label: "Articles", url: "/newsroom/articles"}, {label: "Tips", url: "/newsroom/tips"}, {label: "House", url: "/newsroom/house"},
+	}
 	if s.Role == "admin" {
 		items = append(items, navItem{label: "People", url: "/newsroom/people"})
 	}
@@ -85,12 +87,6 @@ func (k KeptField) long() bool { return len(k.Value) > 60 || strings.Contains(k.
 // label is how the field is called where it is shown.
 func (k KeptField) label() string {
 	return strings.ToUpper(k.Name[:min(1, len(k.Name))]) + strings.ReplaceAll(strings.ReplaceAll(k.Name[min(1, len(k.Name)):], "_", " "), ".", " ")
-}
-
-// DeskPage is the newsroom's first page.
-type DeskPage struct {
-	Shell
-	Claims []ClaimItem // in triage and being checked
 }
 
 // ClaimItem is a claim in the newsroom's lists.

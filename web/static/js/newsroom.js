@@ -17,7 +17,7 @@ document.addEventListener("keydown", (e) => {
 let touched = false;
 document.addEventListener("input", (e) => {
   const form = e.target instanceof Element ? e.target.closest("form[method=post]") : null;
-  if (form && form.action.indexOf("/sign-in") < 0) touched = true;
+  if (form && form.action.indexOf("/sign-in") < 0 && !form.hasAttribute("data-light")) touched = true;
 });
 document.addEventListener("submit", () => { touched = false; });
 window.addEventListener("touchstone:sent", () => { touched = false; });
