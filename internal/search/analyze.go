@@ -15,7 +15,7 @@ type Word struct {
 
 // Words splits a text into words as the index does: letters, marks and digits of any script; apostrophes inside a word
 // are dropped (don't → dont, Trump's → trump, l'eau → l, eau in French and Italian); separators inside a number are
-// dropped before three digits (1,000 → 1000) and a point before others (3,5 → 3.5); Han, Hiragana and Katakana become
+// dropped before three digits (1,000, 1.000, 1’000 and 1 000 → 1000) and a point before others (3,5 → 3.5); Han, Hiragana and Katakana become
 // bigrams. At most MaxTextBytes are read.
 func Words(text, language string) []Word {
 	lang := languageOf(language)
@@ -37,6 +37,7 @@ type tokenizer struct {
 	runes      int
 	start, end int
 	number     bool // the word so far is digits and a point
+	grouped    bool // with thousands apart by more than a comma or point
 	cjk        []byte
 	cjkStart   int
 	cjkEnd     int
@@ -97,6 +98,9 @@ func (t *tokenizer) separator(r rune, i, size int) int {
 	}
 	next := i + size
 	switch {
+	case t.number && groups(r, t.lang) && t.digits(next) == 3 && (t.grouped || t.runes <= 3):
+		t.grouped = true
+		return size
 	case r == '\'' || r == '’' || r == 'ʼ' || r == '‘':
 		if t.lang.elides || !t.letterAt(next) {
 			break
@@ -107,8 +111,8 @@ func (t *tokenizer) separator(r rune, i, size int) int {
 			return size + 1
 		}
 		return size
-	case (r == ',' || r == '.') && t.number && t.digits(next) > 0:
-		if t.digits(next) != 3 {
+	case t.number && pointed(r) && t.digits(next) > 0:
+		if t.digits(next) != 3 && !t.lakh(next) {
 			t.buf = append(t.buf, '.')
 			t.runes++
 		}
@@ -130,11 +134,46 @@ func (t *tokenizer) letterAt(i int) bool { return t.kindAt(i) == kindLetter }
 
 func (t *tokenizer) wordAt(i int) bool { return t.kindAt(i) != kindBreak }
 
-// digits counts the ASCII digits from i on, up to four.
+// pointed reports whether a sign within a number may be a decimal point, or stand between thousands.
+func pointed(r rune) bool { return r == ',' || r == '.' || r == '٫' || r == '٬' }
+
+// groups reports whether a sign within a number only stands between thousands: spaces that do not break, the Swiss apostrophe,
+// and a plain space in languages that write thousands so.
+func groups(r rune, l *language) bool {
+	switch r {
+	case '\u00a0', '\u202f', '\u2009', '\'', '’':
+		return true
+	case ' ':
+		return l.spaced
+	}
+	return false
+}
+
+// lakh reports whether two digits follow and another group: 12,34,567 as it is written in India.
+func (t *tokenizer) lakh(i int) bool {
+	if t.digits(i) != 2 {
+		return false
+	}
+	for range 2 {
+		_, size := utf8.DecodeRuneInString(t.text[i:])
+		i += size
+	}
+	return i < len(t.text) && t.text[i] == ',' && t.digits(i+1) >= 2 && t.digits(i+1) <= 3
+}
+
+// digits counts the digits from i on, up to four.
 func (t *tokenizer) digits(i int) int {
 	n := 0
-	for n < 4 && i+n < len(t.text) && t.text[i+n] >= '0' && t.text[i+n] <= '9' {
+	for n < 4 && i < len(t.text) {
+		r, size := rune(t.text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(t.text[i:])
+		}
+		if fold(r).kind != kindDigit {
+			break
+		}
 		n++
+		i += size
 	}
 	return n
 }
@@ -143,7 +182,7 @@ func (t *tokenizer) flush() {
 	if len(t.buf) > 0 {
 		t.emit(t.buf, t.start, t.end)
 	}
-	t.buf, t.runes, t.number = t.buf[:0], 0, false
+	t.buf, t.runes, t.number, t.grouped = t.buf[:0], 0, false, false
 }
 
 // pair takes one character of a script without spaces and emits it together with the one before it.

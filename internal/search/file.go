@@ -19,7 +19,7 @@ import (
 // length before it, and the CRC-32C of all before. Numbers are little-endian.
 const (
 	fileMagic   = "touchstone search index\n"
-	fileVersion = 2
+	fileVersion = 3
 )
 
 // fileHeader says what a file holds. A file whose Version, Analyser, Weights or FilterOnly differ from the program's is
@@ -55,7 +55,7 @@ var fingerprint = sync.OnceValue(func() uint32 {
 	slices.Sort(codes)
 	var b bytes.Buffer
 	for _, code := range append(codes, "und") {
-		sample := "Vaccinations' l’eau 1,000 3.5 naïve Straße أَحْمَد लड़कियाँ 疫苗接种 вакцины eleições vacunación running " + stopWords[code]
+		sample := "Vaccinations' l’eau 1,000 3.5 1 000 1\u00a0000 1’000 12,34,567 ١٬٠٠٠ naïve Straße أَحْمَد लड़कियाँ 疫苗接种 вакцины eleições vacunación running " + stopWords[code]
 		for _, w := range Words(sample, code) {
 			fmt.Fprintf(&b, "%s %s %s %t\n", code, w.Surface, w.Term, w.Stop)
 		}
@@ -208,13 +208,16 @@ func (v *vocabulary) consistent() bool {
 
 func (v *view) consistent() bool {
 	docs, terms, surfaces := len(v.ids), v.terms.len(), v.surfaces.len()
-	p := &v.postings
 	return len(v.dates) == docs && len(v.lengths) == docs && len(v.packed) == docs && len(v.byDate) == docs &&
 		len(v.valueEnd) == docs && len(v.streamEnd) == docs && ends(v.valueEnd, len(v.valueOf)) && ends(v.streamEnd, len(v.stream)) &&
-		len(p.start) == terms && len(p.count) == terms && len(p.max) == terms && v.termDF.len() == terms && len(p.data) >= overhang &&
-		len(p.last) == len(p.place) && len(p.last) == len(p.bound) &&
+		v.postings.consistent(terms) && v.termDF.len() == terms && v.pairs.lists.consistent(len(v.pairs.keys)) &&
 		len(v.surfaceOf) == surfaces && v.surfaceDF.len() == surfaces &&
 		(v.deleted == nil || len(v.deleted) == (docs+63)/64)
+}
+
+func (p *postings) consistent(lists int) bool {
+	return len(p.start) == lists && len(p.count) == lists && len(p.max) == lists && (lists == 0 || len(p.data) >= overhang) &&
+		len(p.last) == len(p.place) && len(p.last) == len(p.bound)
 }
 
 // SaveFile writes the index to a file: beside it first, and in its place only when all is on the disk.

@@ -29,6 +29,7 @@ type language struct {
 	own     func(string) string
 	restore [][2]string // endings that lost their accents by folding, as the stemmer expects them
 	elides  bool        // an apostrophe ends a word: l'eau
+	spaced  bool        // thousands may stand apart by a plain space: 1 000
 	stops   map[string]bool
 }
 
@@ -39,20 +40,20 @@ var unknown = &language{code: "und"}
 var languages = func() map[string]*language {
 	all := []*language{
 		{code: "en", snow: english.Stem},
-		{code: "es", snow: spanish.Stem, restore: [][2]string{{"cion", "ción"}, {"sion", "sión"}}},
-		{code: "fr", snow: french.Stem, elides: true, restore: [][2]string{{"ees", "ées"}, {"ee", "ée"}}},
-		{code: "de", snow: german.Stem},
-		{code: "pt", snow: portuguese.Stem, restore: [][2]string{{"coes", "ção"}, {"cao", "ção"}}},
-		{code: "it", snow: italian.Stem, elides: true},
-		{code: "nl", snow: dutch.Stem},
-		{code: "sv", snow: swedish.Stem},
-		{code: "no", snow: norwegian.Stem},
-		{code: "da", snow: danish.Stem},
-		{code: "fi", snow: finnish.Stem},
-		{code: "hu", snow: hungarian.Stem},
-		{code: "ro", snow: romanian.Stem},
-		{code: "ru", snow: russian.Stem},
-		{code: "tr", snow: turkish.Stem},
+		{code: "es", spaced: true, snow: spanish.Stem, restore: [][2]string{{"cion", "ción"}, {"sion", "sión"}}},
+		{code: "fr", spaced: true, snow: french.Stem, elides: true, restore: [][2]string{{"ees", "ées"}, {"ee", "ée"}}},
+		{code: "de", spaced: true, snow: german.Stem},
+		{code: "pt", spaced: true, snow: portuguese.Stem, restore: [][2]string{{"coes", "ção"}, {"cao", "ção"}}},
+		{code: "it", spaced: true, snow: italian.Stem, elides: true},
+		{code: "nl", spaced: true, snow: dutch.Stem},
+		{code: "sv", spaced: true, snow: swedish.Stem},
+		{code: "no", spaced: true, snow: norwegian.Stem},
+		{code: "da", spaced: true, snow: danish.Stem},
+		{code: "fi", spaced: true, snow: finnish.Stem},
+		{code: "hu", spaced: true, snow: hungarian.Stem},
+		{code: "ro", spaced: true, snow: romanian.Stem},
+		{code: "ru", spaced: true, snow: russian.Stem},
+		{code: "tr", spaced: true, snow: turkish.Stem},
 		{code: "ar", snow: arabic.Stem},
 		{code: "hi", own: stemHindi},
 	}
