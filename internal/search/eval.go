@@ -26,13 +26,13 @@ func (s *scan) leader() *groupCursor {
 			best = g
 		}
 	}
-	shorter := func(terms []uint32) {
+	shorter := func(lists []listRef) {
 		count := 0
-		for _, t := range terms {
-			count += int(s.v.postings.count[t])
+		for _, l := range lists {
+			count += int(l.count())
 		}
 		if best == nil || count < best.count {
-			best = s.openTerms(terms, 0)
+			best = s.openLists(lists, 0)
 		}
 	}
 	for i := range s.phrases {
@@ -42,7 +42,7 @@ func (s *scan) leader() *groupCursor {
 	}
 	for i := range s.filters {
 		if f := &s.filters[i]; !f.not {
-			shorter(s.v.termNumbers(f.keys))
+			shorter(s.v.lists(f.keys))
 		}
 	}
 	return best

@@ -73,7 +73,7 @@ func TestDamagedAndForeignFilesAreRefused(t *testing.T) {
 	refused("foreign", []byte(strings.Repeat("PK\x03\x04 something else", 100)), w.x.opts)
 	refused("longer", append(bytes.Clone(good), 0), w.x.opts)
 	refused("other facets", good, Options{FilterOnly: []string{"outlet"}})
-	refused("other version", bytes.Replace(good, []byte(`"Version":2`), []byte(`"Version":1`), 1), w.x.opts)
+	refused("other version", bytes.Replace(good, []byte(`"Version":3`), []byte(`"Version":1`), 1), w.x.opts)
 	// The weights of grams are a megabyte of mostly zeros: steps are chosen to hit all parts around them.
 	for at := 0; at < len(good); at += 1 + len(good)/100 {
 		refused("cut", good[:at], w.x.opts)

@@ -77,6 +77,16 @@ func (a *arrays) vocabulary(v *vocabulary) {
 	a.u32s(v.tops)
 }
 
+func (a *arrays) postings(p *postings) {
+	a.bytes(p.data)
+	a.u32s(p.start)
+	a.u32s(p.count)
+	a.f32s(p.max)
+	a.u32s(p.last)
+	a.u32s(p.place)
+	a.f32s(p.bound)
+}
+
 // view writes a segment; arrayReader.view reads it in the same order.
 func (a *arrays) view(v *view, h *fileSegment) {
 	a.ids(v.ids)
@@ -86,14 +96,9 @@ func (a *arrays) view(v *view, h *fileSegment) {
 	a.u32s(v.valueEnd)
 	a.u32s(v.valueOf)
 	a.u32s(v.totals)
-	p := &v.postings
-	a.bytes(p.data)
-	a.u32s(p.start)
-	a.u32s(p.count)
-	a.f32s(p.max)
-	a.u32s(p.last)
-	a.u32s(p.place)
-	a.f32s(p.bound)
+	a.postings(&v.postings)
+	a.u64s(v.pairs.keys)
+	a.postings(&v.pairs.lists)
 	for _, t := range h.Terms {
 		a.u32s(v.counts[t])
 	}
@@ -257,13 +262,19 @@ func (a *arrayReader) vocabulary(langs []string) *vocabulary {
 	return v
 }
 
+func (a *arrayReader) postings() (p postings) {
+	p.data, p.start, p.count, p.max = a.bytes(), a.u32s(), a.u32s(), a.f32s()
+	p.last, p.place, p.bound = a.u32s(), a.u32s(), a.f32s()
+	return p
+}
+
 func (a *arrayReader) view(h *fileSegment, words *vocabulary) *view {
 	s := &segment{vocabulary: words, counts: make(map[uint32][]uint32)}
 	s.ids, s.dates, s.lengths = a.ids(), a.i64s(), a.u16s()
 	s.packed, s.valueEnd, s.valueOf, s.totals = a.u64s(), a.u32s(), a.u32s(), a.u32s()
-	p := &s.postings
-	p.data, p.start, p.count, p.max = a.bytes(), a.u32s(), a.u32s(), a.f32s()
-	p.last, p.place, p.bound = a.u32s(), a.u32s(), a.f32s()
+	s.postings = a.postings()
+	s.pairs.keys = a.u64s()
+	s.pairs.lists = a.postings()
 	for _, t := range h.Terms {
 		s.counts[t] = a.u32s()
 	}

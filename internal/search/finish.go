@@ -16,7 +16,11 @@ const (
 func (b *builder) finish(v *vocabulary, n *numbering, norms *norms) *segment {
 	s := b.seg
 	s.vocabulary = v
-	s.recode(n)
+	pairing := b.pairing(v, n)
+	s.recode(n, pairing)
+	if pairing != nil {
+		s.pairs = pairing.pairs()
+	}
 	s.surfaceOf = make([]uint32, v.surfaces.len())
 	for i, lw := range b.languages {
 		base := v.spaces[n.langs[i]]
@@ -101,8 +105,9 @@ func (s *segment) clip() {
 	s.ids, s.dates, s.lengths = clip(s.ids), clip(s.dates), clip(s.lengths)
 	s.packed, s.valueEnd, s.valueOf = clip(s.packed), clip(s.valueEnd), clip(s.valueOf)
 	s.streamEnd, s.stream = clip(s.streamEnd), clip(s.stream)
-	p := &s.postings
-	p.data, p.last, p.place, p.bound = clip(p.data), clip(p.last), clip(p.place), clip(p.bound)
+	for _, p := range []*postings{&s.postings, &s.pairs.lists} {
+		p.data, p.last, p.place, p.bound = clip(p.data), clip(p.last), clip(p.place), clip(p.bound)
+	}
 }
 
 // clip copies a slice that wastes more than an eighth.

@@ -100,17 +100,26 @@ func (v *view) termNumbers(keys []string) []uint32 {
 
 // open returns a cursor over the documents that have any of some terms.
 func (s *scan) open(keys []string, weight float64) *groupCursor {
-	return s.openTerms(s.v.termNumbers(keys), weight)
+	return s.openLists(s.v.lists(keys), weight)
 }
 
-func (s *scan) openTerms(terms []uint32, weight float64) *groupCursor {
+// lists are the lists of some terms.
+func (v *view) lists(keys []string) []listRef {
+	var out []listRef
+	for _, t := range v.termNumbers(keys) {
+		out = append(out, listRef{&v.postings, t})
+	}
+	return out
+}
+
+func (s *scan) openLists(lists []listRef, weight float64) *groupCursor {
 	g := &groupCursor{idf: weight, doc: noDoc}
-	for _, t := range terms {
+	for _, l := range lists {
 		c := cursorPool.Get().(*cursor) //nolint:errcheck,forcetypeassert // the pool holds nothing else
-		c.open(&s.v.postings, t)
+		c.open(l.in, l.list)
 		s.pooled = append(s.pooled, c)
 		g.cursors = append(g.cursors, c)
-		g.count += int(s.v.postings.count[t])
+		g.count += int(l.count())
 		g.doc = min(g.doc, c.doc)
 	}
 	return g

@@ -63,12 +63,12 @@ func gather(builders []*builder) (*vocabulary, []numbering, []uint32) {
 	return v, numbers, usage
 }
 
-// languagesIn are the languages of some builders, each once.
+// languagesIn are the languages that some builders have words of, each once.
 func languagesIn(builders []*builder) []*language {
 	var all []*language
 	for _, b := range builders {
 		for _, lw := range b.languages {
-			if !slices.Contains(all, lw.lang) {
+			if len(lw.words) > 0 && !slices.Contains(all, lw.lang) {
 				all = append(all, lw.lang)
 			}
 		}
@@ -99,7 +99,7 @@ func (v *vocabulary) gatherLanguage(l *language, builders []*builder, numbers []
 	v.stems = append(v.stems, make([]uint32, len(words))...)
 	shown := make(map[uint32]string)
 	for i, lw := range own {
-		if lw.lang == nil {
+		if len(lw.words) == 0 {
 			continue
 		}
 		n := &numbers[i]
@@ -180,8 +180,8 @@ func renumber(place map[string]uint32, lists [][]string, used [][]uint32) (words
 	return ordered, counted, numbers
 }
 
-// recode writes the stream in the numbers of the vocabulary.
-func (s *segment) recode(n *numbering) {
+// recode writes the stream in the numbers of the vocabulary, and notes the pairs in it unless pairs is nil.
+func (s *segment) recode(n *numbering, pairs *pairing) {
 	old, ends := s.stream, s.streamEnd
 	s.stream, s.streamEnd = make([]byte, 0, len(old)), make([]uint32, len(ends))
 	var scratch []byte
@@ -198,7 +198,19 @@ func (s *segment) recode(n *numbering) {
 				became, lang = n.words[lang], n.langs[lang]
 			}
 			scratch = scratch[:0]
-			streamText{data: old[body:at]}.each(func(w uint32) { scratch = appendNumber(scratch, became[w]) })
+			before := uint16(0)
+			streamText{data: old[body:at]}.each(func(w uint32) {
+				w = became[w]
+				scratch = appendNumber(scratch, w)
+				if pairs == nil || field == keywords {
+					return
+				}
+				paired := pairs.of(lang, w)
+				if before > 0 && paired > 0 {
+					pairs.add(before, paired, uint32(doc))
+				}
+				before = paired
+			})
 			s.stream = appendText(s.stream, field, lang, int(count), scratch)
 		}
 		s.streamEnd[doc] = uint32(len(s.stream))

@@ -25,6 +25,7 @@ type segment struct {
 	postings  postings
 	counts    map[uint32][]uint32 // documents per value, for terms in more than one document of a hundred
 	surfaceOf []uint32            // documents per surface
+	pairs     pairs
 
 	streamEnd []uint32
 	stream    []byte
@@ -132,7 +133,7 @@ func cmpInt(a, b int64) int {
 func (s *segment) bytes() int {
 	n := 16*cap(s.ids) + 8*(cap(s.dates)+cap(s.packed)) + 2*cap(s.lengths)
 	n += 4 * (cap(s.table) + cap(s.valueEnd) + cap(s.valueOf) + cap(s.totals) + cap(s.surfaceOf) + cap(s.streamEnd) + cap(s.byDate) + cap(s.mixed))
-	n += s.postings.bytes() + cap(s.stream)
+	n += s.postings.bytes() + s.pairs.lists.bytes() + 8*cap(s.pairs.keys) + cap(s.stream)
 	for _, c := range s.counts {
 		n += 4*cap(c) + 48
 	}
