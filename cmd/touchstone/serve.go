@@ -40,7 +40,8 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 		if set.HouseGiven && !c.SetHouse && house != (store.House(set.House)) {
 			a.log.Warn("the house is another one than the settings name; --set-house changes it", "house", house.Name, "site", house.Site)
 		}
-		return a.newService(d, db, set).serve(ctx, nil)
+		s := a.newService(d, db, set)
+		return s.serve(ctx, func() error { return a.offerFirstAdmin(ctx, db, s.set.PublicURL) })
 	})
 }
 

@@ -77,8 +77,12 @@ func (s *service) furnishSite() error {
 	if err != nil {
 		return err
 	}
+	sealer, err := s.d.sealer(s.set.SecretKey)
+	if err != nil {
+		return err
+	}
 	s.desk = newsroom.New(newsroom.Config{
-		Store: s.db, Finder: s.finder, Intake: ingest.New(s.db, fetcher, s.log), PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Logger: s.log,
+		Store: s.db, Finder: s.finder, Intake: ingest.New(s.db, fetcher, s.log), PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Logger: s.log, Sealer: sealer,
 	})
 	return nil
 }

@@ -12,7 +12,9 @@ import (
 	"golang.org/x/term"
 
 	"github.com/touchstone-factcheck/touchstone/internal/auth"
+	"github.com/touchstone-factcheck/touchstone/internal/config"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/newsroom"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
@@ -120,12 +122,12 @@ func (c *userListCmd) Run(ctx context.Context, a *app) error {
 			for _, p := range people {
 				out = append(out, map[string]any{
 					"id": p.ID, "email": p.Email, "name": p.Name, "byline": p.Byline, "role": p.Role,
-					"has_password": p.HasPassword, "disabled_at": p.DisabledAt, "created_at": p.CreatedAt,
+					"has_password": p.HasPassword, "second_factor": p.SecondFactor(), "last_sign_in_at": p.SignedInAt, "disabled_at": p.DisabledAt, "created_at": p.CreatedAt,
 				})
 			}
 			return printJSON(a.stdout, out)
 		}
-		rows := [][]string{{"EMAIL", "NAME", "ROLE", "STATE"}}
+		rows := [][]string{{"EMAIL", "NAME", "ROLE", "STATE", "SECOND FACTOR", "LAST SIGN-IN"}}
 		for _, p := range people {
 			state := ""
 			switch {
@@ -134,7 +136,14 @@ func (c *userListCmd) Run(ctx context.Context, a *app) error {
 			case !p.HasPassword:
 				state = "no password"
 			}
-			rows = append(rows, []string{p.Email, p.Name, string(p.Role), state})
+			signedIn, factor := "never", p.SecondFactor()
+			if p.SignedInAt != nil {
+				signedIn = moment(p.SignedInAt)
+			}
+			if factor == "" {
+				factor = "none"
+			}
+			rows = append(rows, []string{p.Email, p.Name, string(p.Role), state, factor, signedIn})
 		}
 		return table(a.stdout, rows)
 	})
@@ -200,17 +209,28 @@ func (c *userEnableCmd) Run(ctx context.Context, a *app) error {
 type userPasswordCmd struct {
 	Email string `arg:"" help:"Address of the person."`
 	passwordFlags
+	Link             bool   `name:"link" xor:"password" help:"Print a link, alone, with which they set a password themselves, once, within 24 hours."`
+	DropSecondFactor bool   `name:"drop-second-factor" help:"Take their authenticator app, passkeys and recovery codes away too."`
+	PublicURL        string `name:"public-url" env:"TOUCHSTONE_PUBLIC_URL" placeholder:"URL" help:"With --link: the address readers use; http://localhost:8080 unless given."`
 }
 
-// Run sets a password.
+// Run sets a password, or makes a link with which its person does.
 func (c *userPasswordCmd) Run(ctx context.Context, a *app) error {
-	if !c.PasswordStdin && !c.Generate {
-		return wrongUse("say --password-stdin, or --generate to have a password made up")
+	if !c.PasswordStdin && !c.Generate && !c.Link {
+		return wrongUse("say --password-stdin, --generate to have a password made up, or --link to let them set it")
 	}
 	return a.withPerson(ctx, c.Email, func(db *store.DB, p store.Person) error {
+		if c.Link {
+			return c.link(ctx, a, db, p)
+		}
 		password, hash, err := c.password(ctx, a, p.Email, p.Name)
 		if err != nil {
 			return err
+		}
+		if c.DropSecondFactor {
+			if err := db.DropFactors(ctx, factcheck.Operator(), p.ID); err != nil {
+				return err
+			}
 		}
 		if err := db.SetPassword(ctx, factcheck.Operator(), p.ID, hash); err != nil {
 			return err
@@ -220,6 +240,18 @@ func (c *userPasswordCmd) Run(ctx context.Context, a *app) error {
 		}
 		return say(a.stderr, "the password of %s is set", printable(p.Name))
 	})
+}
+
+func (c *userPasswordCmd) link(ctx context.Context, a *app, db *store.DB, p store.Person) error {
+	set, err := config.ServerFlags{PublicURL: c.PublicURL}.Check()
+	if err != nil {
+		return err
+	}
+	_, token, err := db.ResetLink(ctx, factcheck.Operator(), p.ID, c.DropSecondFactor)
+	if err != nil {
+		return err
+	}
+	return say(a.stdout, "%s", newsroom.LinkURL(set.PublicURL, token))
 }
 
 // withPerson finds a person and lends them to fn.

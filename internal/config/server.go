@@ -25,6 +25,7 @@ type ServerFlags struct {
 	PublicURL      string `name:"public-url" env:"TOUCHSTONE_PUBLIC_URL" placeholder:"URL" help:"The address readers use, without a path; http://localhost:8080 unless given."`
 	TrustedProxies string `name:"trusted-proxies" env:"TOUCHSTONE_TRUSTED_PROXIES" placeholder:"IP,…" help:"Addresses or networks of the proxies whose X-Forwarded headers are believed."`
 	SMTPURL        string `name:"smtp-url" env:"TOUCHSTONE_SMTP_URL" placeholder:"URL" help:"Mail server: smtp://user:password@host:587 or smtps://…"`
+	SecretKey      string `name:"secret-key" env:"TOUCHSTONE_SECRET_KEY" placeholder:"TEXT" help:"Seals what the database shall not know, such as the secrets of authenticator apps; every server of a newsroom needs the same. Without it, a key in the data directory."`
 	TimeZone       string `name:"time-zone" env:"TOUCHSTONE_TIME_ZONE" placeholder:"ZONE" help:"The house's time zone, for display, such as Europe/Madrid; UTC unless given."`
 	MetricsToken   string `name:"metrics-token" env:"TOUCHSTONE_METRICS_TOKEN" placeholder:"TOKEN" help:"Bearer token that opens /metrics to others than loopback."`
 	RateLimit      string `name:"rate-limit" env:"TOUCHSTONE_RATE_LIMIT" placeholder:"on|off" help:"Whether the API limits how often it is asked; off is for measuring and behind a limiter of your own."`
@@ -49,6 +50,7 @@ type Server struct {
 	PublicURLGiven bool   // it was set, and not made up from Addr
 	TrustedProxies []netip.Prefix
 	SMTP           *url.URL // nil: no mail is sent
+	SecretKey      string   // empty: that of the data directory
 	TimeZone       *time.Location
 	MetricsToken   string // empty: /metrics is for loopback only
 	RateLimit      bool
@@ -93,6 +95,7 @@ func (f ServerFlags) check(bad *SettingsError) Server {
 	s := Server{
 		TrustedProxies: trustedProxies(f.TrustedProxies, bad),
 		SMTP:           smtpURL(f.SMTPURL, bad),
+		SecretKey:      secretKey(f.SecretKey, bad),
 		TimeZone:       timeZone(f.TimeZone, bad),
 		MetricsToken:   metricsToken(f.MetricsToken, bad),
 		RateLimit:      onOff(f.RateLimit, "TOUCHSTONE_RATE_LIMIT", bad),

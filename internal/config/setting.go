@@ -33,6 +33,15 @@ func metricsToken(text string, bad *SettingsError) string {
 	return text
 }
 
+// secretKey refuses a key that could be guessed.
+func secretKey(text string, bad *SettingsError) string {
+	text = strings.TrimSpace(text)
+	if text != "" && len(text) < 32 {
+		bad.add("TOUCHSTONE_SECRET_KEY", "it is too short to be a key; openssl rand -hex 32 makes one")
+	}
+	return text
+}
+
 // onOff reads a switch that is on unless it is said to be off.
 func onOff(text, setting string, bad *SettingsError) bool {
 	switch strings.ToLower(strings.TrimSpace(text)) {

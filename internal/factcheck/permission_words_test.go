@@ -22,7 +22,7 @@ func TestPermissionsAreThoseOfPermit(t *testing.T) {
 	for _, p := range Permissions() {
 		for _, actor := range everybody() {
 			may := Permit(actor, p.Action) == nil
-			shown := false
+			var shown bool
 			switch actor.Kind {
 			case ActorPerson:
 				shown = p.Roles[actor.Role]

@@ -61,7 +61,7 @@ type PersonPage struct {
 }
 
 // title returns the heading.
-func (p PersonPage) title() string { return p.PersonItem.Name }
+func (p PersonPage) title() string { return p.Name }
 
 // NewLinkPage shows a link, once.
 type NewLinkPage struct {
