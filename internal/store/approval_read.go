@@ -134,9 +134,8 @@ func (t *tx) fillApproval(a *Approval) error {
 	for _, g := range a.Submission.Approvals {
 		a.Given = a.Given || g.Person == t.actor.Person
 	}
-	a.Refused = factcheck.Permit(t.actor, factcheck.ApproveVerdict)
-	if a.Refused == nil {
-		a.Refused = factcheck.CheckApprover(t.actor, a.Version.Authors)
+	if a.Refused = factcheck.CheckApprover(t.actor, a.Version.Authors); a.Refused == nil {
+		a.Refused = factcheck.Permit(t.actor, factcheck.ApproveVerdict)
 	}
 	rules, err := t.houseRules()
 	if err != nil {

@@ -140,6 +140,9 @@ func (db *DB) DecideProposal(ctx context.Context, actor factcheck.Actor, id fact
 		if err := factcheck.CheckDecider(t.actor, p.by); err != nil {
 			return err
 		}
+		if err := t.tellProposer(p); err != nil {
+			return err
+		}
 		if !approve {
 			return t.close(p, factcheck.DecisionRefused, "proposal.refuse")
 		}
@@ -156,6 +159,17 @@ func (db *DB) DecideProposal(ctx context.Context, actor factcheck.Actor, id fact
 		}
 		return fmt.Errorf("a proposal of the unknown kind %q", p.kind)
 	})
+}
+
+// tellProposer tells whoever proposed it that it was decided; what is about no claim is found in the list.
+func (t *tx) tellProposer(p proposalRow) error {
+	claim := p.claim
+	if !p.verdict.IsZero() {
+		if err := t.pgx.QueryRow(t.ctx, `SELECT claim_id FROM verdicts WHERE id = $1`, p.verdict).Scan(&claim); err != nil {
+			return fmt.Errorf("read the claim of %s: %w", p.verdict, err)
+		}
+	}
+	return t.notice("proposal_decided", claim, p.by)
 }
 
 // WithdrawProposal takes an open proposal back and forgets its passage. Only whoever proposed it.
@@ -292,19 +306,35 @@ func (db *DB) Proposals(ctx context.Context, actor factcheck.Actor, state factch
 		if err != nil {
 			return err
 		}
-		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Proposal, error) {
-			var p Proposal
-			return p, row.Scan(&p.ID, &p.Kind, &p.Claim, &p.ClaimText, &p.Verdict, &p.Claimant, &p.Class, &p.Reason, &p.ProposedBy, &p.Proposer, &p.ProposedAt,
-				&p.Decision, &p.Decider, &p.DecidedAt)
-		})
+		out, err = pgx.CollectRows(rows, scanProposal)
 		return err
 	})
 	return out, err
 }
 
-const proposalsQuery = `
-SELECT p.id, p.kind, c.id, coalesce(c.text, ''), p.verdict_id, p.claimant_id, p.class, p.reason, p.proposed_by, by.name, p.proposed_at,
+const proposalColumns = `p.id, p.kind, c.id, coalesce(c.text, ''), p.verdict_id, p.claimant_id, p.class, p.reason, p.proposed_by, by.name, p.proposed_at,
        p.decision, coalesce(decider.name, ''), p.decided_at
 FROM proposals p JOIN people by ON by.id = p.proposed_by LEFT JOIN people decider ON decider.id = p.decided_by
-LEFT JOIN verdicts v ON v.id = p.verdict_id LEFT JOIN claims c ON c.id = coalesce(p.claim_id, v.claim_id)
-WHERE p.decision = $1 AND ($2::uuid IS NULL OR p.id < $2) ORDER BY p.id DESC LIMIT $3`
+LEFT JOIN verdicts v ON v.id = p.verdict_id LEFT JOIN claims c ON c.id = coalesce(p.claim_id, v.claim_id)`
+
+const proposalsQuery = `SELECT ` + proposalColumns + ` WHERE p.decision = $1 AND ($2::uuid IS NULL OR p.id < $2) ORDER BY p.id DESC LIMIT $3`
+
+func scanProposal(row pgx.CollectableRow) (Proposal, error) {
+	var p Proposal
+	return p, row.Scan(&p.ID, &p.Kind, &p.Claim, &p.ClaimText, &p.Verdict, &p.Claimant, &p.Class, &p.Reason, &p.ProposedBy, &p.Proposer, &p.ProposedAt,
+		&p.Decision, &p.Decider, &p.DecidedAt)
+}
+
+// ProposalByID returns a proposal, whatever became of it. Checkers and above. One query.
+func (db *DB) ProposalByID(ctx context.Context, actor factcheck.Actor, id factcheck.ProposalID) (Proposal, error) {
+	var out Proposal
+	err := db.write(ctx, actor, factcheck.ReadNewsroom, "read "+id.String(), func(t *tx) error {
+		rows, err := t.pgx.Query(ctx, `SELECT `+proposalColumns+` WHERE p.id = $1`, id)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectExactlyOneRow(rows, scanProposal)
+		return err
+	})
+	return out, err
+}

@@ -122,6 +122,30 @@ func (db *DB) PreviewRedaction(ctx context.Context, actor factcheck.Actor, id fa
 	return out, err
 }
 
+// FindPassage returns where a passage stands in what belongs to a claim, by table and column, before anybody proposes to
+// redact it: nothing is kept of it. Errors as for ProposeRedaction. Checkers and above; no key may.
+func (db *DB) FindPassage(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID, passage string) (map[string]int, error) {
+	places := map[string]int{}
+	err := db.write(ctx, actor, factcheck.ProposeAct, "look for a passage in "+claim.String(), func(t *tx) error {
+		passage = strings.TrimSpace(passage)
+		if err := factcheck.CheckPassage(passage); err != nil {
+			return err
+		}
+		r, err := findRedaction(t, proposalRow{claim: claim, passage: passage, class: factcheck.RedactCourtOrder})
+		if err != nil {
+			return err
+		}
+		for _, e := range r.edits {
+			places[e.place] += len(e.spans)
+		}
+		if r.hits == 0 {
+			return invalidf("passage", "this stands nowhere in the claim and what belongs to it; copy it as it is written there")
+		}
+		return nil
+	})
+	return places, err
+}
+
 // redact does an approved redaction.
 func (t *tx) redact(p proposalRow) error {
 	r, err := findRedaction(t, p)
