@@ -26,7 +26,7 @@ type item struct {
 	from    int32  // where in the arena the folded word stands
 	until   int32
 	idf     float32
-	rarity  float32 // idf over that of a word nobody has
+	rarity  float32 // idf over that of a word that one claim has, at most 1
 	n       float32 // how often it stands in the text, 0 if only in the name
 	local   float32 // how many candidates have it
 	near    float32 // of the candidate at hand: how near its nearest word comes
@@ -329,9 +329,10 @@ func (q *question) readAuthor(post *Post) {
 		at := q.keep(surface)
 		q.take(at, written{author: true, proper: true})
 	})
+	highest := q.highest()
 	for i := range q.items {
 		x := &q.items[i]
-		x.rarity = x.idf / q.highest()
+		x.rarity = min(1, x.idf/highest)
 		if x.weight = x.idf; x.known {
 			x.weight *= q.m.model.matters(x.term)
 		}

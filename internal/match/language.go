@@ -80,10 +80,10 @@ func scriptOf(text string) string {
 	return "ru"
 }
 
-// highest is the idf of a word that no claim has.
+// highest is the idf of a word that one claim has.
 func (q *question) highest() float32 {
-	n := float64(max(1, q.l.Docs()))
-	return float32(math.Log(1 + (n+.5)/.5))
+	n := float64(max(2, q.l.Docs()))
+	return float32(math.Log(1 + (n-.5)/1.5))
 }
 
 // common reports whether a word is too common to say what a text is about.

@@ -192,39 +192,6 @@ func TestAnArticleIsMatchedByPassage(t *testing.T) {
 	}
 }
 
-func TestPassages(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string][]string{
-		"Dr. Quist met Sen. Moe at 3.5 p.m. on Jan. 4. Then they left!": {"Dr. Quist met Sen. Moe at 3.5 p.m. on Jan. 4.", "Then they left!"},
-		"क्या यह सच है? यह सच नहीं है।":                                 {"क्या यह सच है?", "यह सच नहीं है।"},
-		"桥因三百条裂缝关闭。市长否认了此事。":                                            {"桥因三百条裂缝关闭。", "市长否认了此事。"},
-		"One line here\nanother line here":                              {"One line here", "another line here"},
-	} {
-		var got []string
-		for _, p := range Passages(in) {
-			got = append(got, p.Text)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", in, diff)
-		}
-	}
-}
-
-func TestHostileTextIsBounded(t *testing.T) {
-	t.Parallel()
-	c := someClaims(t)
-	for name, text := range map[string]string{
-		"empty": "", "nothing": " \n\t", "broken": "\xff\xfe bridge \xc0", "nul": "a\x00b bridge", "signs": strings.Repeat("#", 100_000),
-		"one word": strings.Repeat("a", 2<<20), "quotes": strings.Repeat("“", 50_000) + strings.Repeat("\"", 50_000),
-		"dashes": strings.Repeat("— ", 50_000) + "(@x)", "bridges": strings.Repeat("bridge ", 100_000), "stops": strings.Repeat(". ", 100_000),
-	} {
-		c.match(text, Options{})
-		if got := Passages(text); len(got) > MaxPassages {
-			t.Errorf("%s: got %d passages, want at most %d", name, len(got), MaxPassages)
-		}
-	}
-}
-
 func TestAModelIsReadAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	m, err := Default()

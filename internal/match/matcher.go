@@ -33,11 +33,11 @@ const (
 	// MaxPassages is how many sentences of an article are matched.
 	MaxPassages = 2000
 	// MaxCandidates is the most candidates of one passage.
-	MaxCandidates = 60
+	MaxCandidates = pool
 )
 
 // pool is how many candidates are ranked anew.
-var pool = 24
+const pool = 24
 
 // Options say how a text is matched. The zero value is right for a post.
 type Options struct {
