@@ -159,7 +159,13 @@ func Load(r io.Reader, opts Options) (*Index, error) {
 
 // settle derives what is not in the file. The sum was right, so the arrays are as they were written; that they belong
 // together is checked all the same, because a wrong file must not end the program.
-func (s *Snapshot) settle() error {
+func (s *Snapshot) settle() (err error) {
+	defer func() {
+		// Lists that lead nowhere have no check of their own: only who writes a sum that fits can make them.
+		if wrong := recover(); wrong != nil {
+			err = fmt.Errorf("%w: %v", ErrDamaged, wrong)
+		}
+	}()
 	if len(s.grams.count) != gramBuckets {
 		return fmt.Errorf("%w: the weights of grams are incomplete", ErrDamaged)
 	}
@@ -167,7 +173,7 @@ func (s *Snapshot) settle() error {
 	var group errgroup.Group
 	seen := make(map[*vocabulary]bool)
 	for _, v := range s.views {
-		if !v.vocabulary.consistent() || !v.consistent() {
+		if !v.vocabulary.consistent() || !v.consistent(len(s.values.all)) {
 			return fmt.Errorf("%w: a segment does not fit together", ErrDamaged)
 		}
 		group.Go(func() error {
@@ -188,30 +194,47 @@ func (s *Snapshot) settle() error {
 	return nil
 }
 
-// ends reports whether ends that go with n bytes or entries end there.
+// ends reports whether ends that go with n bytes or entries rise and end there.
 func ends(at []uint32, n int) bool {
-	return len(at) == 0 && n == 0 || len(at) > 0 && int(at[len(at)-1]) == n
+	return slices.IsSorted(at) && (len(at) == 0 && n == 0 || len(at) > 0 && int(at[len(at)-1]) == n)
 }
 
-// consistent reports whether arrays that go together are of one length and end where what they point into ends.
+// below reports whether all numbers are below n.
+func below(numbers []uint32, n int) bool {
+	return !slices.ContainsFunc(numbers, func(i uint32) bool { return int(i) >= n })
+}
+
+func (d *dict) consistent() bool { return ends(d.ends, len(d.blob)) }
+
+// consistent reports whether arrays that go together are of one length and end where what they point into ends, as far as
+// nothing that is derived of them can go wrong.
 func (v *vocabulary) consistent() bool {
-	surfaces := v.surfaces.len()
-	for _, n := range v.sorted {
-		if int(n) >= surfaces {
+	surfaces, terms := v.surfaces.len(), v.terms.len()
+	if !v.terms.consistent() || !v.surfaces.consistent() || !v.shown.text.consistent() || !ends(v.spaces, surfaces) {
+		return false
+	}
+	for i, lang := range v.langs {
+		if i+1 >= len(v.spaces) || v.spaces[0] != 0 || languageOf(lang).code != lang {
 			return false
 		}
+		for n := v.spaces[i]; n < v.spaces[i+1]; n++ {
+			if word := v.surfaces.word(n); len(word) <= len(lang) || string(word[:len(lang)]) != lang || word[len(lang)] != 0 {
+				return false
+			}
+		}
 	}
-	return ends(v.terms.ends, len(v.terms.blob)) && ends(v.surfaces.ends, len(v.surfaces.blob)) && ends(v.shown.text.ends, len(v.shown.text.blob)) &&
-		len(v.stems) == surfaces && len(v.sorted) == surfaces && len(v.shown.of) == v.shown.text.len() && ends(v.spaces, surfaces) &&
-		len(v.spaces) == len(v.langs)+1 && len(v.tops) == (surfaces+topBlock-1)/topBlock
+	return len(v.spaces) == len(v.langs)+1 && len(v.stems) == surfaces && len(v.sorted) == surfaces && below(v.sorted, surfaces) &&
+		len(v.shown.of) == v.shown.text.len() && below(v.shown.of, surfaces) && slices.IsSorted(v.shown.of) &&
+		len(v.tops) == (surfaces+topBlock-1)/topBlock && !slices.ContainsFunc(v.stems, func(s uint32) bool { return int(s&^stopBit) >= terms })
 }
 
-func (v *view) consistent() bool {
+func (v *view) consistent(values int) bool {
 	docs, terms, surfaces := len(v.ids), v.terms.len(), v.surfaces.len()
-	return len(v.dates) == docs && len(v.lengths) == docs && len(v.packed) == docs && len(v.byDate) == docs &&
+	return len(v.dates) == docs && len(v.lengths) == docs && len(v.packed) == docs && len(v.byDate) == docs && v.live >= 0 && v.live <= docs &&
 		len(v.valueEnd) == docs && len(v.streamEnd) == docs && ends(v.valueEnd, len(v.valueOf)) && ends(v.streamEnd, len(v.stream)) &&
 		v.postings.consistent(terms) && v.termDF.len() == terms && v.pairs.lists.consistent(len(v.pairs.keys)) &&
-		len(v.surfaceOf) == surfaces && v.surfaceDF.len() == surfaces &&
+		len(v.surfaceOf) == surfaces && v.surfaceDF.len() == surfaces && len(v.totals) <= values && len(v.left) == len(v.totals) &&
+		below(v.mixed, docs) && slices.IsSorted(v.mixed) && below(v.byDate, docs) && below(v.valueOf, values) &&
 		(v.deleted == nil || len(v.deleted) == (docs+63)/64)
 }
 

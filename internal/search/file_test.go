@@ -2,7 +2,9 @@ package search
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,5 +93,34 @@ func TestDamagedAndForeignFilesAreRefused(t *testing.T) {
 	}
 	if _, err := LoadFile(filepath.Join(t.TempDir(), "none"), Options{}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v for a missing file, want os.ErrNotExist", err)
+	}
+}
+
+// TestFilesOfOthersEndNothing changes a file all over and makes its sum fit, as nobody but an attacker would.
+func TestFilesOfOthersEndNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 13, 20)
+	w.change(t, 8)
+	var b bytes.Buffer
+	if err := w.x.Save(&b); err != nil {
+		t.Fatal(err)
+	}
+	good := b.Bytes()
+	grams := bytes.Index(good, []byte(`"Segments"`))
+	refused := 0
+	rest := len(good) - 4*gramBuckets
+	for at := 0; at < len(good)-4; at += 1 + rest/250 {
+		if at > grams+2000 && at < grams+4*gramBuckets { // the weights of grams are all right whatever they are
+			at = grams + 4*gramBuckets
+		}
+		bad := bytes.Clone(good)
+		bad[at] ^= 1 << (at % 8)
+		binary.LittleEndian.PutUint32(bad[len(bad)-4:], crc32.Checksum(bad[:len(bad)-4], castagnoli))
+		if _, err := Load(bytes.NewReader(bad), w.x.opts); err != nil {
+			refused++
+		}
+	}
+	if refused < 20 {
+		t.Errorf("got %d files refused, want those whose parts no longer fit", refused)
 	}
 }

@@ -1,8 +1,12 @@
 package search
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -38,6 +42,16 @@ func hostileQueries() map[string]string {
 		"Han":                  strings.Repeat("疫苗接种", 800),
 		"emoji":                strings.Repeat("💉", 2_000),
 		"all words":            strings.Repeat("the vaccine of virus claims president war water ", 200),
+		"10,000 short words":   strings.Repeat("ab ba ", 5_000),
+		"8,000 of one letter":  strings.Repeat("e", 8_000),
+		"1,000 quotes":         strings.Repeat(`"`, 1_000),
+		"closed empty quotes":  strings.Repeat(`"" `, 2_000),
+		"one endless phrase":   `"` + strings.Repeat("the virus of ", 600) + `"`,
+		"right to left":        strings.Repeat("\u202evirus\u202c \u2067فيروس\u2069 \u200f", 300),
+		"eight long typos":     strings.Repeat("vaccinnatiox ", 2) + "presidnet elecctions goverment immigratoin",
+		"all facets":           strings.Repeat("truth:false topic:topic-1 publisher:x claimant:person-1 -language:en ", 150),
+		"dates":                strings.Repeat("before:2024 after:2020-13-45 before:99999999 ", 200),
+		"colons and hyphens":   strings.Repeat("claim:-truth:-\"a:b:c\":: -- - −x ", 300),
 		"SQL":                  "'; DROP TABLE claims; --",
 		"markup":               strings.Repeat("<script>virus</script>", 400),
 	}
@@ -76,6 +90,73 @@ func FuzzSearch(f *testing.F) {
 			t.Fatalf("got %d of %d, %v", len(a.Hits), a.Total, err)
 		}
 		a.Marker.Snippet(text, "en", 50)
+	})
+}
+
+// FuzzLoad loads files that were changed anywhere, also with a sum that fits: whatever comes of them, it is an error or an
+// index, not a panic. What loads is asked and changed.
+func FuzzLoad(f *testing.F) {
+	w := newWorld(f, 33, 30)
+	w.change(f, 10)
+	var good bytes.Buffer
+	if err := w.x.Save(&good); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(uint32(0), []byte{}, false)
+	f.Add(uint32(60), []byte{255, 255, 255, 255}, true)
+	f.Add(uint32(good.Len()-40), []byte{1, 0, 0, 0}, true)
+	f.Fuzz(func(t *testing.T, at uint32, with []byte, sum bool) {
+		data := bytes.Clone(good.Bytes())
+		changed := copy(data[int(at)%len(data):], with)
+		if sum {
+			binary.LittleEndian.PutUint32(data[len(data)-4:], crc32.Checksum(data[:len(data)-4], castagnoli))
+		}
+		x, err := Load(bytes.NewReader(data), w.x.opts)
+		if err != nil {
+			if !errors.Is(err, ErrDamaged) {
+				t.Fatalf("got %v, want ErrDamaged", err)
+			}
+			return
+		}
+		if changed > 0 && !sum && !bytes.Equal(data, good.Bytes()) {
+			t.Fatal("got an index from a file with a wrong sum")
+		}
+		if x.Stats().Docs < 0 {
+			t.Fatal("got less than no documents")
+		}
+	})
+}
+
+// FuzzSequence applies changes as bytes say and compares with the oracle.
+func FuzzSequence(f *testing.F) {
+	f.Add(uint64(1), []byte{1, 2, 3, 250, 4, 5})
+	f.Add(uint64(2), []byte{200, 251, 251, 7, 252, 9})
+	f.Fuzz(func(t *testing.T, seed uint64, steps []byte) {
+		w := newWorld(t, seed, 40)
+		for _, step := range steps[:min(len(steps), 12)] {
+			switch step {
+			case 250:
+				if err := w.x.Compact(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				w.o.freeze()
+			case 251:
+				var b bytes.Buffer
+				if err := w.x.Save(&b); err != nil {
+					t.Fatal(err)
+				}
+				x, err := Load(&b, w.x.opts)
+				if err != nil {
+					t.Fatal(err)
+				}
+				w.x = x
+			default:
+				if len(w.live) > 10 {
+					w.change(t, 1+int(step)/8)
+				}
+			}
+			w.agree(t, 4)
+		}
 	})
 }
 
