@@ -91,7 +91,7 @@ func (f *Finder) nearClaims(ctx context.Context, actor factcheck.Actor, text, la
 	return out, nil
 }
 
-// CheckNew looks for claims like one that is about to be filed. CodeConflict, in the field text, if one is the same and distinct
+// CheckNew looks for claims like one that is about to be filed. CodeConflict, in the field not_same, if one is the same and distinct
 // does not say why it is not: then the answer says which. What distinct says is not remembered here; filing does that.
 func (f *Finder) CheckNew(ctx context.Context, actor factcheck.Actor, in factcheck.ClaimInput, distinct []factcheck.Distinction) (Nearby, error) {
 	in, err := in.Clean()
@@ -102,12 +102,18 @@ func (f *Finder) CheckNew(ctx context.Context, actor factcheck.Actor, in factche
 	if err != nil {
 		return out, err
 	}
-	for _, n := range out.Claims {
-		if n.Stops() && !slices.ContainsFunc(distinct, func(d factcheck.Distinction) bool { return d.Claim == n.ID && strings.TrimSpace(d.Reason) != "" }) {
-			return out, &factcheck.Error{Code: factcheck.CodeConflict, Field: "not_same", Message: "this claim seems to be here already; link to it, or say why yours is not the same"}
+	return out, out.CheckDistinct(distinct)
+}
+
+// CheckDistinct returns a CodeConflict error, in the field not_same, if one of the claims is the same and distinct does not say
+// why it is not.
+func (n Nearby) CheckDistinct(distinct []factcheck.Distinction) error {
+	for _, c := range n.Claims {
+		if c.Stops() && !slices.ContainsFunc(distinct, func(d factcheck.Distinction) bool { return d.Claim == c.ID && strings.TrimSpace(d.Reason) != "" }) {
+			return &factcheck.Error{Code: factcheck.CodeConflict, Field: "not_same", Message: "this claim seems to be here already; link to it, or say why yours is not the same"}
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // LookUp returns up to limit claims, public or not, that a person of the newsroom means by what they typed: an id, the address

@@ -29,6 +29,9 @@ func told(word string) string {
 		"fetched-lost": "Fetched again. The text is the page’s of now; passages that are not in it any more are marked: find them again or say that they are gone.",
 		"unchanged":    "Fetched again. Nothing has changed.",
 		"taken-down":   "The copy is taken down.",
+		"decided":      "Done. It can be taken back under what is decided.",
+		"reopened":     "Taken back: it waits again.",
+		"looked":       "Looked again.",
 		"accepted":     "Taken as the publisher’s verdict, and linked.",
 	}[word]
 }
@@ -45,6 +48,7 @@ func (n *Newsroom) showArticle(c *fiber.Ctx, in visitor) error {
 	page.Link.Find = c.Query("find")
 	page.Link.Open = page.Link.Open || page.Link.Find != ""
 	choosePassage(&page.Link, page.article.Text, c.Query("passage"))
+	chooseNew(&page.Link, c.Query("instead"), c.Query("stance"))
 	takeFound(&page.ArticlePage, c.Query("take"))
 	return n.render(c, fiber.StatusOK, pages.Article(page.ArticlePage))
 }
@@ -105,7 +109,7 @@ func (n *Newsroom) fill(ctx context.Context, in visitor, a store.WorkingArticle)
 		Shell: shell, ID: a.ID.String(), Title: a.Title, Kind: string(a.Kind), Lang: a.Language, URL: a.URL, Outlet: ofSite(a.OutletName, a.OutletSite), Author: a.Author,
 		Platform: a.Platform, Handle: a.Handle, TakenIn: string(a.TakenIn), AddedBy: orElse(a.AddedBy, "the program"), ArchiveURL: a.ArchiveURL,
 		LeadImage: a.LeadImage, Published: a.Published, Modified: a.Modified, FetchedAt: a.FetchedAt, Added: a.CreatedAt, Redacted: a.Redacted,
-		Editor: in.Actor.Role != factcheck.RoleChecker, Revision: a.Revision, Paragraphs: paragraphs(a.Text, a.Appearances),
+		Editor: in.Actor.Role != factcheck.RoleChecker, Revision: a.Revision,
 		Edit: n.editForm(a), Link: pages.LinkForm{Lang: a.Language},
 	}}
 	if a.Public {
@@ -129,6 +133,9 @@ func (n *Newsroom) fill(ctx context.Context, in visitor, a store.WorkingArticle)
 	}
 	p.Link.Open = len(p.Links) == 0
 	if p.Events, err = n.history(ctx, in, a); err != nil {
+		return nil, err
+	}
+	if err := n.fillSuggestions(ctx, in, p); err != nil {
 		return nil, err
 	}
 	return p, n.fillDetails(ctx, in, &p.ArticlePage, a)

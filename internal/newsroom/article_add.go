@@ -46,6 +46,7 @@ func (n *Newsroom) addArticle(c *fiber.Ctx, in visitor, f form) error {
 	if err != nil {
 		return n.addAgain(c, in, f, err)
 	}
+	n.lookForClaims(c.UserContext(), in.Actor, taken.Article)
 	if !taken.Created {
 		return n.showKnown(c, in, taken, way(f.get("by")))
 	}

@@ -35,6 +35,9 @@ func (n *Newsroom) editArticle(c *fiber.Ctx, in visitor, f form) error {
 		if lost > 0 {
 			word = "lost"
 		}
+		if f.values.Has("text") {
+			n.lookForClaims(c.UserContext(), in.Actor, page.article.ID)
+		}
 		return see(c, articleAt(c, page.article.ID, word))
 	}
 	problem, ok := problemOf(err)
@@ -121,6 +124,9 @@ func (n *Newsroom) refreshArticle(c *fiber.Ctx, in visitor, f form) error {
 	out, err := n.cfg.Intake.Refresh(c.UserContext(), in.Actor, id, revision)
 	if err != nil {
 		return n.articleAgain(c, in, err)
+	}
+	if !out.Unchanged {
+		n.lookForClaims(c.UserContext(), in.Actor, id)
 	}
 	word := "fetched"
 	switch {

@@ -91,6 +91,17 @@ func choosePassage(form *pages.LinkForm, text, place string) {
 	form.Passage, form.Start = text[start:end], from
 }
 
+// chooseNew makes the link form one that files its passage as a new claim, in the place of a suggestion.
+func chooseNew(form *pages.LinkForm, instead, stance string) {
+	if _, err := readItem(instead); err != nil {
+		return
+	}
+	form.Open, form.Claim, form.Text, form.Instead = true, "new", factcheck.CleanLine(form.Passage), instead
+	if s := factcheck.Stance(stance); s.Valid() && s != factcheck.StanceListed {
+		form.Stance = s
+	}
+}
+
 // found returns the candidates for every field, each compared with what stands in the article now: an editor's word is not
 // overwritten by fetching the page again, so the page shows where the two have parted.
 func (n *Newsroom) found(a store.WorkingArticle, all []extract.Found) []pages.Found {

@@ -27,6 +27,9 @@ func (n *Newsroom) history(ctx context.Context, in visitor, a store.WorkingArtic
 		})
 	}
 	for _, act := range acts {
+		if act.Action == "suggestion.accept" { // the link says so
+			continue
+		}
 		out = append(out, actOf(act))
 	}
 	slices.SortStableFunc(out, func(a, b pages.Event) int { return b.Recorded.Compare(a.Recorded) })
@@ -41,13 +44,14 @@ func actOf(act store.AuditEntry) pages.Event {
 		Lost     int    `json:"lost"`
 		Snapshot any    `json:"snapshot"` // whether one was kept, or which one was taken down
 		Reason   string `json:"reason"`
+		Made     int    `json:"made"`
 	}
 	// Details that are written otherwise, or were redacted, leave the act and who did it.
 	_ = json.Unmarshal([]byte(act.Details), &details)
 	kept, _ := details.Snapshot.(bool)
 	e := pages.Event{
 		At: act.At, Recorded: act.At, By: act.Who, Kind: act.Action, Note: details.Reason,
-		Again: act.Action == "article.add" && !details.Created, TextChanged: details.Text, Lost: details.Lost, Kept: kept,
+		Again: act.Action == "article.add" && !details.Created, TextChanged: details.Text, Lost: details.Lost, Kept: kept, Suggested: details.Made,
 	}
 	if act.Owner != "" {
 		e.By += ", a key of " + act.Owner

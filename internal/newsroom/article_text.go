@@ -12,10 +12,14 @@ import (
 )
 
 // paragraphs cuts an article's text into paragraphs, and those at the ends of passages. Passages may overlap and lie in one
-// another; n counts the appearances from 1, in their order.
-func paragraphs(text string, appearances []store.ArticleAppearance) []pages.Paragraph {
+// another; n counts the appearances from 1, in their order, and so it does the suggestions.
+func paragraphs(text string, appearances []store.ArticleAppearance, suggested []store.Suggestion) []pages.Paragraph {
 	var out []pages.Paragraph
 	standing := standing(text, appearances)
+	for _, s := range suggestedStretches(text, suggested) {
+		s.suggested = true
+		standing = append(standing, s)
+	}
 	at := 0
 	for block := range strings.SplitSeq(text, "\n\n") {
 		if strings.TrimSpace(block) != "" {
@@ -26,15 +30,18 @@ func paragraphs(text string, appearances []store.ArticleAppearance) []pages.Para
 	return out
 }
 
-// stretch is a passage that stands in the text: its bytes, and the number of its appearance.
-type stretch struct{ start, end, n int }
+// stretch is a passage that stands in the text: its bytes, and the number of its appearance or suggestion.
+type stretch struct {
+	start, end, n int
+	suggested     bool
+}
 
 // standing returns the passages that stand in the text.
 func standing(text string, appearances []store.ArticleAppearance) []stretch {
 	var out []stretch
 	for i, a := range appearances {
 		if located(text, a) {
-			out = append(out, stretch{a.Anchor.Start, a.Anchor.End, i + 1})
+			out = append(out, stretch{start: a.Anchor.Start, end: a.Anchor.End, n: i + 1})
 		}
 	}
 	return out
@@ -59,9 +66,13 @@ func parts(text string, from, to int, passages []stretch) []pages.Part {
 			if p.start >= cuts[i+1] || p.end <= cuts[i] {
 				continue
 			}
-			part.Passages = append(part.Passages, p.n)
+			all, begins := &part.Passages, &part.Begins
+			if p.suggested {
+				all, begins = &part.Suggested, &part.SuggestedBegins
+			}
+			*all = append(*all, p.n)
 			if p.start >= from && p.start == cuts[i] || p.start < from && i == 0 && beginsBetween(text, p.start, from) {
-				part.Begins = append(part.Begins, p.n)
+				*begins = append(*begins, p.n)
 			}
 		}
 		out = append(out, part)

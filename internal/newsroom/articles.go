@@ -64,7 +64,7 @@ func nextPage(query, linked string, after factcheck.ArticleID) string {
 func articleItem(a store.ArticleSummary) pages.ArticleItem {
 	return pages.ArticleItem{
 		ID: a.ID.String(), Title: a.Title, Address: a.URL, Outlet: a.Outlet, Kind: string(a.Kind), TakenIn: string(a.TakenIn),
-		Published: a.Published, Added: a.CreatedAt, Linked: a.Linked,
+		Published: a.Published, Added: a.CreatedAt, Linked: a.Linked, Suggested: a.Suggested,
 	}
 }
 

@@ -7,7 +7,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
 )
 
@@ -21,10 +23,13 @@ func (n *Newsroom) linkArticle(c *fiber.Ctx, in visitor, f form) error {
 		return err
 	}
 	page.Link = linkForm(f, page.Link)
-	if f.get("step") == "find" {
+	switch f.get("step") {
+	case "find":
 		return n.findClaims(c, in, page)
+	case "near":
+		return n.lookNear(c, in, page, f)
 	}
-	if err := n.link(c, in, page); err != nil {
+	if err := n.link(c, in, page, f); err != nil {
 		return n.linkAgain(c, in, page, err)
 	}
 	return see(c, articleAt(c, page.article.ID, "linked"))
@@ -36,6 +41,7 @@ func linkForm(f form, empty pages.LinkForm) pages.LinkForm {
 		Open: true, Passage: f.line("passage"), Start: f.get("start"), Elsewhere: f.get("elsewhere") == "yes", Find: f.line("find"), Claim: f.get("claim"),
 		Text: f.line("text"), Lang: orElse(f.line("language"), empty.Lang), Claimant: f.line("claimant"), ClaimantKind: f.get("claimant_kind"),
 		Stance: factcheck.Stance(f.get("stance")), Appeared: f.line("appeared"), Note: f.line("note"), First: f.get("first") == "yes",
+		Instead: f.get("instead"),
 	}
 }
 
@@ -63,30 +69,64 @@ func (n *Newsroom) offerClaims(c *fiber.Ctx, in visitor, page *workingPage) erro
 		words = clip(form.Passage, 300)
 	}
 	form.Found = words != ""
-	found, err := n.cfg.Store.FindClaims(c.UserContext(), in.Actor, words, hits)
+	found, err := n.lookUp(c, in, words, hits)
 	if err != nil {
 		return err
+	}
+	form.Warming = found.Warming
+	for _, w := range found.Corrections {
+		form.Corrected = append(form.Corrected, "No claim has “"+w.From+"”; “"+w.To+"” was looked for.")
 	}
 	chosen := form.Claim == "" || form.Claim == "new"
-	for _, claim := range found {
-		form.Hits = append(form.Hits, claimItem(claim))
-		chosen = chosen || claim.ID.String() == form.Claim
+	add := func(list []finder.Near) {
+		for _, claim := range list {
+			item := foundItem(claim.FoundClaim)
+			item.Reading, item.Probability, item.Why = claim.Reading, claim.Probability, claim.Why
+			form.Hits = append(form.Hits, item)
+			chosen = chosen || item.ID == form.Claim
+		}
 	}
-	if chosen {
+	if add(found.Claims); chosen {
 		return nil
 	}
-	before, err := n.cfg.Store.FindClaims(c.UserContext(), in.Actor, form.Claim, 1)
+	before, err := n.lookUp(c, in, form.Claim, 1)
+	add(before.Claims)
+	return err
+}
+
+// lookUp finds claims by what somebody typed; a desk without an index asks the store.
+func (n *Newsroom) lookUp(c *fiber.Ctx, in visitor, typed string, limit int) (finder.Nearby, error) {
+	if n.cfg.Finder != nil {
+		return n.cfg.Finder.LookUp(c.UserContext(), in.Actor, typed, limit)
+	}
+	list, err := n.cfg.Store.FindClaims(c.UserContext(), in.Actor, typed, limit)
 	if err != nil {
-		return err
+		return finder.Nearby{}, err
 	}
-	for _, claim := range before {
-		form.Hits = append(form.Hits, claimItem(claim))
+	ids := make([]factcheck.ClaimID, 0, len(list))
+	for _, claim := range list {
+		ids = append(ids, claim.ID)
 	}
-	return nil
+	rows, err := n.cfg.Store.FoundClaims(c.UserContext(), in.Actor, ids)
+	out := finder.Nearby{Warming: true}
+	for _, r := range rows {
+		out.Claims = append(out.Claims, finder.Near{NearClaim: store.NearClaim{FoundClaim: r}})
+	}
+	return out, err
+}
+
+// lookNear shows the form with the claims that are like its new one.
+func (n *Newsroom) lookNear(c *fiber.Ctx, in visitor, page *workingPage, f form) error {
+	page.Link.Claim = orElse(page.Link.Claim, "new")
+	err := n.checkNew(c, in, page, f, factcheck.ClaimInput{Text: page.Link.Text, Language: page.Link.Lang})
+	if err != nil && factcheck.CodeOf(err) != factcheck.CodeConflict {
+		return n.linkAgain(c, in, page, err)
+	}
+	return n.render(c, fiber.StatusOK, pages.Article(page.ArticlePage))
 }
 
 // link does what the form says.
-func (n *Newsroom) link(c *fiber.Ctx, in visitor, page *workingPage) error {
+func (n *Newsroom) link(c *fiber.Ctx, in visitor, page *workingPage, f form) error {
 	ctx, form := c.UserContext(), &page.Link
 	input := factcheck.AppearanceInput{Stance: form.Stance, Note: form.Note, First: form.First}
 	var err error
@@ -98,7 +138,15 @@ func (n *Newsroom) link(c *fiber.Ctx, in visitor, page *workingPage) error {
 		return err
 	}
 	if form.Claim == "new" {
-		_, err = n.cfg.Store.FileAndLink(ctx, in.Actor, page.article.ID, newClaim(form, input))
+		filed := newClaim(form, input)
+		if err := n.checkNew(c, in, page, f, filed.Claim); err != nil {
+			return err
+		}
+		filed.Distinct = distinctions(f)
+		if item, err := readItem(form.Instead); err == nil {
+			filed.Instead = &item
+		}
+		_, err = n.cfg.Store.FileAndLink(ctx, in.Actor, page.article.ID, filed)
 		return err
 	}
 	claim, err := idParam[factcheck.ClaimID](form.Claim)

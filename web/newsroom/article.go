@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -46,6 +47,7 @@ type ArticlePage struct {
 	Error   string // what went wrong that belongs to no form
 	Edit    EditForm
 	Link    LinkForm
+	Suggest SuggestionBox
 }
 
 // Paragraph is a paragraph of the text, from byte At on, in parts.
@@ -59,6 +61,8 @@ type Part struct {
 	Text     string
 	Passages []int // numbers of the links whose passage it belongs to
 	Begins   []int // of those, which begin here
+
+	Suggested, SuggestedBegins []int // the same of suggestions
 }
 
 // Link is a claim that the article is linked to.
@@ -80,6 +84,7 @@ type Link struct {
 	State       factcheck.CorrectionState
 	CorrectedAt factcheck.Date
 	Undo        string // the act that can be taken back
+	Suggested   string // where the stance came from, if it was suggested
 	Change      StanceForm
 	Mark        MarkForm
 }
@@ -118,9 +123,14 @@ type LinkForm struct {
 	Elsewhere      bool   // the passage is not in the text
 	Find           string // words, id or address of a claim
 	Found          bool   // they were looked for
-	Hits           []ClaimItem
-	Claim          string // id, "new", or empty
-	Text, Lang     string // of a new claim
+	Hits           []FoundItem
+	Warming        bool        // there is no index yet: the database searched
+	Corrected      []string    // words that no claim has, and what was searched instead
+	Near           []FoundItem // claims like the new one
+	Looked         bool        // they were looked for
+	Instead        string      // the suggestion that a new claim stands in for
+	Claim          string      // id, "new", or empty
+	Text, Lang     string      // of a new claim
 	Claimant       string
 	ClaimantKind   string
 	Private        bool
@@ -140,6 +150,7 @@ type Event struct {
 	Again             bool // taken in once more
 	TextChanged, Kept bool // of an act on the article: the text is another, and a copy was kept
 	Lost              int  // passages that the new text has not
+	Suggested         int  // claims that looking at the text suggested
 }
 
 // Lead is a pointer of the page to another story.
@@ -214,6 +225,12 @@ func stanceWord(s factcheck.Stance) string {
 		return "Listed, not judged"
 	}
 	return string(s)
+}
+
+// stanceShort is how a stance is called where there is little room.
+func stanceShort(s factcheck.Stance) string {
+	word, _, _ := strings.Cut(stanceWord(s), " ")
+	return word
 }
 
 func stanceMeans(s factcheck.Stance) string {

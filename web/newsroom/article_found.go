@@ -46,6 +46,8 @@ func (p ArticlePage) listWord() string {
 		return "Back to what was searched for"
 	case q.Get("linked") == "unlinked":
 		return "Back to the articles not linked yet"
+	case q.Get("linked") == "suggested":
+		return "Back to the articles with suggestions"
 	case q.Get("linked") == "linked":
 		return "Back to the linked articles"
 	}
@@ -98,7 +100,7 @@ func editID(name string) string {
 func linkID(field string) string {
 	return map[string]string{
 		"quote": "passage-new", "find": "find-claim", "claim": "which-claim", "text": "claim-text", "language": "claim-lang", "name": "claimant",
-		"stance": "stance-new", "appeared": "appeared", "note": "note",
+		"stance": "stance-new", "appeared": "appeared", "note": "note", "not_same": "near",
 	}[field]
 }
 
@@ -134,6 +136,12 @@ func (e Event) ofArticle() (word string, ok bool) {
 		}
 	case "snapshot.take_down":
 		word = "took down a copy"
+	case "suggestion.make":
+		word = "looked for claims in the text: " + suggestedCount(e.Suggested) + " more"
+	case "suggestion.reject":
+		word = "rejected a suggestion"
+	case "suggestion.undo":
+		word = "took back what was decided of a suggestion"
 	case "check.accept":
 		word = "took a fact-check as its publisher’s verdict"
 	default:

@@ -13,7 +13,7 @@ import (
 type ArticlesPage struct {
 	Shell
 	Query   string
-	Linked  string // "", linked or unlinked
+	Linked  string // "", linked, unlinked or suggested
 	Items   []ArticleItem
 	NextURL string // of the next page; empty on the last
 	Later   bool   // this is not the first page
@@ -27,6 +27,7 @@ type ArticleItem struct {
 	Published                  factcheck.Date
 	Added                      time.Time
 	Linked                     int // claims
+	Suggested                  int // that wait for a decision
 }
 
 // title returns what the article is called where it has no title.
@@ -62,7 +63,7 @@ func articlePath(id string) string { return "/newsroom/articles/" + id }
 
 // filters are the ways to narrow the list.
 func (p ArticlesPage) filters() []navItem {
-	items := []navItem{{label: "All"}, {label: "Not linked yet", url: "unlinked"}, {label: "Linked", url: "linked"}}
+	items := []navItem{{label: "All"}, {label: "Not linked yet", url: "unlinked"}, {label: "With suggestions", url: "suggested"}, {label: "Linked", url: "linked"}}
 	for i, it := range items {
 		q := url.Values{}
 		if it.url != "" {

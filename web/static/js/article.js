@@ -22,6 +22,52 @@
     field.focus();
   });
 
+  // Claims like one that is being written are asked for while somebody types. What is typed beside them is not taken away.
+  const near = document.querySelector("[data-near]");
+  if (near && form) {
+    const words = form.querySelector("[name=text]");
+    let wait = 0, asking = null, asked = "";
+    const ask = () => {
+      const typed = words.value.trim();
+      const held = near.contains(document.activeElement) || [...near.querySelectorAll("input")].some((i) => i.type === "radio" ? i.checked : i.value);
+      if (typed === asked || held) return;
+      asked = typed;
+      if (asking) asking.abort();
+      const body = new URLSearchParams();
+      for (const name of ["form_token", "text", "language"]) body.set(name, form.querySelector(`[name=${name}]`).value);
+      // A document that was asked for runs no script and needs no trusted type.
+      const question = new XMLHttpRequest();
+      question.open("POST", near.dataset.near);
+      question.responseType = "document";
+      question.onload = () => { if (question.status === 200 && question.response) near.replaceChildren(...question.response.body.childNodes); };
+      question.send(body);
+      asking = question;
+    };
+    words.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(ask, 350); });
+  }
+
+  // With a suggestion in focus: j and k move, a accepts it, x rejects it.
+  const suggesting = document.getElementById("suggesting");
+  if (suggesting) {
+    const all = [...suggesting.querySelectorAll("[data-suggestion]")];
+    for (const keys of suggesting.querySelectorAll(".keys")) keys.hidden = false;
+    document.addEventListener("keydown", (e) => {
+      if (e.ctrlKey || e.metaKey || e.altKey || !(e.target instanceof Element)) return;
+      if (/^(TEXTAREA|SELECT)$/.test(e.target.tagName) || e.target.matches("input:not([type=radio], [type=checkbox])")) return;
+      const at = all.indexOf(e.target.closest("[data-suggestion]"));
+      const go = { j: at + 1, k: at < 0 ? 0 : at - 1 }[e.key];
+      if (go !== undefined) {
+        const to = all[Math.min(Math.max(go, 0), all.length - 1)];
+        e.preventDefault();
+        to.focus({ preventScroll: true });
+        to.scrollIntoView({ block: "nearest" });
+      } else if (at >= 0 && (e.key === "a" || e.key === "x")) {
+        e.preventDefault();
+        suggesting.requestSubmit(all[at].querySelector(e.key === "a" ? "[data-accept]" : "[data-reject]"));
+      }
+    });
+  }
+
   if (!text || !form || !linking) return;
   const jump = document.getElementById("jump");
   const passage = form.querySelector("textarea[name=passage]");
