@@ -211,6 +211,7 @@ CREATE TRIGGER import_files_go AFTER INSERT ON redactions FOR EACH STATEMENT EXE
 
 -- The audit log is searched by act and by time.
 CREATE INDEX audit_action ON audit (action, id);
+CREATE INDEX audit_noun ON audit (split_part(action, '.', 1), id);
 CREATE INDEX audit_at ON audit (at, id);
 -- What waits for approval.
 CREATE INDEX verdict_versions_waiting ON verdict_versions (submitted_at, id) WHERE state = 'submitted';

@@ -171,6 +171,7 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 			}
 			return err
 		},
+		Import: s.db.RunImport,
 		PruneSnapshots: func(ctx context.Context) error {
 			_, err := s.db.PruneSnapshots(ctx, factcheck.System())
 			return err

@@ -80,6 +80,9 @@ func guard(s string) string {
 	return s
 }
 
+// Cell returns a cell of CSV that no spreadsheet runs as a formula, for whoever writes CSV of their own.
+func Cell(s string) string { return guard(s) }
+
 func unguard(s string) string {
 	if strings.HasPrefix(s, "'") && startsFormula(strings.TrimLeft(s, "'")) {
 		return s[1:]

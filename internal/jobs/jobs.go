@@ -53,6 +53,8 @@ type Config struct {
 	// Suggest looks which claims an article makes. CodeUnavailable says that it cannot be done yet: it is tried again soon, and
 	// no failure.
 	Suggest func(context.Context, factcheck.ArticleID) error
+	// Import goes on with a file that was uploaded, until its end or until somebody stops it.
+	Import func(context.Context, factcheck.ImportID) error
 	// Observe is told of each job that ended; outcome is ok, error or panic.
 	Observe func(kind, outcome string, took time.Duration)
 	Logger  *slog.Logger
@@ -69,7 +71,7 @@ type Workers struct {
 // New returns workers on a pool, which needs at least three free connections besides those the jobs use. The job tables
 // must be there. It fails on a Config without its functions.
 func New(pool *pgxpool.Pool, cfg Config) (*Workers, error) {
-	if cfg.Render == nil || cfg.PublishDue == nil || cfg.Backup == nil || cfg.ExpireTips == nil || cfg.PruneSnapshots == nil || cfg.Suggest == nil || cfg.Observe == nil || cfg.Logger == nil {
+	if cfg.Render == nil || cfg.PublishDue == nil || cfg.Backup == nil || cfg.ExpireTips == nil || cfg.PruneSnapshots == nil || cfg.Suggest == nil || cfg.Import == nil || cfg.Observe == nil || cfg.Logger == nil {
 		return nil, errors.New("jobs: a function of the configuration is missing")
 	}
 	if cfg.Workers == 0 {
@@ -82,6 +84,7 @@ func New(pool *pgxpool.Pool, cfg Config) (*Workers, error) {
 		river.AddWorkerSafely(workers, &backup{backup: cfg.Backup}),
 		river.AddWorkerSafely(workers, &expireTips{expire: cfg.ExpireTips}),
 		river.AddWorkerSafely(workers, &pruneSnapshots{prune: cfg.PruneSnapshots}),
+		river.AddWorkerSafely(workers, &importFile{run: cfg.Import}),
 		river.AddWorkerSafely(workers, &suggestClaims{suggest: cfg.Suggest}),
 	)
 	if add != nil {

@@ -90,6 +90,20 @@ func (w *suggestClaims) Work(ctx context.Context, job *river.Job[task.SuggestCla
 	return settled(err)
 }
 
+// importFile works task.ImportFile.
+type importFile struct {
+	river.WorkerDefaults[task.ImportFile]
+	run func(context.Context, factcheck.ImportID) error
+}
+
+// Work reads the file behind what was read before.
+func (w *importFile) Work(ctx context.Context, job *river.Job[task.ImportFile]) error {
+	return settled(w.run(ctx, job.Args.Job))
+}
+
+// Timeout lets it take longer than other jobs; what was taken in stays when it is broken off.
+func (*importFile) Timeout(*river.Job[task.ImportFile]) time.Duration { return backupTimeout }
+
 // settled turns errors that no repetition mends into success: what the job was about is gone.
 func settled(err error) error {
 	switch factcheck.CodeOf(err) {

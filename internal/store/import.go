@@ -76,6 +76,11 @@ func (db *DB) BeginImport(ctx context.Context, actor factcheck.Actor, opts Impor
 	return run, err
 }
 
+// resumeImport goes on with a run that was begun before and interrupted after count.
+func (db *DB) resumeImport(actor factcheck.Actor, opts ImportOptions, id factcheck.ImportID, count Counts) *Import {
+	return &Import{db: db, actor: actor, opts: opts, id: id, count: count}
+}
+
 // ID returns the run's id, which every version it makes carries.
 func (r *Import) ID() factcheck.ImportID { return r.id }
 

@@ -37,6 +37,7 @@ type KeyInput struct {
 	Scopes    []factcheck.Scope // the highest is enough: file includes read, manage includes file
 	Publisher string            // site of the publisher whose key it is; empty: nobody's in particular
 	Owner     string            // e-mail address of the person it acts for; a key that writes needs one
+	ExpiresAt time.Time         // when it ends by itself; zero: never
 }
 
 // Key is an API key as the newsroom sees it. The key itself is nowhere.
@@ -51,6 +52,7 @@ type Key struct {
 	RevokedAt  *time.Time
 	LastUsedAt *time.Time // to the minute
 	Disabled   bool       // its owner is
+	ExpiresAt  *time.Time // nil: it does not end by itself
 }
 
 // CreateKey makes an API key and returns its id and the key itself, which is shown this once and stored nowhere. A key that
@@ -100,6 +102,13 @@ func (t *tx) keyRow(in KeyInput) (keyModel, error) {
 	for _, s := range scopes {
 		row.Scopes = append(row.Scopes, string(s))
 	}
+	if !in.ExpiresAt.IsZero() {
+		if !in.ExpiresAt.After(t.now) {
+			return row, invalidf("expires", "this moment is past; leave it empty for a key that does not end by itself")
+		}
+		at := in.ExpiresAt.UTC().Truncate(time.Microsecond)
+		row.ExpiresAt = &at
+	}
 	if row.PublisherID, err = t.publisherOfKey(in.Publisher); err != nil {
 		return row, err
 	}
@@ -144,7 +153,7 @@ func (t *tx) publisherOfKey(site string) (factcheck.PublisherID, error) {
 func (db *DB) Keys(ctx context.Context, actor factcheck.Actor) ([]Key, error) {
 	var out []Key
 	err := db.write(ctx, actor, factcheck.ManageKeys, "list the keys", func(t *tx) error {
-		rows, err := t.pgx.Query(ctx, `SELECT k.id, k.name, k.hint, k.scopes, coalesce(p.email, ''), coalesce(b.site, ''), k.created_at, k.revoked_at, k.last_used_at, p.disabled_at IS NOT NULL
+		rows, err := t.pgx.Query(ctx, `SELECT k.id, k.name, k.hint, k.scopes, coalesce(p.email, ''), coalesce(b.site, ''), k.created_at, k.revoked_at, k.last_used_at, p.disabled_at IS NOT NULL, k.expires_at
 			FROM keys k LEFT JOIN people p ON p.id = k.owner_id LEFT JOIN publishers b ON b.id = k.publisher_id ORDER BY k.id DESC`)
 		if err != nil {
 			return err
@@ -152,7 +161,7 @@ func (db *DB) Keys(ctx context.Context, actor factcheck.Actor) ([]Key, error) {
 		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Key, error) {
 			var k Key
 			var scopes []string
-			err := row.Scan(&k.ID, &k.Name, &k.Hint, &scopes, &k.Owner, &k.Publisher, &k.CreatedAt, &k.RevokedAt, &k.LastUsedAt, &k.Disabled)
+			err := row.Scan(&k.ID, &k.Name, &k.Hint, &scopes, &k.Owner, &k.Publisher, &k.CreatedAt, &k.RevokedAt, &k.LastUsedAt, &k.Disabled, &k.ExpiresAt)
 			k.Scopes = toScopes(scopes)
 			return k, err
 		})
@@ -183,8 +192,8 @@ func (db *DB) RevokeKey(ctx context.Context, actor factcheck.Actor, id factcheck
 // keyUse is how exactly the time of a key's last use is kept.
 const keyUse = time.Minute
 
-// KeyActor returns who a key acts for. CodeUnauthenticated for what is no key, for an unknown one, a revoked one, and one
-// whose owner is disabled; the message tells only the first apart. It looks the key up by its hash, so that time tells
+// KeyActor returns who a key acts for. CodeUnauthenticated for what is no key, for an unknown one, a revoked one, one that
+// has ended, and one whose owner is disabled; the message tells only the first apart. It looks the key up by its hash, so that time tells
 // nothing. One query, and once a minute for each key a second that notes the use; failing to note it is logged.
 func (db *DB) KeyActor(ctx context.Context, secret string) (factcheck.Actor, error) {
 	hash, err := auth.HashKey(secret)
@@ -199,7 +208,7 @@ func (db *DB) KeyActor(ctx context.Context, secret string) (factcheck.Actor, err
 	)
 	err = db.pool.QueryRow(ctx, `SELECT a.id, k.id, k.name, k.scopes, k.last_used_at, k.owner_id, coalesce(p.role, '')
 		FROM keys k JOIN actors a ON a.key_id = k.id LEFT JOIN people p ON p.id = k.owner_id
-		WHERE k.hash = $1 AND k.revoked_at IS NULL AND p.disabled_at IS NULL`, hash[:]).Scan(&a.ID, &key, &a.Name, &scopes, &lastUsed, &a.Person, &a.Role)
+		WHERE k.hash = $1 AND k.revoked_at IS NULL AND p.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`, hash[:], db.clock()).Scan(&a.ID, &key, &a.Name, &scopes, &lastUsed, &a.Person, &a.Role)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return factcheck.Actor{}, errNoAccount
 	}

@@ -152,12 +152,12 @@ func (t *tx) confirm(actor factcheck.Actor) (factcheck.Actor, error) {
 		role              string
 		disabled, revoked *time.Time
 	)
-	const q = `SELECT a.kind, coalesce(a.person_id::text, ''), coalesce(p.role, ''), p.disabled_at, k.revoked_at, coalesce(k.scopes, '{}')
+	const q = `SELECT a.kind, coalesce(a.person_id::text, ''), coalesce(p.role, ''), p.disabled_at, coalesce(k.revoked_at, CASE WHEN k.expires_at <= $2 THEN k.expires_at END), coalesce(k.scopes, '{}')
 		FROM actors a LEFT JOIN people p ON p.id = a.person_id LEFT JOIN keys k ON k.id = a.key_id WHERE a.id = $1`
 	var person string
 	var kind string
 	var scopes []string
-	err := t.pgx.QueryRow(t.ctx, q, actor.ID).Scan(&kind, &person, &role, &disabled, &revoked, &scopes)
+	err := t.pgx.QueryRow(t.ctx, q, actor.ID, t.now).Scan(&kind, &person, &role, &disabled, &revoked, &scopes)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return actor, fmt.Errorf("confirm the actor: %w", err)
 	}

@@ -46,3 +46,11 @@ type PublishDue struct {
 
 // Kind names the job in the queue.
 func (PublishDue) Kind() string { return "publish_due" }
+
+// ImportFile reads a file of fact-checks that was uploaded.
+type ImportFile struct {
+	Job factcheck.ImportID `json:"job" river:"unique"`
+}
+
+// Kind names the job in the queue.
+func (ImportFile) Kind() string { return "import_file" }
