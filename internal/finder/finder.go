@@ -104,7 +104,7 @@ func (f *Finder) Run(ctx context.Context) error {
 	for !f.ready() {
 		err := f.Warm(ctx, nil)
 		if ctx.Err() != nil {
-			return nil //nolint:nilerr // being told to stop is no failure
+			return nil
 		}
 		if err != nil {
 			f.cfg.Logger.WarnContext(ctx, "the search index could not be made; trying again", "error", err)
@@ -277,6 +277,6 @@ func (f *Finder) show() {
 	f.pair.Store(p)
 	s := f.State()
 	pub, priv := f.public.Stats(), f.private.Stats()
-	s.Ready, s.Claims, s.Unpublished, s.Bytes, s.Seq = true, pub.Docs, priv.Docs, int64(pub.Bytes+priv.Bytes), f.seq
+	s.Ready, s.Claims, s.Unpublished, s.Bytes, s.Seq = true, pub.Docs, priv.Docs, pub.Bytes+priv.Bytes, f.seq
 	f.state.Store(&s)
 }

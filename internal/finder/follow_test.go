@@ -23,7 +23,7 @@ func TestHiddenPublishersMoveToThePrivateIndex(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
 	f := warm(t, env.DB, "")
-	brought(t, env, "other.example", 3, nil)
+	brought(t, env, 3, nil)
 	if pub, priv := both(t, f, env.Checker, "harbour"); len(pub) != 3 || len(priv) != 0 {
 		t.Fatalf("imported: got public %v, private %v; want three public", pub, priv)
 	}
@@ -69,7 +69,7 @@ func TestManyChangesAtOnceAreFollowed(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
 	f := warm(t, env.DB, "")
-	brought(t, env, "other.example", 1100, nil)
+	brought(t, env, 1100, nil)
 	both(t, f, env.Checker, "harbour")
 	s, _ := f.Public()
 	a, err := s.Search(search.Query{Text: "harbour", Limit: 1})
@@ -173,7 +173,7 @@ func TestAnotherFeedIsReadFromItsBeginning(t *testing.T) {
 func TestReadersAskWhileItFollows(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
-	brought(t, env, "other.example", 40, nil)
+	brought(t, env, 40, nil)
 	l := live.New(env.DB, slog.New(slog.DiscardHandler))
 	f := quiet(t, finder.Config{Store: env.DB, Live: l})
 	ctx, cancel := context.WithCancel(t.Context())

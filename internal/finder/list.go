@@ -108,7 +108,7 @@ type listing struct {
 // indexed is a filter as the index takes it: what it finds is all that passes the filter, and where exact is false also other
 // claims.
 func indexed(f store.ListFilter) (q search.Query, exact bool) {
-	q, exact = search.Query{Text: f.Query}, true
+	q = search.Query{Text: f.Query}
 	only := func(name, value string) {
 		q.Filters = append(q.Filters, search.Filter{Name: name, Values: []string{value}})
 	}
@@ -270,7 +270,7 @@ func (r rank) in(hits []search.Hit) int {
 const rankBytes = 20
 
 func (r rank) encode() string {
-	b := binary.BigEndian.AppendUint32(nil, uint32(r.place)) //nolint:gosec // at most search.MaxLimit
+	b := binary.BigEndian.AppendUint32(nil, uint32(r.place))
 	return base64.RawURLEncoding.EncodeToString(append(b, r.last[:]...))
 }
 
@@ -278,7 +278,7 @@ func (r rank) encode() string {
 func decodeRank(cursor string) (rank, bool, error) {
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil || len(b) != rankBytes {
-		return rank{}, false, nil
+		return rank{}, false, nil //nolint:nilerr // then it is not one of these
 	}
 	r := rank{place: int(binary.BigEndian.Uint32(b)), last: factcheck.ClaimID(b[4:])}
 	if r.place < 1 || r.place > search.MaxLimit {

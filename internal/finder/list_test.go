@@ -17,8 +17,9 @@ import (
 )
 
 // brought imports n checks of a publisher who is allowed, one every ten minutes.
-func brought(t *testing.T, env *storetest.Env, site string, n int, change func(i int, r *exchange.Record)) {
+func brought(t *testing.T, env *storetest.Env, n int, change func(i int, r *exchange.Record)) {
 	t.Helper()
+	const site = "other.example"
 	run, err := env.DB.BeginImport(t.Context(), factcheck.Operator(), store.ImportOptions{Name: site, Format: "test", AllowPublishers: true})
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +94,7 @@ func listed(t *testing.T, env *storetest.Env, f store.ListFilter) []factcheck.Cl
 func TestListsLoseAndRepeatNothing(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
-	brought(t, env, "other.example", 500, func(i int, r *exchange.Record) {
+	brought(t, env, 500, func(i int, r *exchange.Record) {
 		if i%97 == 0 {
 			r.Appearances = []exchange.Appearance{{URL: fmt.Sprintf("https://news.example/%d", i), Stance: factcheck.StanceListed}}
 		}
@@ -139,7 +140,7 @@ func TestListsLoseAndRepeatNothing(t *testing.T) {
 func TestRankingGoesOnWhereItEnded(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
-	brought(t, env, "other.example", 12, nil)
+	brought(t, env, 12, nil)
 	f := warm(t, env.DB, "")
 	filter := store.ListFilter{Query: "harbour", Publisher: store.AnyPublisher, Limit: 5}
 	all := walked(t, f, filter)
@@ -173,7 +174,7 @@ func TestRankingGoesOnWhereItEnded(t *testing.T) {
 func TestListBegunColdGoesOnWarm(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
-	brought(t, env, "other.example", 30, nil)
+	brought(t, env, 30, nil)
 	cold, f := finder.Cold(env.DB), warm(t, env.DB, "")
 	filter := store.ListFilter{Query: "harbour", Publisher: store.AnyPublisher, Limit: 7}
 	first, err := cold.List(t.Context(), filter)

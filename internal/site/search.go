@@ -1,6 +1,7 @@
 package site
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -156,9 +157,7 @@ func (q *searching) state() url.Values {
 func (q *searching) way(change func(*searching)) pages.Way {
 	to := *q
 	to.chosen, to.page = make(map[string]string, len(q.chosen)), 1
-	for name, value := range q.chosen {
-		to.chosen[name] = value
-	}
+	maps.Copy(to.chosen, q.chosen)
 	if change != nil {
 		change(&to)
 	}

@@ -19,7 +19,6 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/live"
-	"github.com/touchstone-factcheck/touchstone/internal/store"
 	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
 	"github.com/touchstone-factcheck/touchstone/web/htmltest"
 )
@@ -54,10 +53,10 @@ func (d *desk) settled(t *testing.T) {
 	}
 }
 
-// post sends a form.
-func (d *desk) post(t *testing.T, path string, form url.Values) (answer, string) {
+// post sends the form of the search.
+func (d *desk) post(t *testing.T, form url.Values) (answer, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.base+path, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.base+"/search", strings.NewReader(form.Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,19 +162,18 @@ func TestFacetsLeadToWhatTheyCount(t *testing.T) {
 }
 
 // publish drafts, submits and approves a verdict.
-func (d *desk) publish(t *testing.T, id factcheck.ClaimID, label string) store.Version {
+func (d *desk) publish(t *testing.T, id factcheck.ClaimID, label string) {
 	t.Helper()
 	v, err := d.DB.DraftVerdict(t.Context(), d.Checker, id, d.Draft(label))
 	if err == nil {
 		v, err = d.DB.SubmitVerdict(t.Context(), d.Checker, v.ID, v.Revision)
 	}
 	if err == nil {
-		v, err = d.DB.ApproveVerdict(t.Context(), d.Editor, v.ID, v.Hash)
+		_, err = d.DB.ApproveVerdict(t.Context(), d.Editor, v.ID, v.Hash)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return v
 }
 
 // linked adds an article and links it to a claim.
@@ -248,7 +246,7 @@ func TestPastedTextsAreMatched(t *testing.T) {
 		t.Errorf("a sentence: got %v, want the claim it makes", got)
 	}
 	long := strings.Repeat("The weather was fine and the market was open. ", 165) + sentence
-	resp, body := d.post(t, "/search", url.Values{"q": {long}})
+	resp, body := d.post(t, url.Values{"q": {long}})
 	root = page(t, body)
 	if resp.StatusCode != http.StatusOK || !strings.Contains(body, "1 claim this text may make") || !strings.Contains(htmltest.Text(root), "In the text:") {
 		t.Errorf("a long text: got %d %.800s", resp.StatusCode, htmltest.Text(root))
@@ -256,7 +254,7 @@ func TestPastedTextsAreMatched(t *testing.T) {
 	if area := htmltest.All(root, "textarea"); len(area) != 1 || len(htmltest.Text(area[0])) < 7000 {
 		t.Error("the text is not kept")
 	}
-	resp, _ = d.post(t, "/search", url.Values{"q": {"harbour"}, "state": {"rating=false"}})
+	resp, _ = d.post(t, url.Values{"q": {"harbour"}, "state": {"rating=false"}})
 	if to := resp.Header.Get("Location"); resp.StatusCode != http.StatusSeeOther || to != "/search?q=harbour&rating=false" {
 		t.Errorf("a short one: got %d to %q, want its address", resp.StatusCode, to)
 	}
@@ -271,7 +269,7 @@ func TestWaysKeepALongText(t *testing.T) {
 	}
 	d.settled(t)
 	long := strings.TrimSpace(strings.Repeat("The market of Exampleville was open. ", 200))
-	_, body := d.post(t, "/search", url.Values{"q": {long}})
+	_, body := d.post(t, url.Values{"q": {long}})
 	root := page(t, body)
 	states := map[string]string{}
 	for _, b := range htmltest.All(root, "button") {
@@ -280,7 +278,7 @@ func TestWaysKeepALongText(t *testing.T) {
 		}
 	}
 	for label, want := range map[string]string{"True 12": "12 claims", "False 13": "13 claims", "Next": "25 claims, page 2 of 2", "newest": "25 claims, page 1 of 2"} {
-		_, body := d.post(t, "/search", url.Values{"q": {long}, "state": {states[label]}})
+		_, body := d.post(t, url.Values{"q": {long}, "state": {states[label]}})
 		if got := status(page(t, body)); states[label] == "" || got != want {
 			t.Errorf("%s (%q): got %q, want %q", label, states[label], got, want)
 		}
@@ -338,7 +336,7 @@ func TestHostileSearchesArePages(t *testing.T) {
 		}
 	}
 	for _, body := range []string{"", "q", "q=%zz", "state=%zz&q=harbour", "q=" + strings.Repeat("%E0%A4%95", 9000)} {
-		resp, _ := warm.post(t, "/search", url.Values{})
+		resp, _ := warm.post(t, url.Values{})
 		if resp.StatusCode != http.StatusSeeOther {
 			t.Errorf("nothing: got %d, want the bare page", resp.StatusCode)
 		}

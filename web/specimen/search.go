@@ -39,7 +39,7 @@ func facets(on site.Choice) []site.SearchFacet {
 	mixed := on
 	mixed.On, mixed.Mark = false, &ui.Mark{Label: "Missing context", Lang: "en"}
 	topics := site.SearchFacet{Name: "topic"}
-	for _, name := range strings.Fields("Politics Health Climate Water Roads Schools Elections Energy Migration Sport") {
+	for name := range strings.FieldsSeq("Politics Health Climate Water Roads Schools Elections Energy Migration Sport") {
 		topics.Choices = append(topics.Choices, choice(name, "", 40))
 	}
 	return []site.SearchFacet{
@@ -71,7 +71,7 @@ func hits(l ui.Locale) []site.SearchHit {
 // searches are the search page in all that it may have to say.
 func searches() map[string]site.SearchPage {
 	nothing := search("zzz")
-	nothing.Shell.Rooms.Tips = true
+	nothing.Rooms.Tips = true
 	filtered := search("zzz")
 	filtered.Chosen = Found().Chosen
 	warming := search("mayor")
