@@ -146,7 +146,7 @@ func (q *question) readText(text string) {
 			return
 		}
 		if before >= 0 && ok {
-			q.join(before, at)
+			q.join(before)
 		}
 		before = at
 		q.speak(i)
@@ -289,7 +289,7 @@ func (q *question) speak(i int) {
 }
 
 // join takes two neighbours as one word, if claims have it: "white house" is also "whitehouse".
-func (q *question) join(before, at int32) {
+func (q *question) join(before int32) {
 	if len(q.arena)-int(before) > 2*search.MaxWordRunes || !letters(q.arena[before:]) {
 		return
 	}

@@ -20,7 +20,7 @@ var negations = func() map[uint8]map[uint32]bool {
 		"hi": "नहीं न ना मत कभी बिना झूठा झूठी गलत फर्जी",
 	} {
 		set := make(map[uint32]bool)
-		for _, w := range strings.Fields(list) {
+		for w := range strings.FieldsSeq(list) {
 			search.EachWord(w, code, func(surface []byte, _, _ int) { set[search.HashWord(surface)] = true })
 		}
 		out[search.LanguageNumber(code)] = set

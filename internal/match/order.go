@@ -8,54 +8,63 @@ const (
 
 // compareOrder computes the features of word order in one part: neighbours, the longest common subsequence, the longest run.
 func (q *question) compareOrder(words []uint32, part int, total float32) {
-	r := &q.rows
-	var pair, pairs, skip, skips, run, weight, bestRun, bestWeight float32
+	var o orderSums
 	for i, w := range words {
 		a := &q.known.all[w]
 		for j := i + 1; j < len(words) && j <= i+nearClaim; j++ {
-			b := &q.known.all[words[j]]
-			sum := a.idf + b.idf
-			skips += sum
-			if j == i+1 {
-				pairs += sum
-			}
-			if a.item < 0 || b.item < 0 {
-				if j == i+1 {
-					run, weight = 0, 0
-				}
-				continue
-			}
-			near, follows := q.together(q.items[a.item].first, q.items[b.item].first)
-			if near {
-				skip += sum
-			}
-			if j > i+1 {
-				continue
-			}
-			if !follows {
-				run, weight = 0, 0
-				continue
-			}
-			pair += sum
-			if run == 0 {
-				run, weight = 1, a.idf
-			}
-			run++
-			weight += b.idf
-			if run >= bestRun {
-				bestRun, bestWeight = run, max(bestWeight, weight)
-			}
+			q.comparePair(&o, a, &q.known.all[words[j]], j == i+1)
 		}
 	}
-	r.add("pair", part, pair)
-	r.add("paired", part, pair/(pairs+1))
-	r.add("skip", part, skip)
-	r.add("skipped", part, skip/(skips+1))
+	r := &q.rows
+	r.add("pair", part, o.pair)
+	r.add("paired", part, o.pair/(o.pairs+1))
+	r.add("skip", part, o.skip)
+	r.add("skipped", part, o.skip/(o.skips+1))
 	common := q.subsequence(words)
 	r.add("order", part, common)
 	r.add("ordered", part, common/(total+1e-9))
-	r.add("run", part, bestRun)
-	r.add("run.idf", part, bestWeight)
+	r.add("run", part, o.longest)
+	r.add("run.idf", part, o.heaviest)
+}
+
+// orderSums are what the pairs of a part's words add up to: those side by side and those near each other, of which the text has
+// some so too, and runs of words side by side in both.
+type orderSums struct {
+	pair, pairs, skip, skips float32
+	run, weight              float32 // that ends here
+	longest, heaviest        float32
+}
+
+// comparePair takes two words of a part that stand near each other, perhaps side by side.
+func (q *question) comparePair(o *orderSums, a, b *met, next bool) {
+	sum := a.idf + b.idf
+	o.skips += sum
+	if next {
+		o.pairs += sum
+	}
+	near, follows := false, false
+	if a.item >= 0 && b.item >= 0 {
+		near, follows = q.together(q.items[a.item].first, q.items[b.item].first)
+	}
+	if near {
+		o.skip += sum
+	}
+	if !next {
+		return
+	}
+	if !follows {
+		o.run, o.weight = 0, 0
+		return
+	}
+	o.pair += sum
+	if o.run == 0 {
+		o.run, o.weight = 1, a.idf
+	}
+	o.run++
+	o.weight += b.idf
+	if o.run >= o.longest {
+		o.longest, o.heaviest = o.run, max(o.heaviest, o.weight)
+	}
 }
 
 // together reports whether two items stand near each other in the text, and whether the second follows the first at once.

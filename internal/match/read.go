@@ -95,42 +95,7 @@ func (q *question) read(found []search.Found) {
 	}
 	q.mark = 0
 	for _, f := range found {
-		d := doc{found: f, first: len(q.texts), abroad: true}
-		q.l.Read(f, &q.forward)
-		q.mark++
-		room := maxDocWords
-		for i := range q.forward.Texts {
-			t := &q.forward.Texts[i]
-			if len(q.texts)-d.first >= maxDocTexts || room <= 0 {
-				break
-			}
-			from := len(q.words)
-			for _, n := range t.Words {
-				e := &q.forward.Entries[n]
-				if e.Stop() {
-					continue
-				}
-				if room--; room < 0 {
-					break
-				}
-				w := q.meetWord(e, f, n)
-				q.words = append(q.words, w)
-				if x := q.known.all[w].item; x >= 0 && q.items[x].mark != q.mark {
-					q.items[x].mark = q.mark
-					q.items[x].local++
-				}
-			}
-			text := docText{field: t.Field, at: i, words: q.words[from:]}
-			if len(t.Words) > 0 {
-				text.language = q.forward.Entries[t.Words[0]].Language()
-			}
-			if t.Field <= search.FieldTitle && text.language == q.own {
-				d.abroad = false
-			}
-			q.texts = append(q.texts, text)
-		}
-		d.last = len(q.texts)
-		q.docs = append(q.docs, d)
+		q.docs = append(q.docs, q.readDoc(f))
 	}
 	at := 0 // the words may have moved while there were more
 	for i := range q.texts {
@@ -138,6 +103,46 @@ func (q *question) read(found []search.Found) {
 		q.texts[i].words = q.words[at : at+n]
 		at += n
 	}
+}
+
+// readDoc takes the words of one candidate.
+func (q *question) readDoc(f search.Found) doc {
+	d := doc{found: f, first: len(q.texts), abroad: true}
+	q.l.Read(f, &q.forward)
+	q.mark++
+	room := maxDocWords
+	for i := range q.forward.Texts {
+		t := &q.forward.Texts[i]
+		if i >= maxDocTexts || room <= 0 {
+			break
+		}
+		from := len(q.words)
+		for _, n := range t.Words {
+			e := &q.forward.Entries[n]
+			if e.Stop() {
+				continue
+			}
+			if room--; room < 0 {
+				break
+			}
+			w := q.meetWord(e, f, n)
+			q.words = append(q.words, w)
+			if x := q.known.all[w].item; x >= 0 && q.items[x].mark != q.mark {
+				q.items[x].mark = q.mark
+				q.items[x].local++
+			}
+		}
+		text := docText{field: t.Field, at: i, words: q.words[from:]}
+		if len(t.Words) > 0 {
+			text.language = q.forward.Entries[t.Words[0]].Language()
+		}
+		if t.Field <= search.FieldTitle && text.language == q.own {
+			d.abroad = false
+		}
+		q.texts = append(q.texts, text)
+	}
+	d.last = len(q.texts)
+	return d
 }
 
 // meetWord returns the place in known of a candidate's word.

@@ -105,18 +105,34 @@ func (l *Lookup) walk(at, n int, bounded bool, exclude func(ID) bool) {
 		for i := essential; i < len(w.lists); i++ {
 			w.fill(&w.lists[i], first, v.lengths, norms)
 		}
-		for word := range w.touched {
-			for set := w.touched[word]; set != 0; set &= set - 1 {
-				i := word<<6 | bits.TrailingZeros64(set)
-				sum, doc := w.score[i], first+uint32(i)
-				w.score[i] = 0
-				floor = l.floor(n) * slack
-				if sum, ok := w.rest(essential, doc, sum, floor, v.lengths[doc], norms, bounded); ok {
-					l.offer(at, n, doc, sum, exclude)
-				}
+		l.settle(at, n, essential, first, bounded, exclude)
+	}
+}
+
+// settle gives the documents of the window the rest of their scores, as far as they may be among the best, and empties it.
+func (l *Lookup) settle(at, n, essential int, first uint32, bounded bool, exclude func(ID) bool) {
+	v, w := &l.views[at], &l.impacts
+	norms := l.snaps[0].norms
+	below := 0.0 // the most that the other lists can add
+	if essential > 0 {
+		below = w.sums[essential-1]
+	}
+	floor := l.floor(n) * slack
+	for word := range w.touched {
+		for set := w.touched[word]; set != 0; set &= set - 1 {
+			i := word<<6 | bits.TrailingZeros64(set)
+			sum := w.score[i]
+			w.score[i] = 0
+			if sum+below < floor {
+				continue
 			}
-			w.touched[word] = 0
+			doc := first + uint32(i)
+			if sum, ok := w.rest(essential, doc, sum, floor, v.lengths[doc], norms, bounded); ok {
+				l.offer(at, n, doc, sum, exclude)
+				floor = l.floor(n) * slack
+			}
 		}
+		w.touched[word] = 0
 	}
 }
 
