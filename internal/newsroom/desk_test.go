@@ -42,12 +42,19 @@ const (
 	publicURL = "http://localhost:8080"
 )
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t *testing.T) *desk { t.Helper(); return newDeskWith(t, nil) }
+
+// newLastingDesk is one whose key for sealing is kept.
+func newLastingDesk(t *testing.T) *desk {
+	t.Helper()
+	return newDeskWith(t, auth.NewSealer([auth.KeySize]byte{7}))
+}
+
+func newDeskWith(t *testing.T, sealer *auth.Sealer) *desk {
 	t.Helper()
 	d := &desk{Env: storetest.New(t)}
-	hasher := auth.NewPasswords(2)
 	var err error
-	if d.hash, err = hasher.Hash(t.Context(), password); err != nil {
+	if d.hash, err = auth.NewPasswords(2).Hash(t.Context(), password); err != nil {
 		t.Fatal(err)
 	}
 	for _, who := range []factcheck.Actor{d.Checker, d.Checker2, d.Editor, d.Editor2, d.Admin} {
@@ -55,13 +62,40 @@ func newDesk(t *testing.T) *desk {
 			t.Fatal(err)
 		}
 	}
+	d.serve(t, sealer)
+	return d
+}
+
+// restarted is the same newsroom in another process, with a key for sealing.
+func (d *desk) restarted(t *testing.T, sealer *auth.Sealer) *desk {
+	t.Helper()
+	other := &desk{Env: d.Env, hash: d.hash}
+	other.serve(t, sealer)
+	return other
+}
+
+// newPassword gives a person another password.
+func (d *desk) newPassword(t *testing.T, who factcheck.Actor, text string) {
+	t.Helper()
+	hash, err := auth.NewPasswords(1).Hash(t.Context(), text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.DB.SetPassword(t.Context(), factcheck.Operator(), who.Person, hash); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// serve puts the newsroom behind a server until the test ends.
+func (d *desk) serve(t *testing.T, sealer *auth.Sealer) {
+	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
 	d.outside = outside(t)
 	fetcher, err := fetch.New(fetch.Config{UserAgent: "Touchstone/test", Allow: []string{strings.TrimPrefix(d.outside.URL, "http://")}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.room = newsroom.New(newsroom.Config{Store: d.DB, Intake: ingest.New(d.DB, fetcher, quiet), PublicURL: publicURL, Logger: quiet, Passwords: hasher})
+	d.room = newsroom.New(newsroom.Config{Store: d.DB, Intake: ingest.New(d.DB, fetcher, quiet), PublicURL: publicURL, Logger: quiet, Passwords: auth.NewPasswords(2), Sealer: sealer})
 	srv := server.New(server.Config{PublicURL: publicURL, Logger: quiet, Mounts: []server.Mounter{d.room}, LargeBody: d.room.LargeBody, ErrorPage: d.room.ErrorPage(plainError)})
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -80,7 +114,6 @@ func newDesk(t *testing.T) *desk {
 		}
 	})
 	d.base = "http://" + ln.Addr().String()
-	return d
 }
 
 // outside is a site that articles are fetched from: /story is an article, /wall a log-in, everything else is missing.

@@ -45,7 +45,7 @@ type Config struct {
 type Newsroom struct {
 	cfg      Config
 	passkeys *auth.Passkeys // nil where browsers offer none
-	entrance chan struct{}      // places of those whose password is looked at
+	entrance chan struct{}  // places of those whose password is looked at
 	house    atomic.Pointer[named]
 }
 

@@ -49,7 +49,7 @@ func (n *Newsroom) peopleRoutes() []Route {
 	for _, r := range routes {
 		pages[r.Path] = pages[r.Path] || r.Method == fiber.MethodGet
 	}
-	var backs []Route // before the others: a person is not called invite
+	var backs []Route          // before the others: a person is not called invite
 	for _, r := range routes { // a form that was shown again leaves its address in the browser: reloading it leads back
 		if !pages[r.Path] {
 			backs = append(backs, show(r.Path, back).needs(r.action).first())

@@ -89,7 +89,7 @@ func (t *tx) spendPasskey(use PasskeyUse) error {
 	if _, err := t.pgx.Exec(t.ctx, `DELETE FROM used_challenges WHERE expires_at < $1`, t.now); err != nil {
 		return fmt.Errorf("sweep challenges: %w", err)
 	}
-	err := t.spend(errPasskey, `INSERT INTO used_challenges (hash, expires_at) SELECT $1, $2 WHERE $2 > $3 ON CONFLICT DO NOTHING`, use.Challenge[:], use.Expires, t.now)
+	err := t.spend(errPasskey, `INSERT INTO used_challenges (hash, expires_at) SELECT $1::bytea, $2::timestamptz WHERE $2::timestamptz > $3::timestamptz ON CONFLICT DO NOTHING`, use.Challenge[:], use.Expires, t.now)
 	if err != nil {
 		return err
 	}
