@@ -48,7 +48,7 @@ func hostileQueries() map[string]string {
 		"closed empty quotes":  strings.Repeat(`"" `, 2_000),
 		"one endless phrase":   `"` + strings.Repeat("the virus of ", 600) + `"`,
 		"right to left":        strings.Repeat("\u202evirus\u202c \u2067فيروس\u2069 \u200f", 300),
-		"eight long typos":     strings.Repeat("vaccinnatiox ", 2) + "presidnet elecctions goverment immigratoin",
+		"eight long typos":     strings.Repeat("vaccinnatiox ", 2) + "presidxent elecctionx vaccinxated immigraxion",
 		"all facets":           strings.Repeat("truth:false topic:topic-1 publisher:x claimant:person-1 -language:en ", 150),
 		"dates":                strings.Repeat("before:2024 after:2020-13-45 before:99999999 ", 200),
 		"colons and hyphens":   strings.Repeat("claim:-truth:-\"a:b:c\":: -- - −x ", 300),

@@ -10,7 +10,7 @@ import (
 // lists the documents in which two of its most frequent words follow each other, such as "of the".
 const (
 	// pairShare is one of how many documents with the most frequent word of a language a word must be in.
-	pairShare = 8
+	pairShare = 4
 	// pairLeast is how many documents a segment must have.
 	pairLeast = 500
 	// maxPaired is how many words of a segment are paired at most.

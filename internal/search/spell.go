@@ -65,11 +65,12 @@ func letterSet(word []byte) uint64 {
 	return set | min(length, 63)<<lengthShift
 }
 
-// couldBe reports whether two words may be at so many edits: an edit changes the length by one, two letters at most, and,
-// when it swaps two, three pairs for three others.
+// couldBe reports whether two words may be at so many edits. An edit changes the length by one, two letters and four pairs
+// at most; if it swaps two, no letter and six pairs.
 func couldBe(a, b uint64, limit int) bool {
 	differ := a ^ b
-	if bits.OnesCount64(differ&letterMask) > 2*limit || bits.OnesCount64(differ&pairMask) > 6*limit {
+	letters := bits.OnesCount64(differ & letterMask)
+	if letters > 2*limit || bits.OnesCount64(differ&pairMask) > 6*limit-(letters+1)&^1 {
 		return false
 	}
 	far := int(a>>lengthShift) - int(b>>lengthShift)

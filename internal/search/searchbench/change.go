@@ -61,7 +61,7 @@ func (m *meter) file(row *Row) error {
 
 // changes measures edits and compaction with questions going on.
 func (m *meter) changes(ctx context.Context, row *Row) (err error) {
-	r, edits := rand.New(rand.NewPCG(m.claims.seed, 7)), 0
+	r, edits := rand.New(rand.NewPCG(m.claims.seed, 7)), 0 //nolint:gosec // a benchmark wants the same claims every time
 	edit := func(n int) error {
 		var b search.Batch
 		for range n {
