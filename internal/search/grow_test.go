@@ -95,6 +95,29 @@ func TestManySingleEditsLeaveFewParts(t *testing.T) {
 	}
 }
 
+// TestSnapshotsKeepTheirCounts deletes twice: the second time what was copied the first time must be copied again.
+func TestSnapshotsKeepTheirCounts(t *testing.T) {
+	t.Parallel()
+	x := claimsIndex(t, "wombat here", "wombat there", "wombat elsewhere", "another")
+	weights := make([]float64, 0, 4)
+	var snaps []*Snapshot
+	for i := range 3 {
+		s := x.Snapshot()
+		snaps, weights = append(snaps, s), append(weights, s.IDF("en", "wombat"))
+		if err := x.Apply(Batch{Delete: []ID{docID(i)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, s := range snaps {
+		if got := s.IDF("en", "wombat"); got != weights[i] {
+			t.Errorf("snapshot %d: got weight %f after later deletions, want %f as before", i, got, weights[i])
+		}
+	}
+	if weights[0] >= weights[1] || weights[1] >= weights[2] {
+		t.Errorf("got weights %v, want a word in fewer documents to weigh more", weights)
+	}
+}
+
 func TestHitsFarDownAreReached(t *testing.T) {
 	t.Parallel()
 	var docs []Doc
