@@ -14,7 +14,7 @@ func TestClaimsAreTheSameEachTimeAndOfTheSizeSaid(t *testing.T) {
 	t.Parallel()
 	a, b := NewClaims(3), NewClaims(3)
 	n, size, ids := 0, 0, make(map[search.ID]bool)
-	for d, err := range a.Stream(1500) {
+	for d, err := range a.Stream(600) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,8 +30,8 @@ func TestClaimsAreTheSameEachTimeAndOfTheSizeSaid(t *testing.T) {
 		}
 		n++
 	}
-	if n != 1500 || len(ids) != n {
-		t.Errorf("got %d claims with %d ids, want 1500", n, len(ids))
+	if n != 600 || len(ids) != n {
+		t.Errorf("got %d claims with %d ids, want 600", n, len(ids))
 	}
 	if mean := size / n; mean < 1200 || mean > 1400 {
 		t.Errorf("got %d bytes of text a claim, want about 1300", mean)
@@ -77,7 +77,7 @@ func TestARunMeasuresAllOfIt(t *testing.T) {
 // TestQuestionsFindWhatTheirKindShould keeps the questions honest: what finds nothing is quickly answered.
 func TestQuestionsFindWhatTheirKindShould(t *testing.T) {
 	t.Parallel()
-	const n = 4000
+	const n = 2500
 	claims := NewClaims(Seed)
 	x, err := search.Build(t.Context(), search.Options{FilterOnly: FilterOnly()}, claims.Stream(n))
 	if err != nil {
@@ -85,7 +85,7 @@ func TestQuestionsFindWhatTheirKindShould(t *testing.T) {
 	}
 	m := &meter{claims: claims, n: n, x: x, texts: make(map[search.ID]texts)}
 	found, corrected := make(map[string]int), 0
-	for round := range 4 {
+	for round := range 2 {
 		for _, q := range claims.Sixty(round, n) {
 			_, p, err := m.answer(q)
 			if err != nil {
@@ -95,12 +95,12 @@ func TestQuestionsFindWhatTheirKindShould(t *testing.T) {
 			corrected += len(p.Corrections)
 		}
 	}
-	for kind, least := range map[string]int{"common word": 8000, "two words": 200, "three words": 200, "exclusion": 2000, "phrase": 20, "filters": 100, "browse": 400, "newest": 400, "typo": 10, "prefix": 100} {
+	for kind, least := range map[string]int{"common word": 2500, "two words": 50, "three words": 50, "exclusion": 600, "phrase": 8, "filters": 20, "browse": 100, "newest": 100, "typo": 2, "prefix": 50} {
 		if found[kind] < least {
-			t.Errorf("got %d claims by 20 questions of the kind %q, want at least %d", found[kind], kind, least)
+			t.Errorf("got %d claims by 10 questions of the kind %q, want at least %d", found[kind], kind, least)
 		}
 	}
-	if corrected < 15 {
-		t.Errorf("got %d corrections of 20 typos, want most", corrected)
+	if corrected < 7 {
+		t.Errorf("got %d corrections of 10 typos, want most", corrected)
 	}
 }
