@@ -113,13 +113,13 @@ func better(a, b match.Candidate) bool {
 	return cmp.Or(cmp.Compare(a.Probability, b.Probability), cmp.Compare(a.Score, b.Score)) > 0
 }
 
-// wordsAt returns the words of a passage as they stand in the text, cut to what a quotation may have.
+// wordsAt returns the words of a passage as they stand in the text, without the comma before a closing quotation mark.
 func wordsAt(text string, p match.Passage) string {
 	start, end := max(p.Start, 0), min(p.End, len(text))
 	if start >= end {
 		return ""
 	}
-	return strings.TrimSpace(text[start:end])
+	return strings.TrimRight(strings.TrimSpace(text[start:end]), ",;: ")
 }
 
 // propose adds a stance to each claim.
@@ -170,7 +170,8 @@ func suggestionOf(text string, c claimed) (factcheck.SuggestionInput, bool) {
 		Reading: factcheck.MatchReading(c.best.Reading), Why: whyOf(c.best.Why),
 	}
 	for _, p := range c.passages[:min(len(c.passages), maxOthers)] {
-		if other := wordsAt(text, p); other != "" && other != quote {
+		apart := p.End <= start || p.Start >= start+len(quote) // a quotation and its sentence are one place
+		if other := wordsAt(text, p); other != "" && apart {
 			in.Why.Others = append(in.Why.Others, factcheck.OtherPassage{Quote: other, Start: p.Start, End: p.End})
 		}
 	}

@@ -15,6 +15,16 @@ const listLength = 30 // articles on a page of the list
 
 // showArticles lists articles. An address in the search field leads to its article, under any spelling.
 func (n *Newsroom) showArticles(c *fiber.Ctx, in visitor) error {
+	return n.listArticles(c, in, c.Query("linked"))
+}
+
+// showSuggested lists the articles with suggestions that wait.
+func (n *Newsroom) showSuggested(c *fiber.Ctx, in visitor) error {
+	return n.listArticles(c, in, string(store.WithSuggestions))
+}
+
+// listArticles lists articles in a state of linking.
+func (n *Newsroom) listArticles(c *fiber.Ctx, in visitor, linked string) error {
 	query := strings.TrimSpace(c.Query("q"))
 	if isAddress(query) {
 		found, err := n.cfg.Store.FindArticle(c.UserContext(), in.Actor, query)
@@ -29,7 +39,7 @@ func (n *Newsroom) showArticles(c *fiber.Ctx, in visitor) error {
 	if err != nil {
 		return err
 	}
-	filter := store.ArticleFilter{Query: query, Linked: store.LinkState(c.Query("linked"))}
+	filter := store.ArticleFilter{Query: query, Linked: store.LinkState(linked)}
 	list, err := n.cfg.Store.NewsroomArticles(c.UserContext(), in.Actor, filter, after, listLength+1)
 	if err != nil {
 		return err
@@ -39,7 +49,7 @@ func (n *Newsroom) showArticles(c *fiber.Ctx, in visitor) error {
 		return err
 	}
 	shell.Search = query
-	page := pages.ArticlesPage{From: listQuery(string(c.Request().URI().QueryString())), Shell: shell, Query: query, Linked: string(filter.Linked), Later: !after.IsZero()}
+	page := pages.ArticlesPage{From: listQuery(string(c.Request().URI().QueryString()) + "&linked=" + linked), Shell: shell, Query: query, Linked: string(filter.Linked), Later: !after.IsZero()}
 	if len(list) > listLength {
 		list = list[:listLength]
 		page.NextURL = "/newsroom/articles?" + nextPage(query, page.Linked, list[listLength-1].ID)

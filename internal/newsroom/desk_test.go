@@ -19,10 +19,12 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/auth"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest/fetch"
 	"github.com/touchstone-factcheck/touchstone/internal/newsroom"
 	"github.com/touchstone-factcheck/touchstone/internal/server"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
 	"github.com/touchstone-factcheck/touchstone/web/htmltest"
 )
@@ -51,6 +53,12 @@ func newLastingDesk(t *testing.T) *desk {
 }
 
 func newDeskWith(t *testing.T, sealer *auth.Sealer) *desk {
+	t.Helper()
+	return deskWith(t, func(*store.DB) *finder.Finder { return nil })
+}
+
+// deskWith is a desk with an index of claims, or none.
+func deskWith(t *testing.T, index func(*store.DB) *finder.Finder) *desk {
 	t.Helper()
 	d := &desk{Env: storetest.New(t)}
 	var err error
@@ -95,7 +103,11 @@ func (d *desk) serve(t *testing.T, sealer *auth.Sealer) {
 	if err != nil {
 		t.Fatal(err)
 	}
+<<<<<<< ours
 	d.room = newsroom.New(newsroom.Config{Store: d.DB, Intake: ingest.New(d.DB, fetcher, quiet), PublicURL: publicURL, Logger: quiet, Passwords: auth.NewPasswords(2), Sealer: sealer})
+=======
+	d.room = newsroom.New(newsroom.Config{Store: d.DB, Finder: index(d.DB), Intake: ingest.New(d.DB, fetcher, quiet), PublicURL: publicURL, Logger: quiet, Passwords: hasher})
+>>>>>>> theirs
 	srv := server.New(server.Config{PublicURL: publicURL, Logger: quiet, Mounts: []server.Mounter{d.room}, LargeBody: d.room.LargeBody, ErrorPage: d.room.ErrorPage(plainError)})
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -155,6 +167,7 @@ type browser struct {
 	cookies map[string]string
 	headers map[string]string // on every request
 	down    bool              // the database is gone: errors of ours are expected
+	part    bool              // what is asked for is a part of a page
 }
 
 func (d *desk) browser() *browser {
@@ -224,7 +237,7 @@ func (b *browser) request(t *testing.T, method, path string, body io.Reader, con
 	if got.root, err = htmltest.Parse(got.body); err != nil {
 		t.Fatal(err)
 	}
-	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") && !b.part {
 		for _, p := range htmltest.Problems(got.root) {
 			t.Errorf("%s %s: %s", method, path, p)
 		}
@@ -247,6 +260,14 @@ func (b *browser) get(t *testing.T, path string) answer {
 func (b *browser) post(t *testing.T, path string, fields url.Values) answer {
 	t.Helper()
 	return b.request(t, http.MethodPost, path, strings.NewReader(fields.Encode()), "application/x-www-form-urlencoded")
+}
+
+// fragment sends a form whose answer is a part of a page.
+func (b *browser) fragment(t *testing.T, path string, fields url.Values) answer {
+	t.Helper()
+	b.part = true
+	defer func() { b.part = false }()
+	return b.post(t, path, fields)
 }
 
 // upload takes an article in by a form with files.

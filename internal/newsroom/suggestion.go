@@ -22,7 +22,7 @@ const lookPatience = 900 * time.Millisecond
 // suggestionRoutes are the addresses of suggestions and of claims like one that is written.
 func (n *Newsroom) suggestionRoutes() []Route {
 	return []Route{
-		show("/newsroom/suggestions", func(c *fiber.Ctx, _ visitor) error { return see(c, "/newsroom/articles?linked=suggested") }),
+		show("/newsroom/suggestions", n.showSuggested),
 		do("/newsroom/articles/:article/suggestions", n.decideSuggestions),
 		do("/newsroom/articles/:article/suggestions/undo", n.undoSuggestions),
 		do("/newsroom/articles/:article/suggestions/look", n.lookAgain),
