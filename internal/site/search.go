@@ -14,6 +14,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/search"
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
 const (
@@ -39,7 +40,7 @@ const (
 // searching is what was asked of /search.
 type searching struct {
 	query  string
-	cut    bool // query was longer
+	cut    int  // characters after which the query was cut, 0 if it was not
 	posted bool // and is too long for an address
 	chosen map[string]string
 	sort   string // empty for the one that goes without saying
@@ -56,6 +57,9 @@ func (s *Site) search(c *fiber.Ctx) error {
 	q, err := readSearch(args.Get("q"), args)
 	if err != nil {
 		return err
+	}
+	if n := utf8.RuneCountInString(q.query); n == ui.MaxSearch || n == ui.MaxSearch-1 { // it may end with a space
+		q.cut = ui.MaxSearch // a browser fills the field so far and says nothing
 	}
 	return s.showSearch(c, q)
 }
@@ -87,7 +91,7 @@ func (s *Site) searchText(c *fiber.Ctx) error {
 func readSearch(query string, args url.Values) (searching, error) {
 	q := searching{query: strings.TrimSpace(query), chosen: map[string]string{}, page: 1}
 	if utf8.RuneCountInString(q.query) > maxText {
-		q.query, q.cut = strings.TrimSpace(string([]rune(q.query)[:maxText])), true
+		q.query, q.cut = strings.TrimSpace(string([]rune(q.query)[:maxText])), maxText
 	}
 	if err := factcheck.CheckText("q", q.query, maxText); err != nil {
 		return q, err

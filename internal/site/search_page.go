@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -19,6 +20,10 @@ import (
 const (
 	claimRunes  = 300 // of a claim in the list
 	answerRunes = 220 // of its answer
+	// maxTexts is how many pasted texts are matched at once, and textWait how long another waits its turn. Then it is only
+	// searched for: matching is dear, and readers of everything else must not wait for it.
+	maxTexts = 4
+	textWait = 2 * time.Second
 	// maxChoices is how many values of a facet are offered: those with most claims.
 	maxChoices = 40
 )
@@ -51,7 +56,13 @@ func (s *Site) byAddress(ctx context.Context, page *pages.SearchPage, q searchin
 
 // madeBy fills the page with the claims that a text makes.
 func (s *Site) madeBy(ctx context.Context, page *pages.SearchPage, text string) error {
+	waiting, cancel := context.WithTimeout(ctx, textWait)
+	defer cancel()
+	if err := s.texts.Acquire(waiting, 1); err != nil {
+		return nil //nolint:nilerr // see textWait
+	}
 	made, err := s.cfg.Finder.MadeBy(ctx, text)
+	s.texts.Release(1)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/live"
 	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
 	"github.com/touchstone-factcheck/touchstone/web/htmltest"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
 // newFinderDesk returns a site with an index that follows.
@@ -257,6 +258,18 @@ func TestPastedTextsAreMatched(t *testing.T) {
 	resp, _ = d.post(t, url.Values{"q": {"harbour"}, "state": {"rating=false"}})
 	if to := resp.Header.Get("Location"); resp.StatusCode != http.StatusSeeOther || to != "/search?q=harbour&rating=false" {
 		t.Errorf("a short one: got %d to %q, want its address", resp.StatusCode, to)
+	}
+}
+
+func TestTextsThatWereCutSaySo(t *testing.T) {
+	t.Parallel()
+	d := newFinderDesk(t)
+	d.settled(t)
+	for n, want := range map[int]string{100: "", ui.MaxSearch: "Only the first 1,500 characters were read.", 2000: "", 9000: "Only the first 8,000 characters were read."} {
+		_, body := d.get(t, "/search?q="+strings.Repeat("x", n))
+		if strings.Contains(body, "characters were read") != (want != "") || !strings.Contains(body, want) {
+			t.Errorf("%d characters: want %q", n, want)
+		}
 	}
 }
 

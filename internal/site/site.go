@@ -14,6 +14,7 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -42,6 +43,7 @@ type Site struct {
 	cfg   Config
 	cache *live.Cache[string, *page] // finished pages by slug
 	house atomic.Pointer[house]
+	texts *semaphore.Weighted // pasted texts being matched
 }
 
 // house is what pages show of the house, read once per render epoch.
@@ -63,7 +65,7 @@ func New(cfg Config) *Site {
 	if cfg.Finder == nil {
 		cfg.Finder = finder.Cold(cfg.Store)
 	}
-	s := &Site{cfg: cfg, cache: live.NewCache[string, *page](cfg.Live, int64(cfg.CacheBytes), 0)}
+	s := &Site{cfg: cfg, cache: live.NewCache[string, *page](cfg.Live, int64(cfg.CacheBytes), 0), texts: semaphore.NewWeighted(maxTexts)}
 	cfg.Live.OnMove(s.moved)
 	return s
 }

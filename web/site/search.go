@@ -13,7 +13,7 @@ type SearchPage struct {
 	Query     string
 	Text      bool // Query is a text: it stands in a field of several lines
 	TextLimit int  // characters of a text that are read
-	Cut       bool // Query was longer than that
+	Cut       int  // characters after which Query was cut, 0 if it was not
 	// Again is what the query cannot be given in an address: the page came by POST, and its ways lead by POST.
 	Again bool
 

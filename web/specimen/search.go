@@ -83,7 +83,7 @@ func searches() map[string]site.SearchPage {
 	address := search("https://news.example/a2")
 	address.Article = &site.FoundArticle{Path: "/articles/article-2", ArticlePage: Article()}
 	made := search(strings.Repeat("They say the mayor has resigned over the harbour contract. ", 12))
-	made.Text, made.Again, made.Cut, made.Total, made.Pages = true, true, true, 40, 2
+	made.Text, made.Again, made.Cut, made.Total, made.Pages = true, true, 8000, 40, 2
 	made.Next = site.Way{State: "again=1&page=2"}
 	made.Hits = Found().Hits[1:]
 	made.Facets = Found().Facets
