@@ -37,6 +37,7 @@ type desk struct {
 	hash string // of password, which everybody has
 
 	outside *httptest.Server
+	index   *finder.Finder // of claims; nil for none
 }
 
 const (
@@ -54,13 +55,16 @@ func newLastingDesk(t *testing.T) *desk {
 
 func newDeskWith(t *testing.T, sealer *auth.Sealer) *desk {
 	t.Helper()
-	return deskWith(t, func(*store.DB) *finder.Finder { return nil })
+	return deskWith(t, sealer, nil)
 }
 
-// deskWith is a desk with an index of claims, or none.
-func deskWith(t *testing.T, index func(*store.DB) *finder.Finder) *desk {
+// deskWith is a desk with an index of claims, or without one for nil.
+func deskWith(t *testing.T, sealer *auth.Sealer, index func(*store.DB) *finder.Finder) *desk {
 	t.Helper()
 	d := &desk{Env: storetest.New(t)}
+	if index != nil {
+		d.index = index(d.DB)
+	}
 	var err error
 	if d.hash, err = auth.NewPasswords(2).Hash(t.Context(), password); err != nil {
 		t.Fatal(err)
@@ -103,11 +107,7 @@ func (d *desk) serve(t *testing.T, sealer *auth.Sealer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-<<<<<<< ours
-	d.room = newsroom.New(newsroom.Config{Store: d.DB, Intake: ingest.New(d.DB, fetcher, quiet), PublicURL: publicURL, Logger: quiet, Passwords: auth.NewPasswords(2), Sealer: sealer})
-=======
-	d.room = newsroom.New(newsroom.Config{Store: d.DB, Finder: index(d.DB), Intake: ingest.New(d.DB, fetcher, quiet), PublicURL: publicURL, Logger: quiet, Passwords: hasher})
->>>>>>> theirs
+	d.room = newsroom.New(newsroom.Config{Store: d.DB, Finder: d.index, Intake: ingest.New(d.DB, fetcher, quiet), PublicURL: publicURL, Logger: quiet, Passwords: auth.NewPasswords(2), Sealer: sealer})
 	srv := server.New(server.Config{PublicURL: publicURL, Logger: quiet, Mounts: []server.Mounter{d.room}, LargeBody: d.room.LargeBody, ErrorPage: d.room.ErrorPage(plainError)})
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

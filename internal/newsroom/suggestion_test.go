@@ -256,7 +256,7 @@ func TestTheLinkFormFindsOnTheIndex(t *testing.T) {
 // newWarmDesk is a desk with an index of claims.
 func newWarmDesk(t *testing.T) *desk {
 	t.Helper()
-	return deskWith(t, func(db *store.DB) *finder.Finder {
+	return deskWith(t, nil, func(db *store.DB) *finder.Finder {
 		f, err := finder.New(finder.Config{Store: db, Logger: slog.New(slog.DiscardHandler)})
 		if err == nil {
 			err = f.Warm(t.Context(), nil)
