@@ -59,7 +59,7 @@ func (s *Site) madeBy(ctx context.Context, page *pages.SearchPage, text string) 
 	waiting, cancel := context.WithTimeout(ctx, textWait)
 	defer cancel()
 	if err := s.texts.Acquire(waiting, 1); err != nil {
-		return nil //nolint:nilerr // see textWait
+		return nil // see textWait
 	}
 	made, err := s.cfg.Finder.MadeBy(ctx, text)
 	s.texts.Release(1)
