@@ -82,7 +82,7 @@ func (s *service) furnishSite() error {
 		return err
 	}
 	s.desk = newsroom.New(newsroom.Config{
-		Store: s.db, Finder: s.finder, Intake: ingest.New(s.db, fetcher, s.log), PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Logger: s.log, Sealer: sealer,
+		Store: s.db, Finder: s.finder, Intake: ingest.New(s.db, fetcher, s.log), PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Logger: s.log, Sealer: sealer, Preview: s.site.PreviewClaim,
 	})
 	return nil
 }

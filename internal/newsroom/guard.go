@@ -118,7 +118,7 @@ func (n *Newsroom) visitor(c *fiber.Ctx) (visitor, error) {
 // LargeBody lets people who are signed in send up to 8 MiB to the newsroom; see server.Config. One query, for requests that
 // say they are large.
 func (n *Newsroom) LargeBody(h *fasthttp.RequestHeader) int {
-	if !strings.HasPrefix(string(h.RequestURI()), "/newsroom/articles") {
+	if uri := string(h.RequestURI()); !strings.HasPrefix(uri, "/newsroom/articles") && !strings.HasPrefix(uri, "/newsroom/claims/") {
 		return 0
 	}
 	ctx, cancel := timeout()

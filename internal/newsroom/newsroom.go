@@ -38,7 +38,8 @@ type Config struct {
 	Now       func() time.Time // nil: the system's clock; it times out sign-in attempts
 	Logger    *slog.Logger     // nil: slog's default
 	Passwords *auth.Passwords  // nil: two at a time
-	Sealer    *auth.Sealer     // nil: one of this process alone, which keeps no authenticator app
+	Sealer    *auth.Sealer     // nil: one of this process alone, which keeps no authenticator app and no source in confidence
+	Preview   Preview          // renders what is not public yet as readers would see it; nil: previews are not offered
 }
 
 // Newsroom serves the newsroom. It is safe for concurrent use.
@@ -150,7 +151,8 @@ func (n *Newsroom) Routes() []Route {
 			routes = append(routes, show(r.Path, n.backToArticle))
 		}
 	}
-	return append(routes, n.peopleRoutes()...)
+	routes = append(routes, n.peopleRoutes()...)
+	return append(routes, n.claimRoutes()...) // last: :claim takes any name
 }
 
 // Mount registers the pages.

@@ -1,8 +1,10 @@
 package site
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -73,6 +75,23 @@ func (s *Site) claimPage(h *house, claim document.Claim, states []store.State) p
 		}
 	}
 	return page
+}
+
+// PreviewClaim renders the page of a document as readers would get it if it were public, marked as a preview, and its
+// JSON-LD, nil if it has none. Nothing is stored.
+func (s *Site) PreviewClaim(ctx context.Context, claim document.Claim) (html, jsonLD []byte, err error) {
+	h, err := s.houseRow(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	page := s.claimPage(h, claim, nil)
+	page.Preview = "/newsroom/claims/" + claim.ID
+	jsonLD, page.JSONLD = page.JSONLD, nil // it stands on a page of its own, for people
+	var buf bytes.Buffer
+	if err := pages.Claim(page).Render(ctx, &buf); err != nil {
+		return nil, nil, fmt.Errorf("preview %s: %w", claim.ID, err)
+	}
+	return buf.Bytes(), jsonLD, nil
 }
 
 // showState serves /claims/{slug}/v/{n}: the n-th public state of the page.

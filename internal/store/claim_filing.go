@@ -55,7 +55,8 @@ func (t *tx) notInTheseWords(in factcheck.FilingInput) error {
 		apart = append(apart, d.Claim)
 	}
 	var there bool
-	err := t.pgx.QueryRow(t.ctx, `SELECT EXISTS (SELECT FROM claims c WHERE c.text_key = $1 AND c.merged_into IS NULL AND c.id <> ALL ($2::uuid[]))`, key[:], uuids(apart)).Scan(&there)
+	err := t.pgx.QueryRow(t.ctx, `SELECT EXISTS (SELECT FROM claims c WHERE c.text_key = $1 AND c.merged_into IS NULL AND c.id <> ALL ($2::uuid[])
+		AND NOT EXISTS (SELECT FROM claim_distinctions d WHERE d.text_key = $1 AND d.claim_id = c.id))`, key[:], uuids(apart)).Scan(&there)
 	if err != nil {
 		return fmt.Errorf("look for the same words: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
@@ -21,7 +22,7 @@ type Visit struct {
 const visitAge = time.Minute
 
 // VisitClaim says that the person who acts has a claim open, or with here false that they left, and returns who else has.
-// It is no act: nothing is written down. Two queries in one round trip.
+// It is no act: nothing is written down. CodeNotFound if there is no such claim. Two queries in one round trip.
 func (db *DB) VisitClaim(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID, part string, here bool) ([]Visit, error) {
 	var out []Visit
 	err := db.write(ctx, actor, factcheck.Discuss, "visit "+claim.String(), func(t *tx) error {
@@ -31,7 +32,12 @@ func (db *DB) VisitClaim(ctx context.Context, actor factcheck.Actor, claim factc
 		batch := &pgx.Batch{}
 		if here {
 			batch.Queue(`INSERT INTO claim_visits (claim_id, person_id, part, seen_at) SELECT id, $2, $3, $4 FROM claims WHERE id = $1
-				ON CONFLICT (claim_id, person_id) DO UPDATE SET part = excluded.part, seen_at = excluded.seen_at`, claim, t.actor.Person, part, t.now)
+				ON CONFLICT (claim_id, person_id) DO UPDATE SET part = excluded.part, seen_at = excluded.seen_at`, claim, t.actor.Person, part, t.now).Exec(func(tag pgconn.CommandTag) error {
+				if tag.RowsAffected() == 0 {
+					return factcheck.NotFound("there is no such claim here")
+				}
+				return nil
+			})
 		} else {
 			batch.Queue(`DELETE FROM claim_visits WHERE claim_id = $1 AND person_id = $2`, claim, t.actor.Person)
 		}

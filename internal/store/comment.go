@@ -79,8 +79,12 @@ func (db *DB) TakeBackComment(ctx context.Context, actor factcheck.Actor, claim 
 }
 
 // SeeMentions says that the person who acts saw where they are named on a claim. It is no act: nothing is written down.
+// CodeNotFound if there is no such claim.
 func (db *DB) SeeMentions(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID) error {
 	return db.write(ctx, actor, factcheck.Discuss, "see mentions", func(t *tx) error {
+		if _, err := t.workingClaim(claim); err != nil {
+			return err
+		}
 		_, err := t.pgx.Exec(ctx, `UPDATE comment_mentions m SET seen_at = $3 FROM comments c WHERE c.id = m.comment_id AND c.claim_id = $1 AND m.person_id = $2 AND m.seen_at IS NULL`,
 			claim, t.actor.Person, t.now)
 		return err

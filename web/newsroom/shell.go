@@ -82,7 +82,7 @@ func targetIf(there bool, id string) string {
 type KeptField struct{ Name, Value string }
 
 // long reports whether the value is a text that somebody wrote, and worth showing.
-func (k KeptField) long() bool { return len(k.Value) > 60 || strings.Contains(k.Value, "\n") }
+func (k KeptField) long() bool { return k.Name != "was" && len(k.Value) > 60 || strings.Contains(k.Value, "\n") }
 
 // label is how the field is called where it is shown.
 func (k KeptField) label() string {

@@ -25,6 +25,7 @@ type ClaimPage struct {
 	Claim      document.Claim
 	ChangedAt  time.Time      // when the page last changed; zero leaves it out
 	Pinned     *Pinned        // set when this is not the current state
+	Preview    string         // set when nothing of this is public: where it is worked on
 	Meaning    string         // what the house means by this label, one sentence from its scale; empty leaves it out
 	MeaningURL string         // where the scale is explained
 	Checker    string         // who checked it; the verdict's byline if empty
@@ -198,7 +199,7 @@ func (p ClaimPage) head() ui.Head {
 		Alternates: p.Alternates, JSONURL: p.JSONURL, FeedURL: p.FeedURL, JSONLD: p.JSONLD,
 		Unrated: p.state() == stateSuspended,
 	}
-	if p.Pinned != nil {
+	if p.Pinned != nil || p.Preview != "" {
 		h.Robots = "noindex"
 	}
 	if p.Pinned != nil || p.state() != stateFinding && p.state() != stateOthers {

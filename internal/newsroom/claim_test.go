@@ -1,0 +1,253 @@
+package newsroom_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+)
+
+const mayorClaim = "The mayor of Exampleville has resigned over the harbour contract."
+
+// file files a claim by the form and returns the path of its page.
+func (b *browser) file(t *testing.T, fields url.Values) string {
+	t.Helper()
+	fields.Set("step", "file")
+	if !fields.Has("language") {
+		fields.Set("language", "en")
+	}
+	got := b.send(t, b.get(t, "/newsroom/claims/new"), "/newsroom/claims/new", fields)
+	if got.status != http.StatusSeeOther || !strings.HasPrefix(got.location, "/newsroom/claims/claim_") {
+		t.Fatalf("file a claim: got %d to %q: %s", got.status, got.location, got.text())
+	}
+	path, _, _ := strings.Cut(got.location, "?")
+	return path
+}
+
+// done follows a form that was taken and returns the page.
+func (b *browser) done(t *testing.T, got answer) answer {
+	t.Helper()
+	if got.status != http.StatusSeeOther {
+		t.Fatalf("got %d, want the way back: %s", got.status, got.text())
+	}
+	at, _, _ := strings.Cut(got.location, "#")
+	return b.get(t, at)
+}
+
+// TestAVerdictIsWrittenWithoutScripts goes the whole way from a claim to a verdict that waits for approval, by forms alone.
+func TestAVerdictIsWrittenWithoutScripts(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b := d.carla(t)
+	path := b.file(t, url.Values{"text": {mayorClaim}, "claimant_name": {"Zoë Lane"}, "date": {"2025-06"}, "place": {"Exampleville"}, "why": {"It spreads."}})
+	page := b.get(t, path)
+	for _, want := range []string{"Zoë Lane (a private person", "June 2025", "Nothing is written yet", "Nobody has said anything yet"} {
+		if !strings.Contains(page.text(), want) {
+			t.Errorf("the new claim's page does not say %q", want)
+		}
+	}
+	// A source by its address: what the page says fills the form.
+	got := b.send(t, page, path+"/evidence/read", url.Values{"address": {d.outside.URL + "/story"}})
+	page = b.done(t, got)
+	if !strings.Contains(page.text(), "a copy is kept") || !strings.Contains(page.body, `value="Town without a mayor"`) {
+		t.Fatalf("the source's page did not fill the form: %s", page.text())
+	}
+	page = b.done(t, b.send(t, page, path+"/evidence", url.Values{"quote": {"On Saturday a clerk said that the council would meet as planned"}, "origin": {"Example Weekly"}, "bearing": {"against"}, "kind": {"secondary"}}))
+	page = b.done(t, b.send(t, page, path+"/evidence", url.Values{"document": {"Minutes of 7 June, page 2"}, "quote": {"The mayor opens the session."}, "origin": {"Town hall"}, "bearing": {"against"}, "kind": {"primary"}, "read_at": {"2025-06-08"}}))
+	if !strings.Contains(page.text(), "2 sources · 2 origins · 1 primary") {
+		t.Errorf("the page does not count the sources: %s", page.text())
+	}
+	page = b.done(t, b.send(t, page, path+"/draft", url.Values{"label": {"False"}, "headline": {"She chaired the council"}, "answer": {"No. She chaired the council two days later."}, "body": {"## Why\n\nThe *minutes* say so."}, "reasons": {"fabricated"}}))
+	if strings.Contains(page.text(), "Missing:") {
+		t.Errorf("something is missing: %s", page.text())
+	}
+	page = b.done(t, b.send(t, page, path+"/replies", url.Values{"asked": {"The mayor"}, "answer": {"I have not."}}))
+	if !strings.Contains(page.text(), "I have not.") {
+		t.Error("the reply is not shown")
+	}
+	preview := b.get(t, path+"/preview/data")
+	if preview.status != http.StatusOK || !strings.Contains(preview.text(), "She chaired the council two days later") {
+		t.Errorf("got %d: the document is not previewed: %s", preview.status, preview.text())
+	}
+	sent := b.send(t, page, path+"/draft/submit", nil)
+	if sent.status != http.StatusSeeOther || sent.location != path+"/approval" {
+		t.Fatalf("submit: got %d to %q: %s", sent.status, sent.location, sent.text())
+	}
+	page = b.get(t, path)
+	if !strings.Contains(page.text(), "Waits for approval") || strings.Contains(page.body, `name="headline"`) {
+		t.Error("a submitted verdict is still written into")
+	}
+	page = b.done(t, b.send(t, page, path+"/draft/take-back", nil))
+	if !strings.Contains(page.text(), "has to be sent for approval again") || !strings.Contains(page.body, `name="headline"`) {
+		t.Errorf("it was not taken back: %s", page.text())
+	}
+}
+
+// TestTwoWhoSaveAreMerged has two people write into one verdict: different fields are both kept, and of one field that both
+// changed neither text is lost.
+func TestTwoWhoSaveAreMerged(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	carla, chen := d.carla(t), d.as(t, "chen@desk.example")
+	path := carla.file(t, url.Values{"text": {mayorClaim}})
+	carla.done(t, carla.send(t, carla.get(t, path), path+"/draft", url.Values{"headline": {"First"}, "answer": {"The first answer."}}))
+	hers, his := carla.get(t, path), chen.get(t, path)
+	carla.done(t, carla.send(t, hers, path+"/draft", url.Values{"headline": {"Hers"}}))
+	page := chen.done(t, chen.send(t, his, path+"/draft", url.Values{"answer": {"His answer."}}))
+	if !strings.Contains(page.text(), "both in it") || !strings.Contains(page.body, `value="Hers"`) || !strings.Contains(page.text(), "His answer.") {
+		t.Errorf("two fields were not merged: %s", page.text())
+	}
+	// Both change the answer.
+	hers, his = carla.get(t, path), chen.get(t, path)
+	carla.done(t, carla.send(t, hers, path+"/draft", url.Values{"answer": {"Her own answer."}}))
+	got := chen.send(t, his, path+"/draft", url.Values{"answer": {"His other answer."}, "true": {"That much is true."}})
+	if got.status != http.StatusConflict || !strings.Contains(got.body, "Her own answer.") || !strings.Contains(got.body, "His other answer.") {
+		t.Fatalf("got %d, want both texts: %s", got.status, got.text())
+	}
+	if now := carla.get(t, path); !strings.Contains(now.body, "Her own answer.") || !strings.Contains(now.body, "That much is true.") {
+		t.Error("what nobody else touched was not saved beside a clash")
+	}
+	page = chen.done(t, chen.send(t, got, path+"/draft", nil)) // sent again: a decision
+	if !strings.Contains(page.body, "His other answer.") || strings.Contains(page.body, "Her own answer.") {
+		t.Error("sending again did not keep his")
+	}
+	// The claim's own form merges in the same way.
+	hers, his = carla.get(t, path), chen.get(t, path)
+	carla.done(t, carla.send(t, hers, path+"/details", url.Values{"place": {"Harbour"}}))
+	page = chen.done(t, chen.send(t, his, path+"/details", url.Values{"why": {"It spreads."}}))
+	if !strings.Contains(page.text(), "Harbour") || !strings.Contains(page.text(), "It spreads.") {
+		t.Errorf("the claim's form was not merged: %s", page.text())
+	}
+	hers, his = carla.get(t, path), chen.get(t, path)
+	carla.done(t, carla.send(t, hers, path+"/details", url.Values{"place": {"Old town"}}))
+	if got := chen.send(t, his, path+"/details", url.Values{"place": {"New town"}}); got.status != http.StatusConflict || !strings.Contains(got.body, "Old") || !strings.Contains(got.body, `value="New town"`) {
+		t.Errorf("got %d, want both places: %s", got.status, got.text())
+	}
+}
+
+// TestANearDuplicateIsNotFiledByAccident stops at a claim in the same words until somebody says why it is another one.
+func TestANearDuplicateIsNotFiledByAccident(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b := d.carla(t)
+	first := b.file(t, url.Values{"text": {mayorClaim}})
+	id := strings.TrimPrefix(first, "/newsroom/claims/")
+	got := b.send(t, b.get(t, "/newsroom/claims/new"), "/newsroom/claims/new", url.Values{"step": {"file"}, "text": {mayorClaim}, "language": {"en"}, "why": {"kept"}})
+	if got.status != http.StatusConflict || !strings.Contains(got.text(), "In these very words") || !strings.Contains(got.body, "kept") {
+		t.Fatalf("got %d, want the earlier claim beside what was typed: %s", got.status, got.text())
+	}
+	there := b.send(t, got, "/newsroom/claims/new", url.Values{"step": {"file"}, "near-" + id: {"this"}})
+	if there.status != http.StatusSeeOther || !strings.HasPrefix(there.location, first) {
+		t.Errorf("it is this one: got %d to %q", there.status, there.location)
+	}
+	silent := b.send(t, got, "/newsroom/claims/new", url.Values{"step": {"file"}, "near-" + id: {"not"}})
+	if silent.status != http.StatusUnprocessableEntity || !strings.Contains(silent.text(), "say why it is not the same") && !strings.Contains(silent.text(), "Say why it is not the same") {
+		t.Errorf("without a reason: got %d: %s", silent.status, silent.text())
+	}
+	filed := b.send(t, got, "/newsroom/claims/new", url.Values{"step": {"file"}, "near-" + id: {"not"}, "because-" + id: {"another mayor"}})
+	if filed.status != http.StatusSeeOther || strings.HasPrefix(filed.location, first) {
+		t.Errorf("with a reason: got %d to %q: %s", filed.status, filed.location, filed.text())
+	}
+}
+
+// TestPeopleOfOneNameAreAskedAbout never takes one person for another because of a name.
+func TestPeopleOfOneNameAreAskedAbout(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b := d.carla(t)
+	b.file(t, url.Values{"text": {"The bridge is closed."}, "claimant_name": {"Ann Author"}, "claimant_kind": {"person"}})
+	fields := url.Values{"step": {"file"}, "text": {"The ferry is sold."}, "language": {"en"}, "claimant_name": {"ann author"}, "claimant_kind": {"person"}}
+	got := b.send(t, b.get(t, "/newsroom/claims/new"), "/newsroom/claims/new", fields)
+	if got.status != http.StatusConflict || !strings.Contains(got.text(), "Is it them?") {
+		t.Fatalf("got %d, want to be asked: %s", got.status, got.text())
+	}
+	if filed := b.send(t, got, "/newsroom/claims/new", url.Values{"step": {"file"}, "claimant": {"new"}}); filed.status != http.StatusSeeOther {
+		t.Errorf("somebody else of the name: got %d: %s", filed.status, filed.text())
+	}
+	people, err := d.DB.FindClaimants(t.Context(), d.Checker, "Ann Author", 10)
+	if err != nil || len(people) != 2 {
+		t.Errorf("got %d people, %v; want two of one name", len(people), err)
+	}
+}
+
+// TestTheConversation covers what colleagues do around a claim: comments that name somebody, a conflict of interest, an outlet
+// that was told, a file.
+func TestTheConversation(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	carla, edda := d.carla(t), d.as(t, "edda@desk.example")
+	path := carla.file(t, url.Values{"text": {mayorClaim}})
+	name := strings.Fields(d.Editor.Name)[0]
+	carla.done(t, carla.send(t, carla.get(t, path), path+"/comments", url.Values{"text": {"@" + name + " please look <b>here</b>"}}))
+	page := edda.get(t, path)
+	if !strings.Contains(page.text(), "1 for you") || strings.Contains(page.body, "<b>here</b>") {
+		t.Errorf("the comment does not reach who it names: %s", page.text())
+	}
+	if page = edda.done(t, edda.send(t, page, path+"/comments/seen", nil)); strings.Contains(page.text(), "for you") {
+		t.Error("it is still new after it was seen")
+	}
+	if got := edda.post(t, path+"/comments/take-back", url.Values{"form_token": {fill(t, page, path+"/comments", nil).Get("form_token")}, "comment": {"1"}}); got.status != http.StatusNotFound {
+		t.Errorf("somebody else's comment is taken back: got %d", got.status)
+	}
+	page = edda.done(t, edda.send(t, page, path+"/interest", url.Values{"in": {"claim"}, "reason": {"my sister works there"}}))
+	if !strings.Contains(page.text(), "You have declared a conflict of interest") {
+		t.Error("the conflict of interest is not shown")
+	}
+	got := carla.send(t, carla.get(t, path), path+"/assign", url.Values{"person": {d.Editor.Person.String()}})
+	if got.status != http.StatusConflict || !strings.Contains(got.text(), "conflict of interest") {
+		t.Errorf("a claim is given to somebody with an interest in it: got %d", got.status)
+	}
+	if got := carla.send(t, carla.get(t, path), path+"/assign", url.Values{"person": {d.Checker.Person.String()}}); got.status != http.StatusSeeOther {
+		t.Errorf("assign: got %d %s", got.status, got.text())
+	}
+	if got := carla.post(t, path+"/here", url.Values{"form_token": {fill(t, carla.get(t, path), path+"/comments", nil).Get("form_token")}}); got.status != http.StatusOK || got.body != `{"here":[]}` {
+		t.Errorf("here: got %d %s", got.status, got.body)
+	}
+	if page = edda.get(t, path); !strings.Contains(page.text(), "has this open too") {
+		t.Error("who is here is not shown")
+	}
+}
+
+// TestEveryRouteOfAClaim tries each of them with ids that name nothing: it is not found, and nothing is ours to mend.
+func TestEveryRouteOfAClaim(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b := d.carla(t)
+	path := b.file(t, url.Values{"text": {mayorClaim}})
+	token := fill(t, b.get(t, path), path+"/comments", nil).Get("form_token")
+	for _, r := range d.room.Routes() {
+		if !strings.HasPrefix(r.Path, "/newsroom/claims/:claim") || r.Open() {
+			continue
+		}
+		for _, id := range []string{"nonsense", factcheck.ClaimID{15: 1}.String(), "%ff%00", "claim_"} {
+			address := strings.NewReplacer(":claim", id, ":file", "1").Replace(r.Path)
+			if r.Method == http.MethodGet {
+				if got := b.get(t, address); got.status != http.StatusNotFound {
+					t.Errorf("GET %s: got %d, want 404", address, got.status)
+				}
+				continue
+			}
+			if got := b.post(t, address, url.Values{"revision": {"1"}}); got.status != http.StatusForbidden {
+				t.Errorf("POST %s without a token: got %d, want 403", address, got.status)
+			}
+			got := b.post(t, address, url.Values{"form_token": {token}, "revision": {"1"}, "text": {"x"}, "note": {"x"}, "reason": {"x"}, "how": {"x"}, "asked": {"x"}, "quote": {"x"}})
+			if got.status < 400 || got.status >= 500 {
+				if strings.HasSuffix(r.Path, "/markdown") && got.status == http.StatusOK {
+					continue // it renders what it is sent, whatever the claim
+				}
+				t.Errorf("POST %s: got %d, want it refused", address, got.status)
+			}
+		}
+		// Empty forms on a claim that is there are refused, or do nothing.
+		if r.Method == http.MethodPost {
+			address := strings.NewReplacer(":claim", strings.TrimPrefix(path, "/newsroom/claims/")).Replace(r.Path)
+			for _, revision := range []string{"", "-1", "99999999999999999999"} {
+				if got := b.post(t, address, url.Values{"form_token": {token}, "revision": {revision}}); got.status >= 500 {
+					t.Errorf("POST %s with nothing in it: got %d", address, got.status)
+				}
+			}
+		}
+	}
+}
