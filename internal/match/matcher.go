@@ -116,7 +116,7 @@ func (m *Matcher) match(text string, opt Options, passage bool, snaps []*search.
 	for _, j := range all[:min(limit, len(all))] {
 		x := Candidate{ID: found[j.doc].ID, Index: found[j.doc].Index, Score: j.score, Probability: j.probability, Why: q.why(&q.docs[j.doc])}
 		if x.Why.Differs() {
-			x.Probability *= lowered
+			x.Probability = max(lowered*x.Probability, min(x.Probability, q.related)) // what is related stays so, for a person to see
 		}
 		x.Reading = q.reading(x.Probability)
 		out = append(out, x)

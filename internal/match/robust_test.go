@@ -103,6 +103,16 @@ func TestThePrivateOverlayIsReadWithPublicStatistics(t *testing.T) {
 	}
 }
 
+func TestWhatDiffersIsStillRelated(t *testing.T) {
+	t.Parallel()
+	c := some(t, claim("1", "en", "Mayor Otterberg sold the lighthouse to a circus for 3,200 crowns.", "", ""), claim("2", "en", "A penguin was elected chair of the board.", "", ""))
+	text := "Neighbours say that Mayor Otterberg sold the lighthouse to a circus, and nobody at the town hall picked up the telephone when we called them."
+	got, err := c.Article(t.Context(), text, Options{}, c.index.Snapshot())
+	if err != nil || len(got) != 1 || got[0].Candidates[0].ID != IDOf("1") || got[0].Candidates[0].Reading != Related {
+		t.Errorf("got %+v, %v, want the lighthouse related: a negation beside it lowers and does not hide it", got, err)
+	}
+}
+
 func TestAnArticleEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	c := someClaims(t)
