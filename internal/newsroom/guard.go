@@ -115,16 +115,22 @@ func (n *Newsroom) visitor(c *fiber.Ctx) (visitor, error) {
 	return visitor{SignedIn: in, formToken: auth.FormToken(token)}, nil
 }
 
-// LargeBody lets people who are signed in send up to 8 MiB to the newsroom; see server.Config. One query, for requests that
-// say they are large.
+// LargeBody lets people who are signed in send up to 8 MiB to the newsroom, and those who may import a file of the size that an
+// import takes; see server.Config. One query, for requests that say they are large.
 func (n *Newsroom) LargeBody(h *fasthttp.RequestHeader) int {
-	if uri := string(h.RequestURI()); !strings.HasPrefix(uri, "/newsroom/articles") && !strings.HasPrefix(uri, "/newsroom/claims/") {
+	path := string(h.RequestURI())
+	imports := path == "/newsroom/imports"
+	if !imports && !strings.HasPrefix(path, "/newsroom/articles") && !strings.HasPrefix(path, "/newsroom/claims/") {
 		return 0
 	}
 	ctx, cancel := timeout()
 	defer cancel()
-	if _, err := n.cfg.Store.SessionActor(ctx, string(h.Cookie(sessionCookie))); err != nil {
+	in, err := n.cfg.Store.SessionActor(ctx, string(h.Cookie(sessionCookie)))
+	switch {
+	case err != nil:
 		return 0
+	case imports && factcheck.Permit(in.Actor, factcheck.ImportChecks) == nil:
+		return store.MaxImportFile + maxUpload>>3
 	}
 	return maxUpload
 }

@@ -58,10 +58,19 @@ func apart() map[string]map[string]int {
 	all := func(status int) map[string]int {
 		return map[string]int{"checker": status, "editor": status, "admin": status}
 	}
+	admin := func(status int) map[string]int {
+		return map[string]int{"checker": http.StatusForbidden, "editor": http.StatusForbidden, "admin": status}
+	}
 	return map[string]map[string]int{
-		"/newsroom/desk/claims": all(http.StatusSeeOther), "/newsroom/desk/moved": all(http.StatusBadRequest), "/newsroom/find": all(http.StatusSeeOther),
+		"/newsroom/suggestions": all(http.StatusSeeOther), "/newsroom/desk/claims": all(http.StatusSeeOther), "/newsroom/desk/moved": all(http.StatusBadRequest), "/newsroom/find": all(http.StatusSeeOther),
 		"/newsroom/tips/:tip": all(http.StatusNotFound), "/newsroom/tips/:tip/claim": all(http.StatusSeeOther), "/newsroom/tips/:tip/attach": all(http.StatusSeeOther),
 		"/newsroom/tips/:tip/decline": all(http.StatusSeeOther),
+		"/newsroom/audit": admin(http.StatusOK), "/newsroom/audit/export": admin(http.StatusOK),
+		"/newsroom/house/names": all(http.StatusSeeOther), "/newsroom/house/rules": all(http.StatusSeeOther), "/newsroom/house/articles": all(http.StatusSeeOther), "/newsroom/house/desk": all(http.StatusSeeOther),
+		"/newsroom/house/keys": admin(http.StatusOK), "/newsroom/house/keys/:key/revoke": admin(http.StatusSeeOther),
+		"/newsroom/house/scales/:scale": admin(http.StatusNotFound), "/newsroom/house/policies/new": admin(http.StatusOK), "/newsroom/house/policies/:slug/:language": all(http.StatusNotFound),
+		"/newsroom/imports": admin(http.StatusOK), "/newsroom/imports/:import": admin(http.StatusNotFound), "/newsroom/imports/:import/state": admin(http.StatusNotFound),
+		"/newsroom/imports/:import/stop": admin(http.StatusSeeOther), "/newsroom/imports/:import/resume": admin(http.StatusSeeOther), "/newsroom/imports/:import/again": admin(http.StatusSeeOther),
 	}
 }
 

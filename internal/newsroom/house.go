@@ -1,0 +1,156 @@
+package newsroom
+
+import (
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
+	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
+)
+
+func (n *Newsroom) houseRoutes() []Route {
+	house := func(r Route) Route { return r.needs(factcheck.ManageHouse).proved() }
+	return []Route{
+		show("/newsroom/house", n.showHouse),
+		house(do("/newsroom/house/names", n.setHouse)), show("/newsroom/house/names", backTo("/newsroom/house")),
+		house(do("/newsroom/house/rules", n.setRules)), show("/newsroom/house/rules", backTo("/newsroom/house")),
+		house(do("/newsroom/house/articles", n.setArticleRules)), show("/newsroom/house/articles", backTo("/newsroom/house")),
+		house(do("/newsroom/house/desk", n.setWeights)), show("/newsroom/house/desk", backTo("/newsroom/house#desk")),
+		show("/newsroom/house/bookmarklet", n.showBookmarklet),
+	}
+}
+
+// backTo returns the page that an address of forms leads to when it is reloaded.
+func backTo(path string) page {
+	return func(c *fiber.Ctx, _ visitor) error { return see(c, path) }
+}
+
+// showHouse serves what the house says of itself and asks of its work. Only admins change it.
+func (n *Newsroom) showHouse(c *fiber.Ctx, in visitor) error {
+	page, err := n.housePage(c, in)
+	if err != nil {
+		return err
+	}
+	return n.render(c, fiber.StatusOK, pages.House(page))
+}
+
+func (n *Newsroom) housePage(c *fiber.Ctx, in visitor) (pages.HousePage, error) {
+	shell, err := n.shell(c.UserContext(), in, "/newsroom/house")
+	if err != nil {
+		return pages.HousePage{}, err
+	}
+	s, err := n.cfg.Store.HouseSettings(c.UserContext(), in.Actor)
+	if err != nil {
+		return pages.HousePage{}, err
+	}
+	page := pages.HousePage{
+		Shell: shell, May: factcheck.Permit(in.Actor, factcheck.ManageHouse) == nil, Name: s.House.Name, Site: s.House.Site, Licence: s.House.Licence, Language: s.House.Language,
+		Rules: s.Rules, RulesRevision: s.RulesRevision, Articles: s.Articles, ArticlesRevision: s.ArticlesRevision, Weights: s.Weights, WeightsRevision: s.WeightsRevision,
+	}
+	switch c.Query("told") {
+	case "saved":
+		page.Told = "Saved. It holds from now on."
+	}
+	return page, nil
+}
+
+// houseSaved leads back, or shows the page with what went wrong and everything that was typed.
+func (n *Newsroom) houseSaved(c *fiber.Ctx, in visitor, part string, err error, typed func(*pages.HousePage)) error {
+	if err == nil {
+		n.house.Store(nil) // the name in the frame is read anew
+		return see(c, "/newsroom/house?told=saved#"+part)
+	}
+	problem, ok := problemOf(err)
+	if !ok {
+		return err
+	}
+	page, perr := n.housePage(c, in)
+	if perr != nil {
+		return perr
+	}
+	typed(&page)
+	page.Error, page.Field, page.Part = problem.message, problem.field, part
+	return n.render(c, problem.status, pages.House(page))
+}
+
+func (n *Newsroom) setHouse(c *fiber.Ctx, in visitor, f form) error {
+	h := store.House{Name: f.line("name"), Site: f.line("site"), Licence: f.line("licence"), Language: f.line("language")}
+	err := n.cfg.Store.SetHouse(c.UserContext(), in.Actor, h)
+	return n.houseSaved(c, in, "names", err, func(p *pages.HousePage) {
+		p.Name, p.Site, p.Licence, p.Language = h.Name, h.Site, h.Licence, h.Language
+	})
+}
+
+// numberField reads a whole number.
+func (f form) numberField(name string) (int, error) {
+	n, err := strconv.Atoi(f.line(name))
+	if err != nil {
+		return 0, factcheck.Invalid(name, "write a whole number")
+	}
+	return n, nil
+}
+
+// ruleRevision returns the revision of a setting that a form was filled in at; 0 is that of one nobody has set.
+func (f form) ruleRevision() (int, error) {
+	n, err := strconv.Atoi(f.get("revision"))
+	if err != nil || n < 0 {
+		return 0, factcheck.Invalid("revision", "this form is damaged; reload the page")
+	}
+	return n, nil
+}
+
+func (n *Newsroom) setRules(c *fiber.Ctx, in visitor, f form) error {
+	revision, err := f.ruleRevision()
+	rules := factcheck.HouseRules{}
+	if err == nil {
+		rules, _, err = n.cfg.Store.HouseRules(c.UserContext(), in.Actor) // rules that this form does not know stay
+	}
+	if err == nil {
+		rules.ArchivedSources, rules.PrimarySource, rules.ReplyAsked = f.get("archived_sources") == "yes", f.get("primary_source") == "yes", f.get("reply_asked") == "yes"
+		rules.IndependentOrigins, err = f.numberField("independent_origins")
+	}
+	if err == nil {
+		err = n.cfg.Store.EditHouseRules(c.UserContext(), in.Actor, revision, rules)
+	}
+	return n.houseSaved(c, in, "rules", err, func(p *pages.HousePage) { p.Rules = rules })
+}
+
+func (n *Newsroom) setArticleRules(c *fiber.Ctx, in visitor, f form) error {
+	revision, err := f.ruleRevision()
+	rules := factcheck.ArticleRules{}
+	for name, field := range map[string]*int{"max_snapshot": &rules.MaxSnapshot, "keep_per_article": &rules.KeepPerArticle, "keep_days": &rules.KeepDays, "quote_limit": &rules.QuoteLimit} {
+		if err == nil {
+			*field, err = f.numberField(name)
+		}
+	}
+	if err == nil {
+		rules.MaxSnapshot <<= 10 // the form asks for KiB
+		err = n.cfg.Store.EditArticleRules(c.UserContext(), in.Actor, revision, rules)
+	}
+	return n.houseSaved(c, in, "articles", err, func(p *pages.HousePage) { p.Articles = rules })
+}
+
+func (n *Newsroom) setWeights(c *fiber.Ctx, in visitor, f form) error {
+	revision, err := f.ruleRevision()
+	var w factcheck.DeskWeights
+	for name, field := range map[string]*int{"outlet": &w.Outlet, "pace": &w.Pace, "tip": &w.Tip, "harm": &w.Harm, "checkability": &w.Checkability, "days": &w.Days} {
+		if err == nil {
+			*field, err = f.numberField(name)
+		}
+	}
+	if err == nil {
+		err = n.cfg.Store.EditDeskWeights(c.UserContext(), in.Actor, revision, w)
+	}
+	return n.houseSaved(c, in, "desk", err, func(p *pages.HousePage) { p.Weights = w })
+}
+
+// showBookmarklet serves the button for a browser's bar that adds the page one is reading.
+func (n *Newsroom) showBookmarklet(c *fiber.Ctx, in visitor) error {
+	shell, err := n.shell(c.UserContext(), in, "/newsroom/house")
+	if err != nil {
+		return err
+	}
+	return n.render(c, fiber.StatusOK, pages.Bookmarklet(pages.BookmarkletPage{Shell: shell, Origin: n.cfg.PublicURL}))
+}
