@@ -145,7 +145,7 @@ func (n *Newsroom) Routes() []Route {
 		show("/newsroom/snapshots/:snapshot", n.sendSnapshot),
 		do("/newsroom/articles/:article/snapshots/:snapshot/take-down", n.takeDownSnapshot),
 	}
-	routes = slices.Concat(routes, n.suggestionRoutes(), n.deskRoutes())
+	routes = slices.Concat(routes, n.suggestionRoutes(), n.deskRoutes(), n.decisionRoutes())
 	for _, r := range routes { // a form that was shown again leaves its address in the browser: reloading it leads to the article
 		if rest, ok := strings.CutPrefix(r.Path, "/newsroom/articles/:article/"); ok && r.act != nil && rest != "" {
 			routes = append(routes, show(r.Path, n.backToArticle))

@@ -94,8 +94,8 @@ func TestEveryRouteForEachRole(t *testing.T) {
 	for name, email := range map[string]string{"checker": "carla@desk.example", "editor": "edda@desk.example", "admin": "ada@desk.example"} {
 		b := d.as(t, email)
 		for _, r := range d.room.Routes() {
-			if _, own := peopleTable()[r.Path]; own || r.Open() || r.Path == "/sign-out" || strings.Contains(r.Path, "/:claim") {
-				continue // those of people and claims have tables of their own
+			if _, own := peopleTable()[r.Path]; own || decision(r) || r.Open() || r.Path == "/sign-out" || strings.Contains(r.Path, "/:claim") {
+				continue // those of people, claims and decisions have tables of their own
 			}
 			for _, ids := range [][2]string{{path, link.ID.String()}, {"/x/nonsense", "nonsense"}, {"/x/" + factcheck.ArticleID{15: 1}.String(), factcheck.AppearanceID{15: 1}.String()}, {"/x/%ff%00", "%2e%2e%2f"}} {
 				address := filled(r, ids[0], ids[1])

@@ -195,41 +195,47 @@ func (db *DB) DiscardDraft(ctx context.Context, actor factcheck.Actor, id factch
 func (db *DB) SubmitVerdict(ctx context.Context, actor factcheck.Actor, id factcheck.VersionID, revision int) (Version, error) {
 	var out Version
 	err := db.write(ctx, actor, factcheck.SubmitVerdict, "submit "+id.String(), func(t *tx) error {
-		v, err := t.lockVersion(id)
-		if err != nil {
-			return err
-		}
-		if v.State != factcheck.VersionDraft || v.Revision != revision {
-			return factcheck.Conflict("this draft was submitted or edited meanwhile; reload it and look at what changed")
-		}
-		rules, err := t.houseRules()
-		if err != nil {
-			return err
-		}
-		if err := factcheck.GapError(v.Draft.Gaps(v.Rating, rules)); err != nil {
-			return err
-		}
-		text, hash, err := t.approvedText(v)
-		if err != nil {
-			return err
-		}
-		res := t.db.Model(&versionModel{}).Where("id = ? AND state = 'draft' AND version = ?", id, revision).Updates(map[string]any{
-			"state": factcheck.VersionSubmitted, "approved": string(text), "approved_hash": hash[:], "submitted_by": t.actor.Person,
-			"submitted_at": t.now, "updated_at": t.now, "version": revision + 1, "note": "",
-		})
-		if err := one(res, "this draft"); err != nil {
-			return err
-		}
-		if err := t.moveClaim(v.Claim, factcheck.StageInReview, ""); err != nil {
-			return err
-		}
-		if err := t.audit("verdict.submit", id, map[string]any{"hash": fmt.Sprintf("%x", hash)}); err != nil {
-			return err
-		}
-		out, err = t.version(id)
+		var err error
+		out, err = t.submit(id, revision)
 		return err
 	})
 	return out, err
+}
+
+// submit freezes what a draft says and asks for its approval.
+func (t *tx) submit(id factcheck.VersionID, revision int) (Version, error) {
+	v, err := t.lockVersion(id)
+	if err != nil {
+		return v, err
+	}
+	if v.State != factcheck.VersionDraft || v.Revision != revision {
+		return v, factcheck.Conflict("this draft was submitted or edited meanwhile; reload it and look at what changed")
+	}
+	rules, err := t.houseRules()
+	if err != nil {
+		return v, err
+	}
+	if err := factcheck.GapError(v.Draft.Gaps(v.Rating, rules)); err != nil {
+		return v, err
+	}
+	text, hash, err := t.approvedText(v)
+	if err != nil {
+		return v, err
+	}
+	res := t.db.Model(&versionModel{}).Where("id = ? AND state = 'draft' AND version = ?", id, revision).Updates(map[string]any{
+		"state": factcheck.VersionSubmitted, "approved": string(text), "approved_hash": hash[:], "submitted_by": t.actor.Person,
+		"submitted_at": t.now, "updated_at": t.now, "version": revision + 1, "note": "",
+	})
+	if err := one(res, "this draft"); err != nil {
+		return v, err
+	}
+	if err := t.moveClaim(v.Claim, factcheck.StageInReview, ""); err != nil {
+		return v, err
+	}
+	if err := t.audit("verdict.submit", id, map[string]any{"hash": fmt.Sprintf("%x", hash)}); err != nil {
+		return v, err
+	}
+	return t.version(id)
 }
 
 // houseVerdict returns the house's verdict on the claim, locked, after making it if there is none.
