@@ -26,6 +26,7 @@ func parts() []part {
 		{"kills", soakKills},
 		{"lighthouse", soakLighthouse},
 		{searchPart, soakSearch},
+		{matchPart, soakMatch},
 		{"growth", soakGrowth},
 	}
 }

@@ -57,8 +57,10 @@ func run(ctx context.Context, args []string) error {
 }
 
 func measure(ctx context.Context, o bench.Options) (err error) {
-	if alone, err := bench.Search(ctx, o); alone || err != nil {
-		return err
+	for _, inProcess := range []func(context.Context, bench.Options) (bool, error){bench.Search, bench.Match} {
+		if alone, err := inProcess(ctx, o); alone || err != nil {
+			return err
+		}
 	}
 	f, err := bench.NewFixture(ctx, o)
 	if err != nil {
