@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -108,6 +109,11 @@ func (d *doctor) settings(cfg config.Config, set config.Server, err error) {
 	}
 	if set.SMTP == nil {
 		d.find(note, "mail", "no TOUCHSTONE_SMTP_URL: no mail is sent")
+	}
+	if set.SecretKey != "" {
+		d.find(good, "key", "secrets of authenticator apps are sealed with TOUCHSTONE_SECRET_KEY, which no backup holds")
+	} else {
+		d.find(good, "key", "secrets of authenticator apps are sealed with %s, which no backup holds: keep a copy elsewhere", filepath.Join(cfg.DataDir, secretFile))
 	}
 	if cfg.Private() {
 		d.find(good, "data", "private PostgreSQL in %s", cfg.DataDir)

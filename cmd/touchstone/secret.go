@@ -61,7 +61,7 @@ func makeSecret(path string) error {
 		return fmt.Errorf("make the data directory: %w", err)
 	}
 	var key [auth.KeySize]byte
-	rand.Read(key[:]) // crypto/rand.Read never returns an error (Go 1.24)
+	rand.Read(key[:])                                               // crypto/rand.Read never returns an error (Go 1.24)
 	file, err := os.CreateTemp(filepath.Dir(path), secretFile+".*") // 0600
 	if err != nil {
 		return fmt.Errorf("write the key: %w", err)

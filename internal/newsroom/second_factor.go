@@ -82,21 +82,24 @@ func (n *Newsroom) secondStep(c *fiber.Ctx) error {
 	if err != nil {
 		return n.signInAgain(c, f, err)
 	}
-	proof := store.Proof{}
 	token := ""
-	err = n.throttled(c.UserContext(), n.codeAttempts(c, account), func() error {
-		if f.get("passkey") != "" {
-			_, proof, err = n.checkPasskey(c, f, entrancePurpose(c.Cookies(entranceCookie)), account.Actor.Person)
-		} else {
-			proof, err = n.checkCode(account, f.line("code"))
-		}
+	enter := func(proof store.Proof, err error) error {
 		if err != nil {
 			return err
 		}
 		proof.Password = account.PasswordHash
 		token, err = n.cfg.Store.BeginSession(c.UserContext(), n.named(c, account.Actor), browserOf(c, proof))
 		return err
-	})
+	}
+	if f.get("passkey") != "" { // nobody guesses one, so nobody is held up
+		_, proof, perr := n.checkPasskey(c, f, entrancePurpose(c.Cookies(entranceCookie)), account.Actor.Person)
+		err = enter(proof, perr)
+	} else {
+		err = n.throttled(c.UserContext(), n.codeAttempts(c, account), func() error { return enter(n.checkCode(account, f.line("code"))) })
+	}
+	if factcheck.CodeOf(err) == factcheck.CodeUnauthenticated {
+		n.cfg.Logger.WarnContext(c.UserContext(), "a second factor was wrong after the right password", "person", account.Actor.Person)
+	}
 	if err != nil {
 		return n.showSecondStep(c, account, f, err)
 	}

@@ -208,7 +208,8 @@ func TestSecondStepIsBoundToItsBrowserAndPassword(t *testing.T) {
 func TestCodesAreThrottled(t *testing.T) {
 	t.Parallel()
 	d := newLastingDesk(t)
-	a := d.carla(t).setUpApp(t)
+	carla := d.carla(t)
+	a, key := carla.setUpApp(t), carla.addPasskey(t, "Phone")
 	b := d.browser()
 	got := b.signIn(t, "carla@desk.example", password)
 	tries := 0
@@ -220,6 +221,9 @@ func TestCodesAreThrottled(t *testing.T) {
 	}
 	if got = b.send(t, got, second, url.Values{"code": {a.code(0)}}); got.status != http.StatusTooManyRequests {
 		t.Errorf("the right code then: got %d, want to be told to wait", got.status)
+	}
+	if got = b.send(t, got, second, url.Values{"passkey": {key.Get(t, optionsOf(t, got))}}); got.status != http.StatusSeeOther {
+		t.Errorf("a passkey then: got %d %s, want its owner in", got.status, got.text())
 	}
 }
 
