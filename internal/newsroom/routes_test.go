@@ -62,7 +62,7 @@ func apart() map[string]map[string]int {
 		return map[string]int{"checker": http.StatusForbidden, "editor": http.StatusForbidden, "admin": status}
 	}
 	return map[string]map[string]int{
-		"/newsroom/suggestions": all(http.StatusSeeOther), "/newsroom/desk/claims": all(http.StatusSeeOther), "/newsroom/desk/moved": all(http.StatusBadRequest), "/newsroom/find": all(http.StatusSeeOther),
+		"/newsroom/desk/claims": all(http.StatusSeeOther), "/newsroom/desk/moved": all(http.StatusBadRequest), "/newsroom/find": all(http.StatusSeeOther),
 		"/newsroom/tips/:tip": all(http.StatusNotFound), "/newsroom/tips/:tip/claim": all(http.StatusSeeOther), "/newsroom/tips/:tip/attach": all(http.StatusSeeOther),
 		"/newsroom/tips/:tip/decline": all(http.StatusSeeOther),
 		"/newsroom/audit": admin(http.StatusOK), "/newsroom/audit/export": admin(http.StatusOK),

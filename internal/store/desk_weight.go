@@ -24,7 +24,7 @@ func (db *DB) DeskWeights(ctx context.Context, actor factcheck.Actor) (factcheck
 }
 
 // EditDeskWeights sets the weights and puts all claims in their order anew, in one transaction: its cost grows with their
-// number, about two seconds for 100,000. CodeConflict if somebody changed them since revision. Admins and the operator.
+// number, about six seconds for 100,000. CodeConflict if somebody changed them since revision. Admins and the operator.
 func (db *DB) EditDeskWeights(ctx context.Context, actor factcheck.Actor, revision int, weights factcheck.DeskWeights) error {
 	return db.write(ctx, actor, factcheck.ManageHouse, "weigh the desk anew", func(t *tx) error {
 		if err := weights.Check(); err != nil {

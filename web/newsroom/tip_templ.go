@@ -617,7 +617,7 @@ func tipKnown(p TipPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "\" method=\"get\" role=\"search\"><label class=\"sr\" for=\"find-claim\">Words of the claim</label> <input id=\"find-claim\" type=\"search\" name=\"find\" value=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "\" method=\"get\" role=\"search\" aria-label=\"Find the claim\"><label class=\"sr\" for=\"find-claim\">Words of the claim</label> <input id=\"find-claim\" type=\"search\" name=\"find\" value=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
