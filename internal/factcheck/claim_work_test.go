@@ -37,7 +37,7 @@ func TestFileTypeIsToldByTheContent(t *testing.T) {
 		"\x89PNG\r\n\x1a\n":                        "image/png",
 		"a,b\n1,2\n":                               "text/plain",
 		"<!doctype html><script>1</script>":        "",
-		"<svg xmlns='http://www.w3.org/2000/svg'>": "",
+		"<svg xmlns='http://www.w3.org/2000/svg'>": "text/plain", // kept and sent as a text to be saved, never as a picture
 		"PK\x03\x04":                               "",
 		"\xff\xfe\x00":                             "",
 	} {

@@ -251,3 +251,68 @@ func TestEveryRouteOfAClaim(t *testing.T) {
 		}
 	}
 }
+
+// TestASessionThatEndsWhileWritingLosesNothing sends a verdict after the session ended: all of it stands on the page that asks to
+// sign in, and goes on from there.
+func TestASessionThatEndsWhileWritingLosesNothing(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b := d.carla(t)
+	path := b.file(t, url.Values{"text": {mayorClaim}})
+	fields := fill(t, b.get(t, path), path+"/draft", url.Values{"answer": {"An answer that took an hour."}, "body": {strings.Repeat("A long explanation. ", 200)}})
+	b.cookies = map[string]string{}
+	got := b.post(t, path+"/draft", fields)
+	if got.status != http.StatusUnauthorized || !strings.Contains(got.body, "An answer that took an hour.") || strings.Count(got.body, "A long explanation.") != 200 {
+		t.Fatalf("got %d, want all that was written", got.status)
+	}
+	if strings.Contains(got.body, "<textarea") && strings.Contains(got.body, ">Was<") {
+		t.Error("the digests are shown as if somebody had written them")
+	}
+}
+
+// TestAScriptSavesAsSomebodyWrites sends what the script sends.
+func TestAScriptSavesAsSomebodyWrites(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b, chen := d.carla(t), d.as(t, "chen@desk.example")
+	path := b.file(t, url.Values{"text": {mayorClaim}})
+	page := b.get(t, path)
+	got := b.send(t, page, path+"/draft", url.Values{"autosave": {"yes"}, "answer": {"No."}})
+	if got.status != http.StatusOK || !strings.Contains(got.body, `data-field="answer">No.<`) || !strings.Contains(got.text(), "A rating") {
+		t.Fatalf("got %d: %s", got.status, got.text())
+	}
+	if bad := b.send(t, b.get(t, path), path+"/draft", url.Values{"autosave": {"yes"}, "valid_from": {"soon"}}); bad.status != http.StatusUnprocessableEntity || !strings.Contains(bad.body, "This is not a date") {
+		t.Errorf("a date that is none: got %d %s", bad.status, bad.body)
+	}
+	hers, his := b.get(t, path), chen.get(t, path)
+	b.send(t, hers, path+"/draft", url.Values{"autosave": {"yes"}, "answer": {"No, hers."}})
+	clash := chen.send(t, his, path+"/draft", url.Values{"autosave": {"yes"}, "answer": {"No, his."}})
+	if clash.status != http.StatusOK || !strings.Contains(clash.body, `data-clash="answer"`) || !strings.Contains(clash.body, "No, hers.") {
+		t.Errorf("a clash is not told to the script: %d %s", clash.status, clash.body)
+	}
+	if md := b.send(t, b.get(t, path), path+"/draft", nil); md.status != http.StatusSeeOther {
+		t.Errorf("an idle save: got %d", md.status)
+	}
+}
+
+// TestFilesAreOnlyEverSaved keeps a file and sends it back in a way no browser shows from here.
+func TestFilesAreOnlyEverSaved(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b := d.carla(t)
+	path := b.file(t, url.Values{"text": {mayorClaim}})
+	token := fill(t, b.get(t, path), path+"/comments", nil).Get("form_token")
+	for name, body := range map[string][]byte{"a page": []byte("<!doctype html><script>alert(1)</script>"), "nothing": nil} {
+		if got := b.uploadTo(t, path+"/files", url.Values{"form_token": {token}}, map[string][]byte{"file": body}); got.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: got %d, want it refused", name, got.status)
+		}
+	}
+	page := b.done(t, b.uploadTo(t, path+"/files", url.Values{"form_token": {token}}, map[string][]byte{"file": []byte("%PDF-1.7 hello")}))
+	if !strings.Contains(page.text(), "application/pdf") || !strings.Contains(page.body, "our file 1") {
+		t.Errorf("the file is not offered as a source: %s", page.text())
+	}
+	got := b.get(t, path+"/files/1")
+	if got.status != http.StatusOK || got.header.Get("Content-Type") != "application/octet-stream" || !strings.HasPrefix(got.header.Get("Content-Disposition"), "attachment;") || !strings.Contains(got.header.Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("got %d %v", got.status, got.header)
+	}
+}

@@ -273,6 +273,12 @@ func (b *browser) fragment(t *testing.T, path string, fields url.Values) answer 
 // upload takes an article in by a form with files.
 func (b *browser) upload(t *testing.T, fields url.Values, files map[string][]byte) answer {
 	t.Helper()
+	return b.uploadTo(t, "/newsroom/articles/new", fields, files)
+}
+
+// uploadTo sends a form with files.
+func (b *browser) uploadTo(t *testing.T, path string, fields url.Values, files map[string][]byte) answer {
+	t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	for name, values := range fields {
@@ -294,7 +300,7 @@ func (b *browser) upload(t *testing.T, fields url.Values, files map[string][]byt
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return b.request(t, http.MethodPost, "/newsroom/articles/new", &body, w.FormDataContentType())
+	return b.request(t, http.MethodPost, path, &body, w.FormDataContentType())
 }
 
 // send fills in the form of a page whose action is action and sends it: what a person does.

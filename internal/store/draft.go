@@ -20,6 +20,10 @@ import (
 func (db *DB) ReviseDraft(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID, revise func(factcheck.Draft) (factcheck.Draft, error)) (Version, error) {
 	var out Version
 	err := db.write(ctx, actor, factcheck.DraftVerdict, "revise the draft on "+claim.String(), func(t *tx) error {
+		// Savers queue here: one that waited for the claim while another made its verdict would lock the two the wrong way round.
+		if _, err := t.pgx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('draft ' || $1, 0))`, claim.String()); err != nil {
+			return fmt.Errorf("queue for the draft: %w", err)
+		}
 		row, err := t.lockClaim(claim)
 		if err != nil {
 			return err
