@@ -62,6 +62,8 @@ type question struct {
 	spoken  []int16
 	negated bool
 	media   bool
+	amounts amounts // of the text
+	claims  amounts // of the candidate at hand
 
 	idf, idfSquare, idfAuthor float32
 	unknown                   float32
@@ -100,7 +102,9 @@ func (m *Matcher) ask(text, language string, snaps []*search.Snapshot) *question
 	q.byTerm.reset()
 	q.bySurface.reset()
 	q.arena, q.items, q.dense, q.spoken = q.arena[:0], q.items[:0], q.dense[:0], q.spoken[:0]
+	q.amounts.reset()
 	q.readText(post.Text)
+	q.amounts.end()
 	q.readAuthor(&post)
 	q.weighGrams()
 	q.spread()
@@ -128,6 +132,10 @@ func (q *question) readText(text string) {
 		if isNegation(q.own, search.HashWord(surface)) {
 			q.negated = true
 		}
+		digit := surface[0] >= '0' && surface[0] <= '9'
+		if !digit {
+			q.amounts.word(q.own, search.HashWord(surface))
+		}
 		if q.common(surface) {
 			q.spoken = append(q.spoken, 0)
 			before = -1
@@ -139,6 +147,9 @@ func (q *question) readText(text string) {
 		at := q.keep(surface)
 		if more := q.thousands(text[stop:], at); more > 0 {
 			end += more
+		}
+		if digit {
+			q.amounts.number(string(q.arena[at:]))
 		}
 		i, ok := q.take(at, w)
 		if !ok && !w.number && q.split(at, w) {

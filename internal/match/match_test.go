@@ -125,6 +125,21 @@ func TestADifferentNumberOrANegationLowersAndIsShown(t *testing.T) {
 	}
 }
 
+func TestNumbersInWordsAreCompared(t *testing.T) {
+	t.Parallel()
+	k := someClaims(t)
+	same, other := k.match("The Oderburg bridge was closed after three hundred cracks were found.", Options{}), k.match("The Oderburg bridge was closed after seven hundred cracks were found.", Options{})
+	if len(same) == 0 || len(other) == 0 || same[0].ID != other[0].ID {
+		t.Fatalf("got %v and %v, want the claim of both", same, other)
+	}
+	if same[0].Why.Differs() || !slices.Equal(same[0].Why.Numbers, []string{"300"}) {
+		t.Errorf("the same number in words: got %+v, want 300 shared", same[0].Why)
+	}
+	if !other[0].Why.Differs() || other[0].Probability >= same[0].Probability {
+		t.Errorf("another number in words: got %+v at %.2f, want it lower than %.2f", other[0].Why, other[0].Probability, same[0].Probability)
+	}
+}
+
 func TestWhoSignedFindsClaimsAboutThem(t *testing.T) {
 	t.Parallel()
 	got := someClaims(t).match("Ferries will cost nothing! — Ilse Brandt (@ibrandt) May 1, 2019", Options{})

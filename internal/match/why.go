@@ -55,41 +55,61 @@ func (q *question) why(d *doc) Why {
 				w.Names = append(w.Names, word)
 			}
 		}
-		if x.number && len(w.Numbers) < maxReasons {
-			w.Numbers = append(w.Numbers, word)
-		}
 	}
 	q.figures(&w, d)
 	return w
 }
 
-// figures adds the numbers that only one of the two has, of the claim's own wording, and whether one is negated.
+// figures compares the numbers of text and claim, however they are written: for what is missing, the claim's own wording
+// counts, for what is shared, all of it. It also says whether one of them is negated.
 func (q *question) figures(w *Why, d *doc) {
-	for i := range q.items {
-		if x := &q.items[i]; x.number && x.n > 0 && x.mark != q.mark && len(w.TextNumbers) < maxReasons {
-			w.TextNumbers = append(w.TextNumbers, q.word(x))
+	own, negated := q.claimAmounts(d)
+	for _, n := range q.amounts.all {
+		list := &w.TextNumbers
+		if slices.Contains(q.claims.all, n) {
+			list = &w.Numbers
+		}
+		if len(*list) < maxReasons {
+			*list = append(*list, n)
 		}
 	}
-	for _, n := range q.part(d, partClaim).words {
-		m := &q.known.all[n]
-		if !m.number || m.item >= 0 && q.items[m.item].n > 0 || len(w.OtherNumbers) >= maxReasons {
-			continue
-		}
-		if s := string(q.arena[m.from:m.until]); !slices.Contains(w.OtherNumbers, s) {
-			w.OtherNumbers = append(w.OtherNumbers, s)
+	for _, n := range q.claims.all[:own] {
+		if !slices.Contains(q.amounts.all, n) && len(w.OtherNumbers) < maxReasons {
+			w.OtherNumbers = append(w.OtherNumbers, n)
 		}
 	}
-	w.Negated = q.negated != q.docNegated(d)
+	w.Negated = q.negated != negated
 }
 
-// docNegated reports whether a claim is negated.
-func (q *question) docNegated(d *doc) bool {
+// claimAmounts reads the numbers of a candidate into claims, those of the wording that was compared first, and returns how many
+// these are and whether it is negated. Number words and negations may be stop words, so the document is read again.
+func (q *question) claimAmounts(d *doc) (own int, negated bool) {
+	q.claims.reset()
 	text := q.part(d, partClaim)
-	if len(text.words) == 0 {
-		return false
+	q.l.Read(d.found, &q.forward)
+	if len(text.words) > 0 {
+		negated = slices.ContainsFunc(q.forward.Texts[text.at].Words, func(n uint32) bool {
+			return isNegation(text.language, q.forward.Entries[n].Surface)
+		})
+		q.count(d, text.at)
 	}
-	q.l.Read(d.found, &q.forward) // again, for some negations are stop words
-	return slices.ContainsFunc(q.forward.Texts[text.at].Words, func(n uint32) bool {
-		return isNegation(text.language, q.forward.Entries[n].Surface)
-	})
+	own = len(q.claims.all)
+	for at := range q.forward.Texts {
+		if len(text.words) == 0 || at != text.at {
+			q.count(d, at)
+		}
+	}
+	return own, negated
+}
+
+// count adds the numbers of one text of a candidate to claims.
+func (q *question) count(d *doc, at int) {
+	for _, n := range q.forward.Texts[at].Words {
+		if e := &q.forward.Entries[n]; e.Number() {
+			q.claims.number(string(q.l.Surface(d.found, n)))
+		} else {
+			q.claims.word(e.Language(), e.Surface)
+		}
+	}
+	q.claims.end()
 }
