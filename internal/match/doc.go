@@ -24,8 +24,8 @@
 // A passage of an article needs more, for it is shorter, and most passages make no known claim. Its thresholds are set on
 // transcripts, where 0.8 % of the lines are linked to the claim that was checked of them: "same" from the least probability at
 // which three of ten lines have the link, "related" from that which one in twenty lines without a link reaches; those whose
-// figures differ are kept too, which makes it 6.3 %. With the
-// transcript at hand left out that is a precision of .27 and a recall of .09 for "same" (from .95 to .97), and of .02 and .17
+// figures differ are kept too, which makes it 6.1 %. With the
+// transcript at hand left out that is a precision of .26 and a recall of .09 for "same" (from .95 to .97), and of .02 and .17
 // for "related" (from .71 to .72); see transcripts.svg. Links are few: of forty lines without one that are told "same", drawn
 // at random and read, thirty-six do make the claim, said again or in another debate, so that about nine in ten are right. Below
 // .95 this turns: "Make America great again" is not the claim about the hats.

@@ -140,6 +140,25 @@ func TestNumbersInWordsAreCompared(t *testing.T) {
 	}
 }
 
+func TestWhatIsSaidWordForWordIsTheSameInACollectionOfOne(t *testing.T) {
+	t.Parallel()
+	k := some(t, claim("mayor", "en", "The mayor of Exampleville has resigned.", "", ""))
+	for text, want := range map[string]Reading{
+		"The mayor of Exampleville has resigned.":                                                              Same,
+		"Neighbours told us on Tuesday, after a long meeting, that the mayor of Exampleville has resigned.":    Same,
+		"FACT-CHECK: the mayors of Exampleville resigned!":                                                     Same,
+		"Neighbours told us on Tuesday that the mayor of Exampleville has not resigned, but was on a holiday.": Related,
+	} {
+		got := k.match(text, Options{})
+		if len(got) != 1 || got[0].Reading != want {
+			t.Errorf("%q: got %+v, want one that is %s", text, got, want)
+		}
+	}
+	if got := k.match("The mayor of Sampletown opened the library of Exampleville.", Options{}); len(got) > 0 && got[0].Reading == Same {
+		t.Errorf("another sentence: got %+v, want it not the same", got[0])
+	}
+}
+
 func TestWhoSignedFindsClaimsAboutThem(t *testing.T) {
 	t.Parallel()
 	got := someClaims(t).match("Ferries will cost nothing! — Ilse Brandt (@ibrandt) May 1, 2019", Options{})

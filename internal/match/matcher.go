@@ -115,8 +115,11 @@ func (m *Matcher) match(text string, opt Options, passage bool, snaps []*search.
 	out := make([]Candidate, 0, min(limit, len(all)))
 	for _, j := range all[:min(limit, len(all))] {
 		x := Candidate{ID: found[j.doc].ID, Index: found[j.doc].Index, Score: j.score, Probability: j.probability, Why: q.why(&q.docs[j.doc])}
-		if x.Why.Differs() {
+		switch {
+		case x.Why.Differs():
 			x.Probability = max(lowered*x.Probability, min(x.Probability, q.related)) // what is related stays so, for a person to see
+		case q.verbatim(&q.docs[j.doc]):
+			x.Probability = max(x.Probability, q.same)
 		}
 		x.Reading = q.reading(x.Probability)
 		out = append(out, x)
