@@ -61,7 +61,7 @@ var load = sync.OnceValue(func() *assets {
 		}
 	}
 	a.add("touchstone.css", a.stylesheet(stylesheets[:]...))
-	a.add("newsroom.css", a.stylesheet("newsroom", "people", "desk", "claimwork")) // beside the other, so that readers do not load it
+	a.add("newsroom.css", a.stylesheet("newsroom", "people", "desk", "claimwork", "decision")) // beside the other, so that readers do not load it
 	return a
 })
 

@@ -112,7 +112,7 @@ func TestRestoreBringsBackTheMomentInANewEpoch(t *testing.T) {
 	v := d.Published(t, "The mayor of Exampleville has resigned.", "False")
 	const hash = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
 	check(t, d.DB.SetPassword(ctx, factcheck.Operator(), d.Checker.Person, hash))
-	session, err := d.DB.BeginSession(ctx, d.Checker, store.SessionInput{Verified: hash})
+	session, err := d.DB.BeginSession(ctx, d.Checker, store.SessionInput{Proof: store.Proof{Password: hash}})
 	check(t, err)
 	out := d.written(t)
 	d.Corrected(t, v.Verdict, factcheck.CorrectionClarification, "The date was added.")

@@ -277,6 +277,7 @@ func TestAScriptSavesAsSomebodyWrites(t *testing.T) {
 	b, chen := d.carla(t), d.as(t, "chen@desk.example")
 	path := b.file(t, url.Values{"text": {mayorClaim}})
 	page := b.get(t, path)
+	b.part, chen.part = true, true // its links lead to places on the page that they go into
 	got := b.send(t, page, path+"/draft", url.Values{"autosave": {"yes"}, "answer": {"No."}})
 	if got.status != http.StatusOK || !strings.Contains(got.body, `data-field="answer">No.<`) || !strings.Contains(got.text(), "A rating") {
 		t.Fatalf("got %d: %s", got.status, got.text())

@@ -19,9 +19,6 @@ import (
 // the public ones.
 type Preview = func(ctx context.Context, claim document.Claim) (page, jsonLD []byte, err error)
 
-// fragmentHeader marks an answer whose parts a script puts into a page: its links lead to places there.
-const fragmentHeader = "Touchstone-Fragment"
-
 // draftFields returns what a draft says as its form shows it.
 func (n *Newsroom) draftFields(d factcheck.Draft) map[string]string {
 	reasons := make([]string, 0, len(d.Reasons))
@@ -187,7 +184,6 @@ func (n *Newsroom) showSaved(c *fiber.Ctx, in visitor, kept saved, err error) er
 	if p.Draft != nil {
 		p.Draft.Form.Clashes = clashesOf(kept.clashed, kept.typed, n.draftFields(p.work.Draft.Draft), pages.FieldLabel2)
 	}
-	c.Set(fragmentHeader, "yes")
 	return n.render(c, status, pages.DraftSaved(p.ClaimPage))
 }
 

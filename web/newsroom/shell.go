@@ -43,7 +43,8 @@ type navItem struct {
 
 func (s Shell) nav() []navItem {
 	items := []navItem{
-		{label: "Claims", url: "/newsroom/claims"}, {label: "Articles", url: "/newsroom/articles"}, {label: "Tips", url: "/newsroom/tips"}, {label: "House", url: "/newsroom/house"},
+		{label: "Claims", url: "/newsroom/claims"}, {label: "Articles", url: "/newsroom/articles"}, {label: "Tips", url: "/newsroom/tips"},
+		{label: "To decide", url: "/newsroom/proposals"}, {label: "House", url: "/newsroom/house"},
 	}
 	if s.Role == "admin" {
 		items = append(items, navItem{label: "People", url: "/newsroom/people"})
@@ -82,7 +83,9 @@ func targetIf(there bool, id string) string {
 type KeptField struct{ Name, Value string }
 
 // long reports whether the value is a text that somebody wrote, and worth showing.
-func (k KeptField) long() bool { return k.Name != "was" && len(k.Value) > 60 || strings.Contains(k.Value, "\n") }
+func (k KeptField) long() bool {
+	return k.Name != "was" && len(k.Value) > 60 || strings.Contains(k.Value, "\n")
+}
 
 // label is how the field is called where it is shown.
 func (k KeptField) label() string {
