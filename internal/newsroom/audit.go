@@ -52,15 +52,17 @@ func (n *Newsroom) showAudit(c *fiber.Ctx, in visitor) error {
 	if page.Shell, err = n.shell(c.UserContext(), in, "/newsroom/audit"); err != nil {
 		return err
 	}
+	names := map[string]string{}
 	for _, p := range people {
 		page.People = append(page.People, pages.Choice{ID: p.ID.String(), Name: p.Name})
+		names[p.ID.String()] = p.Name
 	}
 	if len(entries) > listLength {
 		entries = entries[:listLength]
 		page.Next = strconv.FormatInt(entries[listLength-1].ID, 10)
 	}
 	for _, e := range entries {
-		page.Entries = append(page.Entries, auditEntry(e))
+		page.Entries = append(page.Entries, auditEntry(e, names))
 	}
 	status := fiber.StatusOK
 	if page.Error != "" {
@@ -69,11 +71,16 @@ func (n *Newsroom) showAudit(c *fiber.Ctx, in visitor) error {
 	return n.render(c, status, pages.Audit(page))
 }
 
-func auditEntry(e store.AuditEntry) pages.AuditItem {
+// auditEntry returns an act with people by their names.
+func auditEntry(e store.AuditEntry, names map[string]string) pages.AuditItem {
 	item := pages.AuditItem{At: e.At, Kind: string(e.Kind), Who: e.Who, Owner: e.Owner, Action: e.Action, Object: e.Object, Request: e.RequestID}
 	var details map[string]any
 	if json.Unmarshal([]byte(e.Details), &details) == nil {
 		item.Details = pages.AuditDetails(details)
+		for i := range item.Details {
+			d := &item.Details[i]
+			d.Before, d.Value = orElse(names[d.Before], d.Before), orElse(names[d.Value], d.Value)
+		}
 	}
 	return item
 }
@@ -186,4 +193,3 @@ func auditCSV(ctx context.Context, w io.Writer, db *store.DB, actor factcheck.Ac
 	}
 	return err
 }
-

@@ -212,7 +212,7 @@ func (n *Newsroom) showPublished(c *fiber.Ctx, in visitor) error {
 // draftPublished reads the page and makes a draft of what it states.
 func (n *Newsroom) draftPublished(c *fiber.Ctx, in visitor, f form) error {
 	page := pages.PublishedPage{URL: f.line("url")}
-	err := error(factcheck.Invalid("url", "give the address of the page, beginning with https://"))
+	var err error = factcheck.Invalid("url", "give the address of the page, beginning with https://")
 	if isAddress(page.URL) {
 		err = n.draftFrom(c, in, &page)
 		if err == nil {

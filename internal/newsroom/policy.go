@@ -84,7 +84,7 @@ func (n *Newsroom) policyPage(c *fiber.Ctx, in visitor) (pages.PolicyPage, error
 			page.PolicyItem = item
 		}
 	}
-	if page.PolicyItem.Version == 0 {
+	if page.Version == 0 {
 		return page, factcheck.NotFound("this page has no such version")
 	}
 	page.Typed = page.Versions[0]

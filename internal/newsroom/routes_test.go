@@ -65,7 +65,7 @@ func apart() map[string]map[string]int {
 		"/newsroom/desk/claims": all(http.StatusSeeOther), "/newsroom/desk/moved": all(http.StatusBadRequest), "/newsroom/find": all(http.StatusSeeOther),
 		"/newsroom/tips/:tip": all(http.StatusNotFound), "/newsroom/tips/:tip/claim": all(http.StatusSeeOther), "/newsroom/tips/:tip/attach": all(http.StatusSeeOther),
 		"/newsroom/tips/:tip/decline": all(http.StatusSeeOther),
-		"/newsroom/audit": admin(http.StatusOK), "/newsroom/audit/export": admin(http.StatusOK),
+		"/newsroom/audit":             admin(http.StatusOK), "/newsroom/audit/export": admin(http.StatusOK),
 		"/newsroom/house/names": all(http.StatusSeeOther), "/newsroom/house/rules": all(http.StatusSeeOther), "/newsroom/house/articles": all(http.StatusSeeOther), "/newsroom/house/desk": all(http.StatusSeeOther),
 		"/newsroom/house/keys": admin(http.StatusOK), "/newsroom/house/keys/:key/revoke": admin(http.StatusSeeOther),
 		"/newsroom/house/scales/:scale": admin(http.StatusNotFound), "/newsroom/house/policies/new": admin(http.StatusOK), "/newsroom/house/policies/:slug/:language": all(http.StatusNotFound),

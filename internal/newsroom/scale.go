@@ -142,6 +142,6 @@ func (n *Newsroom) scaleAgain(c *fiber.Ctx, in visitor, old store.StoredScale, n
 		rows = append(rows, pages.ScaleLabel{Label: f.line("label" + at), Truth: f.get("truth" + at), Definition: f.line("definition" + at), Value: f.line("value" + at), Reasons: f.values["reasons"+at]})
 	}
 	page := pages.ScalePage{Shell: shell, ScaleItem: scaleItem(old), Rows: rows, Error: problem.message, Field: problem.field}
-	page.ScaleItem.Name = name
+	page.Name = name
 	return n.render(c, problem.status, pages.HouseScale(page))
 }

@@ -170,6 +170,7 @@ func (n *Newsroom) tipHits(c *fiber.Ctx, in visitor, page *pages.TipPage) error 
 		}
 	}
 	if n.cfg.Finder != nil && page.Find != "" {
+		asked := strings.TrimSpace(c.Query("find")) != ""
 		passages, err := n.cfg.Finder.MatchWorking(c.UserContext(), in.Actor, page.Find, match.Options{Limit: tipHits, Language: page.Tip.Lang})
 		if err != nil && factcheck.CodeOf(err) != factcheck.CodeUnavailable {
 			return err
@@ -182,6 +183,9 @@ func (n *Newsroom) tipHits(c *fiber.Ctx, in visitor, page *pages.TipPage) error 
 				}
 				add(item, m.Verdict.Label, true)
 			}
+		}
+		if err == nil && !asked { // what only shares words with a tip is not worth a look, unless somebody looks for words
+			return nil
 		}
 	}
 	if page.Find == "" {

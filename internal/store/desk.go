@@ -216,7 +216,7 @@ func (l *DeskList) ask(batch *pgx.Batch, q DeskQuery, now time.Time) {
 
 // deskQuery picks the page on the narrow table first and reads the rest for its rows only.
 const deskQuery = `
-WITH page AS MATERIALIZED (SELECT d.* FROM claim_desk d WHERE %[1]s ORDER BY %[2]s LIMIT %[3]d)
+WITH page AS MATERIALIZED (SELECT d.claim_id, d.stage, d.assignee_id, d.claimant_id, d.filed_at, d.outlets, d.pace, d.tips, d.harm, d.checkability, d.heard_at, d.rank FROM claim_desk d WHERE %[1]s ORDER BY %[2]s LIMIT %[3]d)
 SELECT d.claim_id, c.slug, c.text, c.language, d.stage, d.assignee_id, coalesce(p.name, ''), EXISTS (SELECT FROM claim_documents x WHERE x.claim_id = d.claim_id),
 	c.updated_at, c.version, coalesce(cl.name, ''), d.filed_at, d.outlets, d.pace, d.tips, d.harm, d.checkability, d.heard_at, d.rank,
 	coalesce((SELECT array_agg(DISTINCT tp.name ORDER BY tp.name) FROM claim_topics ct JOIN topics tp ON tp.id = ct.topic_id WHERE ct.claim_id = d.claim_id AND NOT ct.dropped), '{}'),
@@ -227,7 +227,7 @@ ORDER BY %[2]s`
 func scanDeskClaim(row pgx.CollectableRow) (DeskClaim, error) {
 	var c DeskClaim
 	err := row.Scan(&c.ID, &c.Slug, &c.Text, &c.Language, &c.Stage, &c.Assignee, &c.Name, &c.Public, &c.UpdatedAt, &c.Revision, &c.Claimant, &c.FiledAt,
-		&c.Outlets, &c.Pace, &c.DeskFactors.Tips, &c.Harm, &c.Checkability, &c.HeardAt, &c.Place.Rank, &c.Topics, &c.Waits)
+		&c.Outlets, &c.Pace, &c.Tips, &c.Harm, &c.Checkability, &c.HeardAt, &c.Place.Rank, &c.Topics, &c.Waits)
 	c.Place.Claim = c.ID
 	return c, err
 }

@@ -35,7 +35,8 @@ func together(ids []factcheck.ClaimID) ([]factcheck.ClaimID, error) {
 	return ids, nil
 }
 
-// AssignClaims says who works on several claims; the zero PersonID takes the assignments away. Merged claims are left alone.
+// AssignClaims says who works on several claims; the zero PersonID takes the assignments away. Merged claims are left alone, and
+// those that a conflict of interest of the person reaches.
 // It does not count as an edit: whoever is editing a claim is not disturbed. CodeInvalid for somebody who is not there any
 // more. Checkers and above, and keys with the scope file. A fixed number of queries.
 func (db *DB) AssignClaims(ctx context.Context, actor factcheck.Actor, ids []factcheck.ClaimID, person factcheck.PersonID) ([]Left, error) {
@@ -53,11 +54,17 @@ func (db *DB) AssignClaims(ctx context.Context, actor factcheck.Actor, ids []fac
 		if !here {
 			return invalidf("assignee", "there is nobody here with this id")
 		}
+		interested, err := t.interestedIn(person, ids)
+		if err != nil {
+			return err
+		}
 		var todo []acted
 		for _, row := range rows {
 			switch {
 			case row.Stage == factcheck.StageMerged:
 				left = append(left, leftAlone(row, errMerged))
+			case interested[row.ID]:
+				left = append(left, leftAlone(row, factcheck.Conflict("whom you chose has declared a conflict of interest that reaches this claim")))
 			case row.AssigneeID != person:
 				todo = append(todo, acted{row.ID, map[string]any{"assignee": person, "before": row.AssigneeID}})
 			}
@@ -68,6 +75,21 @@ func (db *DB) AssignClaims(ctx context.Context, actor factcheck.Actor, ids []fac
 		return t.auditMany("claim.assign", todo)
 	})
 	return left, err
+}
+
+// interestedIn returns which of the claims a conflict of interest of a person reaches.
+func (t *tx) interestedIn(person factcheck.PersonID, ids []factcheck.ClaimID) (map[factcheck.ClaimID]bool, error) {
+	rows, err := t.pgx.Query(t.ctx, `SELECT id FROM unnest($2::uuid[]) AS x (id) WHERE $1::uuid IS NOT NULL AND has_interest($1, id)`, person, uuids(ids))
+	if err != nil {
+		return nil, fmt.Errorf("look for conflicts of interest: %w", err)
+	}
+	out := map[factcheck.ClaimID]bool{}
+	var id factcheck.ClaimID
+	_, err = pgx.ForEachRow(rows, []any{&id}, func() error {
+		out[id] = true
+		return nil
+	})
+	return out, err
 }
 
 // FileUnder files several claims under a topic, beside those they have. It counts as an edit of each. Merged claims are left

@@ -50,7 +50,7 @@ func (db *DB) DeskQueues(ctx context.Context, actor factcheck.Actor) (DeskQueues
 			args  []any
 		}{
 			{&out.Mine, `SELECT FROM claim_desk WHERE assignee_id = $1 AND open`, []any{t.actor.Person}},
-			{&out.ToApprove, `SELECT FROM verdict_versions ver WHERE ver.state = 'submitted' AND $2 AND ` + notMine, []any{t.actor.Person, editor}},
+			{&out.ToApprove, `SELECT FROM verdict_versions ver JOIN verdicts v ON v.id = ver.verdict_id WHERE ver.state = 'submitted' AND $2 AND ` + mayDecide, []any{t.actor.Person, editor}},
 			{&out.Tips, `SELECT FROM tips WHERE state = 'open'`, nil},
 			{&out.Suggestions, `SELECT FROM suggestions WHERE state = 'open'`, nil},
 			{&out.Corrections, `SELECT FROM verdict_versions WHERE state IN ('draft', 'submitted') AND correction_kind <> ''`, nil},
@@ -58,7 +58,7 @@ func (db *DB) DeskQueues(ctx context.Context, actor factcheck.Actor) (DeskQueues
 		} {
 			batch.Queue(fmt.Sprintf(`SELECT count(*) FROM (%s LIMIT %d) AS x`, c.query, queueCount), c.args...).QueryRow(func(row pgx.Row) error { return row.Scan(c.into) })
 		}
-		queueVersions(batch, `ver.state = 'submitted' AND $2 AND `+notMine, `ver.submitted_at, ver.id`, []any{t.actor.Person, editor}, &out.Approvals)
+		queueVersions(batch, `ver.state = 'submitted' AND $2 AND `+mayDecide, `ver.submitted_at, ver.id`, []any{t.actor.Person, editor}, &out.Approvals)
 		queueVersions(batch, `ver.state IN ('draft', 'submitted') AND ver.correction_kind <> ''`, `ver.updated_at DESC, ver.id`, []any{t.actor.Person}, &out.Corrected)
 		batch.Queue(tipQuery+`WHERE x.state = 'open' ORDER BY x.id DESC LIMIT $1`, queueLength).Query(func(rows pgx.Rows) (err error) {
 			out.NewTips, err = pgx.CollectRows(rows, scanTip)
@@ -79,6 +79,9 @@ func (db *DB) DeskQueues(ctx context.Context, actor factcheck.Actor) (DeskQueues
 
 // notMine holds for versions ver that person $1 had no hand in.
 const notMine = `NOT EXISTS (SELECT FROM version_authors a WHERE a.version_id = ver.id AND a.person_id = $1)`
+
+// mayDecide holds for those of verdicts v that no conflict of interest of theirs reaches besides.
+const mayDecide = notMine + ` AND NOT has_interest($1, v.claim_id)`
 
 // queueVersions queues a query for versions that meet a condition, with the person $1.
 func queueVersions(batch *pgx.Batch, where, order string, args []any, into *[]WaitingVersion) {

@@ -74,8 +74,14 @@ func TestDeskIsFast(t *testing.T) {
 	}
 	for name, ask := range map[string]func() error{
 		"queues": func() error { _, err := env.DB.DeskQueues(ctx, env.Editor); return err },
-		"moved":  func() error { _, err := env.DB.DeskMoved(ctx, env.Checker, store.DeskQuery{Stage: store.StageOpen}, first.Moment); return err },
-		"weigh":  func() error { _, err := env.DB.JudgeClaims(ctx, env.Checker, []factcheck.ClaimID{first.Claims[0].ID}, grade(factcheck.JudgedHigh), nil); return err },
+		"moved": func() error {
+			_, err := env.DB.DeskMoved(ctx, env.Checker, store.DeskQuery{Stage: store.StageOpen}, first.Moment)
+			return err
+		},
+		"weigh": func() error {
+			_, err := env.DB.JudgeClaims(ctx, env.Checker, []factcheck.ClaimID{first.Claims[0].ID}, grade(factcheck.JudgedHigh), nil)
+			return err
+		},
 	} {
 		began := time.Now()
 		ok(t, ask())

@@ -183,6 +183,10 @@ func TestActsOnSeveralClaims(t *testing.T) {
 	if left := must[[]store.Left](t)(env.DB.AssignClaims(ctx, env.Checker, all, env.Checker2.Person)); len(left) != 0 {
 		t.Errorf("left alone: %v", left)
 	}
+	ok(t, env.DB.DeclareInterest(ctx, env.Editor, factcheck.InterestInput{Claim: a, Reason: "my sister works there"}))
+	if left := must[[]store.Left](t)(env.DB.AssignClaims(ctx, env.Checker, []factcheck.ClaimID{a}, env.Editor.Person)); len(left) != 1 || !strings.Contains(left[0].Reason, "conflict of interest") {
+		t.Errorf("a claim that somebody has an interest in is theirs: %v", left)
+	}
 	topic := must[factcheck.TopicID](t)(env.DB.AddTopic(ctx, env.Editor, factcheck.TopicInput{Name: "Water"}))
 	for range 2 { // the second time changes nothing
 		must[[]store.Left](t)(env.DB.FileUnder(ctx, env.Checker, all, topic))

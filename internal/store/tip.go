@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -128,19 +127,6 @@ const tipQuery = `SELECT x.id, x.text, x.url, x.language, x.contact, x.state, x.
 func scanTip(row pgx.CollectableRow) (Tip, error) {
 	var t Tip
 	return t, row.Scan(&t.ID, &t.Text, &t.URL, &t.Language, &t.Contact, &t.State, &t.Claim, &t.CreatedAt, &t.ExpiresAt, &t.Answer, &t.HandledBy, &t.HandledAt)
-}
-
-// before is the keyset condition of lists that run from the newest id: everything older than id, or all for the zero id.
-func before(id interface {
-	IsZero() bool
-	UUID() string
-}) func(*gorm.DB) *gorm.DB {
-	return func(q *gorm.DB) *gorm.DB {
-		if id.IsZero() {
-			return q
-		}
-		return q.Where("id < ?::uuid", id.UUID())
-	}
 }
 
 // TipToClaim files a claim from an open tip, into triage, and returns it. The words are the checker's: nothing of the tip is

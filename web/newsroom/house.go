@@ -219,7 +219,7 @@ func (p PolicyPage) heading() string {
 	if p.New {
 		return "Write a page"
 	}
-	return p.PolicyItem.Title
+	return p.Title
 }
 
 func (p PolicyPage) formHeading() string {
