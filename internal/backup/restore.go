@@ -249,6 +249,7 @@ func (a archive) beginEpoch(ctx context.Context, url string) (string, error) {
 			{`UPDATE installation SET render_epoch = render_epoch + 1`, nil},
 			{`DELETE FROM claim_pages`, nil},
 			{`DELETE FROM sessions`, nil}, // one that was ended since must not come back
+			{endLinks, nil},
 			{`INSERT INTO settings (name, value, updated_at) VALUES ('last_backup', $1, $2)
 				ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, version = settings.version + 1`, []any{note, at}},
 			{`INSERT INTO audit (at, actor_id, action, object, details) VALUES ($1, $2, 'database.restore', '', $3)`,
@@ -262,6 +263,14 @@ func (a archive) beginEpoch(ctx context.Context, url string) (string, error) {
 	})
 	return epoch, err
 }
+
+// endLinks takes the links back that let somebody in once: one that was used or taken back since must not be good again. An
+// older release's backup has none.
+const endLinks = `DO $$ BEGIN
+	IF to_regclass('public.entry_links') IS NOT NULL THEN
+		UPDATE entry_links SET revoked_at = now() WHERE used_at IS NULL AND revoked_at IS NULL;
+	END IF;
+END $$`
 
 // within lends a connection to a database.
 func within(ctx context.Context, url string, fn func(*pgx.Conn) error) error {

@@ -114,6 +114,8 @@ func TestRestoreBringsBackTheMomentInANewEpoch(t *testing.T) {
 	check(t, d.DB.SetPassword(ctx, factcheck.Operator(), d.Checker.Person, hash))
 	session, err := d.DB.BeginSession(ctx, d.Checker, store.SessionInput{Proof: store.Proof{Password: hash}})
 	check(t, err)
+	_, link, err := d.DB.Invite(ctx, d.Admin, store.PersonInput{Email: "nia@desk.example", Role: factcheck.RoleChecker})
+	check(t, err)
 	out := d.written(t)
 	d.Corrected(t, v.Verdict, factcheck.CorrectionClarification, "The date was added.")
 	d.closed(t)
@@ -131,6 +133,9 @@ func TestRestoreBringsBackTheMomentInANewEpoch(t *testing.T) {
 	db := d.reopened(t)
 	if _, err := db.SessionActor(ctx, session); factcheck.CodeOf(err) != factcheck.CodeUnauthenticated {
 		t.Errorf("got %v, want sessions of before the restore ended", err)
+	}
+	if _, err := db.EntryLink(ctx, link); factcheck.CodeOf(err) != factcheck.CodeGone {
+		t.Errorf("got %v, want links of before the restore taken back", err)
 	}
 	epoch, seq, _, err := db.Head(ctx)
 	check(t, err)
