@@ -324,7 +324,7 @@ BEGIN
     ELSE RETURN false;
     END CASE;
     IF theirs = ANY (family) THEN RETURN true; END IF;
-    RETURN theirs IS NOT NULL AND place IN ('claim_states.document', 'verdict_versions.approved') AND (
+    RETURN theirs IS NOT NULL AND place IN ('claim_states.document', 'verdict_versions.approved', 'verdict_submissions.approved') AND (
         redaction_claimants(ARRAY[theirs]) && people
         OR EXISTS (SELECT FROM appearances o JOIN appearances ap ON ap.article_id = o.article_id WHERE o.claim_id = theirs AND ap.claim_id = ANY (family)));
 END $$;

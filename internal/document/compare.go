@@ -128,13 +128,13 @@ func (c ApprovedClaim) fields() []Field {
 
 // lines joins what is not empty, a line each. The first line stays, also empty: it tells entries apart.
 func lines(first string, more ...string) string {
-	out := first
+	out := []string{first}
 	for _, s := range more {
 		if strings.Trim(s, ", ") != "" {
-			out += "\n" + s
+			out = append(out, s)
 		}
 	}
-	return out
+	return strings.Join(out, "\n")
 }
 
 func moment(t *time.Time) string {

@@ -124,8 +124,8 @@ func furthest(reach []int, mid, k, d int) int {
 func backtrack(a, b []string, trace [][]int) []Part {
 	var out []Part
 	x, y := len(a), len(b)
-	for d := len(trace) - 1; d >= 0; d-- {
-		k, reach := x-y, trace[d]
+	for d, reach := range slices.Backward(trace) {
+		k := x - y
 		prev := k - 1
 		if k == -d || k != d && reach[d+k-1] < reach[d+k+1] {
 			prev = k + 1

@@ -118,7 +118,7 @@ func (n *Newsroom) approve(c *fiber.Ctx, in visitor, f form) error {
 	if err != nil {
 		return factcheck.Invalid("hash", "this form is damaged; reload the page")
 	}
-	word := ""
+	var word string
 	if f.get("when") == "then" {
 		word, err = n.schedule(c, in, version, hash, f.line("publish_at"))
 	} else {

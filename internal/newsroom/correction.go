@@ -83,7 +83,7 @@ func claimHead(p store.Published) pages.ClaimHead {
 // onVerdict does something with the house's verdict on the claim that the path names, and leads to where. What went wrong
 // is shown on the page of part, with what was typed.
 func (n *Newsroom) onVerdict(c *fiber.Ctx, in visitor, part string, typed pages.CorrectionForm, where func(factcheck.ClaimID) string, do func(context.Context, factcheck.VerdictID) error) error {
-	page, p, err := n.correctionPage(c, in, part)
+	_, p, err := n.correctionPage(c, in, part)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,8 @@ func (n *Newsroom) onVerdict(c *fiber.Ctx, in visitor, part string, typed pages.
 	if !ok {
 		return err
 	}
-	if page, _, err = n.correctionPage(c, in, part); err != nil { // as it is now
+	page, _, err := n.correctionPage(c, in, part) // as it is now
+	if err != nil {
 		return err
 	}
 	page.Error, page.Field, page.Typed = problem.message, problem.field, typed

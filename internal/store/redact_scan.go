@@ -309,6 +309,7 @@ func (r *redaction) scanOthers() error {
 	}{
 		{"claim_states.document", `SELECT claim_id || '/' || n, document FROM claim_states WHERE claim_id = ANY ($1::uuid[])`, []string{"appearances.article", "claimant"}},
 		{"verdict_versions.approved", `SELECT ver.id::text, ver.approved FROM verdict_versions ver` + ofVersions + ` AND ver.approved IS NOT NULL`, []string{"claim.claimant"}},
+		{"verdict_submissions.approved", `SELECT x.id::text, x.approved FROM verdict_submissions x JOIN verdict_versions ver ON ver.id = x.version_id` + ofVersions, []string{"claim.claimant"}},
 	} {
 		rows, err := r.pgx.Query(r.ctx, q.query, uuids(r.others))
 		if err != nil {
@@ -333,7 +334,9 @@ func (t *tx) sharing(claims, claimants, objects []string) ([]factcheck.ClaimID, 
 			SELECT ap.claim_id AS id FROM appearances ap WHERE ap.article_id`+ofArticles+`
 			UNION SELECT id FROM claims WHERE claimant_id = ANY ($2::uuid[])
 			UNION SELECT v.claim_id FROM verdict_versions ver JOIN verdicts v ON v.id = ver.verdict_id
-				WHERE substring(ver.approved FROM '"claimant":\{"id":"(claimant_[0-9a-z]{26})"') = ANY ($3)) x
+				WHERE substring(ver.approved FROM '"claimant":\{"id":"(claimant_[0-9a-z]{26})"') = ANY ($3)
+			UNION SELECT v.claim_id FROM verdict_submissions s JOIN verdict_versions ver ON ver.id = s.version_id JOIN verdicts v ON v.id = ver.verdict_id
+				WHERE substring(s.approved FROM '"claimant":\{"id":"(claimant_[0-9a-z]{26})"') = ANY ($3)) x
 		WHERE id <> ALL ($1::uuid[]) ORDER BY id`, claims, claimants, objects)
 	if err != nil {
 		return nil, fmt.Errorf("find other claims: %w", err)

@@ -194,7 +194,11 @@ func TestRedactionLeavesNothing(t *testing.T) {
 	ok(t, d.DB.DecideProposal(ctx, d.Editor, p, true))
 
 	left := everywhere(t, d.OwnerURL)
-	kept := []string{"claim_slugs", "claim_documents", "claim_states", "verdict_versions.approved", "claims.text", "claims.slug"} // of the control claim
+	kept := []string{"claim_slugs", "claim_documents", "claim_states", "verdict_versions.approved", "verdict_submissions.approved", "claims.text", "claims.slug"} // of the control claim
+	if n := queryStrings(t, d.OwnerURL, `SELECT count(*)::text FROM verdict_submissions s JOIN verdict_versions ver ON ver.id = s.version_id JOIN verdicts v ON v.id = ver.verdict_id
+		WHERE v.claim_id <> $1::uuid AND s.approved LIKE '%Lane & Sons%'`, d.control.UUID()); n[0] != "0" {
+		t.Errorf("the passage is left in %s submissions", n[0])
+	}
 	for _, place := range left {
 		if !slices.ContainsFunc(kept, func(k string) bool { return strings.HasPrefix(place, k) }) {
 			t.Errorf("still in %s", place)
@@ -381,7 +385,7 @@ func TestEveryTextIsWithinReachOfARedaction(t *testing.T) {
 	// What a redaction leaves alone, and why.
 	others := map[string]string{
 		"derived":    "claim_documents.document claim_documents.language claim_pages.* claim_words.words", // rebuilt or dropped with the redaction
-		"owned":      "publishers.* outlets.* topics.* people.* scales.* scale_labels.* public_verdicts.label keys.* settings.* installation.* imports.*",
+		"owned":      "attempts.* entry_links.* passkeys.* recovery_codes.* second_factors.* used_challenges.* publishers.* outlets.* topics.* people.* scales.* scale_labels.* public_verdicts.label keys.* settings.* installation.* imports.*",
 		"kept apart": "claim_files.body claim_files.sha256 claim_files.type confidences.sealed claim_visits.part", // never public: an editor takes a file down; sealed with a key that is not here
 		"vocabulary": "complaints.from_kind complaints.kind complaints.state notices.kind verdict_submissions.outcome claimants.kind claims.language claims.stage claims.date_precision wordings.language media.kind media.category articles.kind articles.language articles.published_precision articles.taken_in appearances.appeared_precision appearance_listings.language appearance_listings.published_precision snapshots.kind snapshots.content_type appearances.stance appearances.set_by appearances.correction_state appearance_events.kind appearance_events.stance tips.language tips.state verdicts.origin verdicts.state verdict_versions.state verdict_versions.label verdict_versions.truth verdict_versions.reasons verdict_versions.language verdict_versions.correction_kind verdict_versions.original_precision sources.kind sources.bearing source_checks.health proposals.kind proposals.class proposals.decision claim_states.type changes.* actors.kind audit.action audit.object audit.request_id public_verdicts.truth public_verdicts.reasons redactions.* feed.epoch suggestions.state suggestions.stance suggestions.stance_reason suggestions.reading suggestions.chosen suggestions.matcher suggestion_looks.matcher",
 		"hashes":     "verdict_submissions.approved_hash claims.text_key media.hash articles.url_hash articles.post_key snapshot_contents.sha256 verdict_versions.import_hash verdict_versions.approved_hash import_records.text_key import_records.hash suggestions.text_hash suggestions.claim_key suggestions.seen suggestion_looks.text_hash claim_distinctions.text_key",
