@@ -1,6 +1,7 @@
 package factcheck
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -81,7 +82,7 @@ func TestInterestsAndNotices(t *testing.T) {
 			}
 			continue
 		}
-		if e, ok := err.(*Error); !ok || e.Code != CodeInvalid || e.Field != c.field {
+		if e, ok := errors.AsType[*Error](err); !ok || e.Code != CodeInvalid || e.Field != c.field {
 			t.Errorf("%s: got %v, want it invalid in %s", name, err, c.field)
 		}
 	}

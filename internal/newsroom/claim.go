@@ -1,6 +1,7 @@
 package newsroom
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -168,7 +169,7 @@ func (n *Newsroom) fillClaimant(p *claimWork) {
 		Claimant: fields["claimant"], ClaimantName: p.Claimant.Name, Was: wasOf(fields),
 	}
 	for _, t := range p.work.AllTopics {
-		on := containsID(p.work.Topics, t.ID)
+		on := slices.Contains(p.work.Topics, t.ID)
 		p.Details.Topics = append(p.Details.Topics, pages.Option{Value: t.ID.String(), Label: t.Name, On: on})
 		if on {
 			p.TopicNames = append(p.TopicNames, t.Name)
@@ -177,15 +178,6 @@ func (n *Newsroom) fillClaimant(p *claimWork) {
 	for _, m := range p.work.Media {
 		p.Media = append(p.Media, pages.MediaItem{ID: m.ID.String(), URL: m.URL, Kind: string(m.Kind), Category: string(m.Category), Alt: m.Alt})
 	}
-}
-
-func containsID(list []factcheck.TopicID, id factcheck.TopicID) bool {
-	for _, t := range list {
-		if t == id {
-			return true
-		}
-	}
-	return false
 }
 
 // fillPeople fills in who has the claim, who could, and who is here.

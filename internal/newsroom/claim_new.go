@@ -18,15 +18,15 @@ func (n *Newsroom) showNewClaim(c *fiber.Ctx, in visitor) error {
 	if err != nil {
 		return err
 	}
-	p.Typed.Form = "new"
-	p.Typed.Values = map[string][]string{}
+	p.Form = "new"
+	p.Values = map[string][]string{}
 	for _, name := range []string{"text", "language", "place", "why", "claimant_name"} {
 		if v := clip(c.Query(name), factcheck.MaxClaimText); v != "" {
-			p.Typed.Values[name] = []string{v}
+			p.Values[name] = []string{v}
 		}
 	}
-	if text := p.Typed.Value("new", "text"); text != "" {
-		if err := n.fillNear(c, in, p, text, orElse(p.Typed.Value("new", "language"), p.Default)); err != nil {
+	if text := p.Value("new", "text"); text != "" {
+		if err := n.fillNear(c, in, p, text, orElse(p.Value("new", "language"), p.Default)); err != nil {
 			return err
 		}
 	}

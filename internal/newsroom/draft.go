@@ -59,7 +59,7 @@ func (n *Newsroom) setDraftFields(now factcheck.Draft, scale factcheck.ScaleID, 
 		out.Scale = scale
 	}
 	out.Reasons = nil
-	for _, r := range strings.Fields(fields["reasons"]) {
+	for r := range strings.FieldsSeq(fields["reasons"]) {
 		out.Reasons = append(out.Reasons, factcheck.Reason(r))
 	}
 	if len(out.Reasons) == len(now.Reasons) && n.draftFields(out)["reasons"] == n.draftFields(now)["reasons"] {
@@ -247,7 +247,7 @@ func ruleTarget(field string) string {
 	case field == "sources":
 		return "add-source"
 	case strings.HasPrefix(field, "sources["):
-		return "sources-" + strings.Trim(field, "sources[]")
+		return "sources-" + strings.TrimSuffix(strings.TrimPrefix(field, "sources["), "]")
 	}
 	return "draft-" + field
 }
@@ -264,7 +264,7 @@ func (n *Newsroom) draftForm(p *claimWork, fields map[string]string) pages.Draft
 	}
 	on := strings.Fields(fields["reasons"])
 	for _, r := range factcheck.Reasons() {
-		d.Reasons = append(d.Reasons, pages.Option{Value: string(r), Label: p.Locale.ReasonWord(string(r)), On: slices.Contains(on, string(r))})
+		d.Reasons = append(d.Reasons, pages.Option{Value: string(r), Label: p.ReasonWord(string(r)), On: slices.Contains(on, string(r))})
 	}
 	return d
 }

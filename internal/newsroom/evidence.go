@@ -169,7 +169,7 @@ func (n *Newsroom) sourcePage(ctx context.Context, in visitor, address string) (
 // fillAdding fills the form that adds a source with the page or the file that the address names.
 func (n *Newsroom) fillAdding(c *fiber.Ctx, in visitor, p *claimWork) error {
 	p.Adding.ReadAt = dayOf(n.cfg.Now())
-	p.Adding.Address = p.Typed.Value("source-new", "address")
+	p.Adding.Address = p.Value("source-new", "address")
 	if file := c.Query("file"); file != "" {
 		for _, f := range p.Files {
 			if strconv.FormatInt(f.ID, 10) == file {

@@ -128,8 +128,8 @@ func (w *ClaimWork) queueFrame(batch *pgx.Batch) {
 
 // queueTalk asks for what colleagues said, whose interest is declared and who is here.
 func (w *ClaimWork) queueTalk(t *tx, batch *pgx.Batch) {
-	batch.Queue(`SELECT * FROM (SELECT c.id, c.text, c.said_by, p.name, c.said_at, c.back_at IS NOT NULL, m.person_id IS NOT NULL, m.person_id IS NOT NULL AND m.seen_at IS NULL,
-			ARRAY(SELECT q.name FROM comment_mentions o JOIN people q ON q.id = o.person_id WHERE o.comment_id = c.id ORDER BY q.name)
+	batch.Queue(`SELECT x.id, x.text, x.said_by, x.name, x.said_at, x.back, x.for_me, x.unseen, x.named FROM (SELECT c.id, c.text, c.said_by, p.name, c.said_at, c.back_at IS NOT NULL AS back, m.person_id IS NOT NULL AS for_me, m.person_id IS NOT NULL AND m.seen_at IS NULL AS unseen,
+			ARRAY(SELECT q.name FROM comment_mentions o JOIN people q ON q.id = o.person_id WHERE o.comment_id = c.id ORDER BY q.name) AS named
 		FROM comments c JOIN people p ON p.id = c.said_by LEFT JOIN comment_mentions m ON m.comment_id = c.id AND m.person_id = $2
 		WHERE c.claim_id = $1 ORDER BY c.id DESC LIMIT 200) x ORDER BY 1`, w.ID, t.actor.Person).Query(into(&w.Comments, pgx.RowToStructByPos[Comment]))
 	batch.Queue(interestsQuery+` WHERE i.ended_at IS NULL AND (i.claim_id = $1 OR i.claimant_id = $2 OR i.topic_id = ANY ($3::uuid[])) ORDER BY p.name, i.id LIMIT 200`,

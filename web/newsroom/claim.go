@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,12 +39,7 @@ func (t Typed) has(form, name, value string, saved bool) bool {
 	if t.Form != form || t.Form == "" {
 		return saved
 	}
-	for _, v := range t.Values[name] {
-		if v == value {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(t.Values[name], value)
 }
 
 // wrong returns what is wrong with a field of a form.
@@ -269,31 +265,21 @@ func (p ClaimPage) text(form, name, label, saved, hint string) ui.Field {
 
 // target returns the id of the field that a message is about.
 func (p ClaimPage) target(form string) string {
-	if p.Typed.Form != form || p.Typed.Field == "" || p.Typed.Field == "revision" {
+	if p.Form != form || p.Field == "" || p.Field == "revision" {
 		return ""
 	}
-	return form + "-" + p.Typed.Field
+	return form + "-" + p.Field
 }
 
 // trouble returns the message of a form.
 func (p ClaimPage) trouble(form string) string {
-	if p.Typed.Form == form {
+	if p.Form == form {
 		return p.Message
 	}
 	return ""
 }
 
 func claimScript() string { return web.Asset("js/claim.js") }
-
-// clash returns what somebody else saved in a field, or nil.
-func clashOf(list []Clash, field string) *Clash {
-	for i := range list {
-		if list[i].Field == field {
-			return &list[i]
-		}
-	}
-	return nil
-}
 
 // claimantKinds are what a claimant can be, the private person first: nobody is named by accident.
 func claimantKinds() []Option {
