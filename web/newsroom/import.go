@@ -84,6 +84,14 @@ func (it ImportItem) state() string {
 	return words
 }
 
+// headline says what the file was recognised as and how its import stands.
+func (it ImportItem) headline() string {
+	if it.Format == "" {
+		return it.state()
+	}
+	return it.Format + " · " + it.state()
+}
+
 func (it ImportItem) path() string { return "/newsroom/imports/" + it.ID }
 
 // ImportPage is an import with what became of its records.
