@@ -179,6 +179,9 @@ BEGIN
         IF EXISTS (SELECT FROM verdict_submissions s JOIN version_authors a ON a.version_id = s.version_id WHERE s.id = NEW.submission_id AND a.person_id = NEW.person_id) THEN
             RAISE EXCEPTION 'nobody approves their own work' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_own_work';
         END IF;
+        IF has_interest(NEW.person_id, (SELECT v.claim_id FROM verdict_submissions s JOIN verdict_versions ver ON ver.id = s.version_id JOIN verdicts v ON v.id = ver.verdict_id WHERE s.id = NEW.submission_id)) THEN
+            RAISE EXCEPTION 'you have declared a conflict of interest in this; ask a colleague to approve it' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'verdict_versions_no_interest';
+        END IF;
         PERFORM FROM people p WHERE p.id = NEW.person_id AND p.role IN ('editor', 'admin') AND p.disabled_at IS NULL FOR SHARE;
         IF FOUND AND EXISTS (SELECT FROM verdict_submissions s WHERE s.id = NEW.submission_id AND s.outcome = 'open') THEN RETURN NEW; END IF;
     END IF;

@@ -137,6 +137,13 @@ func (t *tx) fillApproval(a *Approval) error {
 	if a.Refused = factcheck.CheckApprover(t.actor, a.Version.Authors); a.Refused == nil {
 		a.Refused = factcheck.Permit(t.actor, factcheck.ApproveVerdict)
 	}
+	var interested bool
+	if err := t.pgx.QueryRow(t.ctx, `SELECT coalesce(has_interest($1, $2), false)`, t.actor.Person, a.Claim).Scan(&interested); err != nil {
+		return fmt.Errorf("ask for a conflict of interest: %w", err)
+	}
+	if interested && a.Refused == nil {
+		a.Refused = factcheck.Forbidden("you have declared a conflict of interest in this; ask a colleague to approve it")
+	}
 	rules, err := t.houseRules()
 	if err != nil {
 		return err

@@ -410,3 +410,18 @@ func (c *crowd) lines(t *testing.T) int {
 	t.Helper()
 	return strings.Count(must[store.Version](t)(c.env.DB.NewsroomVersion(t.Context(), c.env.Checker, c.id)).Draft.Body, "a line of")
 }
+
+func TestAConflictOfInterestBlocksTheFirstApprovalToo(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	ctx := t.Context()
+	v := env.Submitted(t, "The mayor of Exampleville has resigned.", "False")
+	ok(t, env.DB.MarkClaimSensitive(ctx, env.Editor2, v.Claim, true))
+	ok(t, env.DB.DeclareInterest(ctx, env.Editor, factcheck.InterestInput{Claim: v.Claim, Reason: "my cousin"}))
+	if a := must[store.Approval](t)(env.DB.ClaimApproval(ctx, env.Editor, v.Claim)); factcheck.CodeOf(a.Refused) != factcheck.CodeForbidden {
+		t.Errorf("got %v, want told that they may not", a.Refused)
+	}
+	if _, err := env.DB.ApproveVerdict(ctx, env.Editor, v.ID, v.Hash); err == nil {
+		t.Error("an approval in spite of a conflict of interest was noted")
+	}
+}
