@@ -18,6 +18,7 @@ var numberWords = func() map[uint8]map[uint32]float64 {
 			hundred=100 hundreds=100 thousand=1e3 thousands=1e3 million=1e6 millions=1e6 billion=1e9 billions=1e9 trillion=1e12`,
 		"es": `dos=2 tres=3 cuatro=4 cinco=5 seis=6 siete=7 ocho=8 nueve=9 diez=10 once=11 doce=12 quince=15 veinte=20 treinta=30
 			cuarenta=40 cincuenta=50 sesenta=60 setenta=70 ochenta=80 noventa=90 cien=100 mil=1e3 miles=1e3 millón=1e6 millones=1e6`,
+		//nolint:misspell // French
 		"fr": `deux=2 trois=3 quatre=4 cinq=5 six=6 sept=7 huit=8 dix=10 onze=11 douze=12 quinze=15 vingt=20 trente=30 quarante=40
 			cinquante=50 soixante=60 cent=100 cents=100 mille=1e3 milliers=1e3 million=1e6 millions=1e6 milliard=1e9 milliards=1e9`,
 		"de": `zwei=2 drei=3 vier=4 fünf=5 sechs=6 sieben=7 acht=8 neun=9 zehn=10 elf=11 zwölf=12 zwanzig=20 dreißig=30 vierzig=40 fünfzig=50

@@ -26,6 +26,7 @@ func cueWords() map[string]cues {
 			negation: []string{"not", "never", "no", "isn't", "wasn't", "aren't", "doesn't", "don't", "didn't", "won't", "can't", "cannot", "hasn't", "haven't", "nobody", "none", "neither"},
 		},
 		"es": {
+			//nolint:misspell // Spanish
 			headline: []string{"verificamos", "verificacion", "verificado", "es falso", "es falsa", "son falsas", "no es cierto", "bulo", "bulos", "desmentido", "desmentimos", "que sabemos", "enganoso", "enganosa", "falso", "falsa", "no hay pruebas", "no existe"},
 			debunk:   []string{"es falso", "es falsa", "son falsos", "son falsas", "no es cierto", "no es verdad", "no hay pruebas", "no hay evidencia", "no hay evidencias", "sin fundamento", "sin pruebas", "un bulo", "desmentido", "desmentida", "desmiente", "enganoso", "enganosa", "fuera de contexto", "un montaje", "desinformacion", "nunca ocurrio"},
 			wrong:    []string{"falso", "falsa", "bulo", "mentira", "incorrecto", "incorrecta", "mito", "inexacto", "manipulada", "manipulado"},

@@ -212,12 +212,9 @@ func (n *Newsroom) showPublished(c *fiber.Ctx, in visitor) error {
 // draftPublished reads the page and makes a draft of what it states.
 func (n *Newsroom) draftPublished(c *fiber.Ctx, in visitor, f form) error {
 	page := pages.PublishedPage{URL: f.line("url")}
-	var err error = factcheck.Invalid("url", "give the address of the page, beginning with https://")
-	if isAddress(page.URL) {
-		err = n.draftFrom(c, in, &page)
-		if err == nil {
-			return see(c, pages.ClaimPath(page.Claim))
-		}
+	err := n.draftFrom(c, in, &page)
+	if err == nil {
+		return see(c, pages.ClaimPath(page.Claim))
 	}
 	problem, ok := problemOf(err)
 	if !ok {
@@ -236,6 +233,9 @@ func (n *Newsroom) draftPublished(c *fiber.Ctx, in visitor, f form) error {
 }
 
 func (n *Newsroom) draftFrom(c *fiber.Ctx, in visitor, page *pages.PublishedPage) error {
+	if !isAddress(page.URL) {
+		return factcheck.Invalid("url", "give the address of the page, beginning with https://")
+	}
 	known, err := n.cfg.Store.FindArticle(c.UserContext(), in.Actor, page.URL)
 	article := known.ID
 	if factcheck.CodeOf(err) == factcheck.CodeNotFound {

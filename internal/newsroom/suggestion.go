@@ -66,7 +66,7 @@ func (n *Newsroom) fillSuggestions(ctx context.Context, in visitor, p *workingPa
 		}
 	}
 	p.Unlinked = slices.DeleteFunc(p.Unlinked, func(l pages.Link) bool { // it waits above
-		return slices.ContainsFunc(box.Open, func(s pages.Suggestion) bool { return s.FoundItem.ClaimItem.ID == l.ClaimID })
+		return slices.ContainsFunc(box.Open, func(s pages.Suggestion) bool { return s.ClaimItem.ID == l.ClaimID })
 	})
 	return nil
 }

@@ -27,11 +27,11 @@ func (d *desk) crowded(t *testing.T) {
 }
 
 // suggested takes the story in with the rumour and another claim published, and returns its path.
-func (d *desk) suggested(t *testing.T, b *browser) (path string, mayor, ferry factcheck.ClaimID) {
+func (d *desk) suggested(t *testing.T, b *browser) (path string, mayor factcheck.ClaimID) {
 	t.Helper()
 	d.crowded(t)
 	mayor = d.Published(t, rumour, "False").Claim
-	ferry = d.Claim(t, "The ferry to the islands runs on time in most weeks of the early summer.")
+	d.Claim(t, "The ferry to the islands runs on time in most weeks of the early summer.")
 	got := b.upload(t, fill(t, b.get(t, "/newsroom/articles/new?by=text"), "/newsroom/articles/new", url.Values{
 		"by": {"text"}, "text": {"A week in the harbour\n\n" + rumour + " It rained on Friday.\n\nThe ferry to the islands runs on time in most weeks of the early summer. The shops stayed open until late."},
 	}), nil)
@@ -39,7 +39,7 @@ func (d *desk) suggested(t *testing.T, b *browser) (path string, mayor, ferry fa
 		t.Fatalf("add the article: got %d %s", got.status, got.text())
 	}
 	path, _, _ = strings.Cut(got.location, "?")
-	return path, mayor, ferry
+	return path, mayor
 }
 
 func (d *desk) waiting(t *testing.T, path string) []store.Suggestion {
@@ -55,7 +55,7 @@ func TestAnArticleShowsItsSuggestionsAtOnceAndTheyAreDecided(t *testing.T) {
 	t.Parallel()
 	d := newWarmDesk(t)
 	b := d.carla(t)
-	path, mayor, _ := d.suggested(t, b)
+	path, mayor := d.suggested(t, b)
 	page := b.get(t, path)
 	for _, want := range []string{"Suggested claims", rumour, "False", "The same claim", "Makes", "It is a new claim"} {
 		if !strings.Contains(page.text(), want) {
@@ -96,7 +96,7 @@ func TestManySuggestionsAreDecidedAtOnceAndForgedOnesAreTold(t *testing.T) {
 	t.Parallel()
 	d := newWarmDesk(t)
 	b := d.carla(t)
-	path, _, _ := d.suggested(t, b)
+	path, _ := d.suggested(t, b)
 	page, open := b.get(t, path), d.waiting(t, path)
 	var names []string
 	for _, s := range open {
@@ -129,7 +129,7 @@ func TestListsAndTheDeskLeadToSuggestions(t *testing.T) {
 	t.Parallel()
 	d := newWarmDesk(t)
 	b := d.carla(t)
-	path, _, _ := d.suggested(t, b)
+	path, _ := d.suggested(t, b)
 	for _, address := range []string{"/newsroom/suggestions", "/newsroom/articles?linked=suggested"} {
 		if got := b.get(t, address); !strings.Contains(got.body, path) || !strings.Contains(got.text(), "2 suggestions") {
 			t.Errorf("%s: got %s, want the article and how many wait", address, got.text())
@@ -144,7 +144,7 @@ func TestAClaimLikeAnotherIsNotFiledUnawares(t *testing.T) {
 	t.Parallel()
 	d := newWarmDesk(t)
 	b := d.carla(t)
-	path, mayor, _ := d.suggested(t, b)
+	path, mayor := d.suggested(t, b)
 	page := b.get(t, path)
 	typed := url.Values{"step": {"link"}, "claim": {"new"}, "text": {rumour}, "language": {"en"}, "elsewhere": {"yes"}, "stance": {"makes"}, "passage": {""}, "note": {"a note of mine"}}
 	form := fill(t, page, path+"/links", typed)
@@ -176,7 +176,7 @@ func TestClaimsLikeOneAreShownWhileItIsWritten(t *testing.T) {
 	t.Parallel()
 	d := newWarmDesk(t)
 	b := d.carla(t)
-	path, mayor, _ := d.suggested(t, b)
+	path, mayor := d.suggested(t, b)
 	token := fill(t, b.get(t, path), path+"/links", nil).Get("form_token")
 	ask := func(text string) answer {
 		t.Helper()
@@ -210,7 +210,7 @@ func TestANewClaimStandsInForASuggestion(t *testing.T) {
 	t.Parallel()
 	d := newWarmDesk(t)
 	b := d.carla(t)
-	path, mayor, _ := d.suggested(t, b)
+	path, mayor := d.suggested(t, b)
 	var link string
 	for _, a := range htmltest.All(b.get(t, path).root, "a") {
 		if href := htmltest.Attr(a, "href"); strings.Contains(href, "instead=") {
@@ -236,7 +236,7 @@ func TestTheLinkFormFindsOnTheIndex(t *testing.T) {
 	t.Parallel()
 	d := newWarmDesk(t)
 	b := d.carla(t)
-	path, mayor, _ := d.suggested(t, b)
+	path, mayor := d.suggested(t, b)
 	got := b.send(t, b.get(t, path), path+"/links", url.Values{"step": {"find"}, "find": {"harbour contrct"}})
 	if !strings.Contains(got.body, `value="`+mayor.String()+`"`) || !strings.Contains(got.text(), "was looked for") || strings.Contains(got.text(), "the database looked") {
 		t.Errorf("got %s, want the claim, and what was searched instead", got.text())

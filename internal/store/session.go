@@ -66,8 +66,8 @@ type SignedIn struct {
 	Email     string
 	Session   factcheck.SessionID
 	Fresh     bool // they proved who they are within ProofLife, in this session
-	HasFactor bool      // an authenticator app or a passkey
-	MustSetUp bool      // the house asks for a second factor and they have none
+	HasFactor bool // an authenticator app or a passkey
+	MustSetUp bool // the house asks for a second factor and they have none
 }
 
 // BeginSession begins a session of the person and returns its token, which is told this once and stored nowhere. It always

@@ -229,18 +229,17 @@ func (k *keeping) choose() Suggested {
 			}
 		}
 		out.Open++
-		switch {
-		case r == nil:
+		if r == nil {
 			k.insert(f)
 			k.rows[f.Claim] = &kept{keepsOpen: true}
 			out.Made++
-		default:
-			r.keepsOpen = true
-			if r.state != factcheck.SuggestionOpen {
-				out.Made++
-			}
-			k.update(f, r)
+			continue
 		}
+		r.keepsOpen = true
+		if r.state != factcheck.SuggestionOpen {
+			out.Made++
+		}
+		k.update(f, r)
 	}
 	for claim, r := range k.rows {
 		if r.state != factcheck.SuggestionOpen || r.keepsOpen {
@@ -281,11 +280,9 @@ func (k *keeping) anew(f factcheck.SuggestionInput, r *kept) (factcheck.Suggesti
 func around(s string, last bool) string {
 	at := 0
 	for range 32 {
-		size := 0
+		_, size := utf8.DecodeRuneInString(s[at:])
 		if last {
 			_, size = utf8.DecodeLastRuneInString(s[:len(s)-at])
-		} else {
-			_, size = utf8.DecodeRuneInString(s[at:])
 		}
 		at += size
 	}

@@ -103,7 +103,7 @@ var minuses = regexp.MustCompile(`-[-\s]*-`)
 func webSearch(typed string) string {
 	var out []string
 	quoted := false
-	for _, word := range strings.Fields(minuses.ReplaceAllString(typed, "-")) {
+	for word := range strings.FieldsSeq(minuses.ReplaceAllString(typed, "-")) {
 		if len(out) == maxWords {
 			break
 		}

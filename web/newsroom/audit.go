@@ -23,9 +23,9 @@ type AuditFilter struct{ Person, Kind, Action, Object, From, Until, Before strin
 
 // AuditItem is an act.
 type AuditItem struct {
-	At                                          time.Time
+	At                                        time.Time
 	Kind, Who, Owner, Action, Object, Request string
-	Details                                     []AuditDetail
+	Details                                   []AuditDetail
 }
 
 // AuditDetail is something that was noted of an act. Before is empty unless it was changed from that.
