@@ -46,22 +46,9 @@ type MatchedPassage struct {
 // ErrWarming says that the index is being made; nothing can be matched until then.
 var ErrWarming = &factcheck.Error{Code: factcheck.CodeUnavailable, Message: "the index of claims is being made; try again in a moment"}
 
-// Match finds which public claims a text makes, passage by passage. Passages without a claim that is
-// the same or related are left out. CodeUnavailable while the index warms. One query.
-func (f *Finder) Match(ctx context.Context, text string, opt match.Options) ([]MatchedPassage, error) {
-	public, ok := f.Public()
-	if !ok {
-		return nil, ErrWarming
-	}
-	found, err := f.matched(ctx, text, opt, public)
-	if err != nil {
-		return nil, err
-	}
-	return f.describe(ctx, found, nil)
-}
-
-// MatchWorking is Match over public and unpublished claims alike, for those who may see the newsroom: CodeForbidden for
-// others. It is true to everything committed before the call. Four queries at most.
+// MatchWorking finds which claims a text makes, passage by passage, public and unpublished ones alike; passages without a claim
+// that is the same or related are left out. For those who may see the newsroom: CodeForbidden for others, CodeUnavailable while
+// the index warms. It is true to everything committed before the call. Four queries at most.
 func (f *Finder) MatchWorking(ctx context.Context, actor factcheck.Actor, text string, opt match.Options) ([]MatchedPassage, error) {
 	public, private, ok, err := f.Working(ctx, actor)
 	if err != nil {
@@ -74,7 +61,7 @@ func (f *Finder) MatchWorking(ctx context.Context, actor factcheck.Actor, text s
 	if err != nil {
 		return nil, err
 	}
-	return f.describe(ctx, found, &actor)
+	return f.describe(ctx, found, actor)
 }
 
 // matched asks the matcher. A short text is asked for as a whole, as a post makes one claim in two sentences, and by sentence,
@@ -117,9 +104,8 @@ func without(found []match.Result, id search.ID) []match.Result {
 	return slices.DeleteFunc(found, func(r match.Result) bool { return len(r.Candidates) == 0 })
 }
 
-// describe reads the claims that were found; those that are gone since are left out. actor is nil for readers, who see public
-// claims alone.
-func (f *Finder) describe(ctx context.Context, found []match.Result, actor *factcheck.Actor) ([]MatchedPassage, error) {
+// describe reads the claims that were found; those that are gone since are left out.
+func (f *Finder) describe(ctx context.Context, found []match.Result, actor factcheck.Actor) ([]MatchedPassage, error) {
 	rows, err := f.rows(ctx, found, actor)
 	if err != nil {
 		return nil, err
@@ -141,7 +127,7 @@ func (f *Finder) describe(ctx context.Context, found []match.Result, actor *fact
 }
 
 // rows reads the claims of all passages: public ones as readers see them, the others as they are filed.
-func (f *Finder) rows(ctx context.Context, found []match.Result, actor *factcheck.Actor) (map[factcheck.ClaimID]Matched, error) {
+func (f *Finder) rows(ctx context.Context, found []match.Result, actor factcheck.Actor) (map[factcheck.ClaimID]Matched, error) {
 	rows := map[factcheck.ClaimID]Matched{}
 	var ids []factcheck.ClaimID
 	for _, r := range found {
@@ -165,10 +151,10 @@ func (f *Finder) rows(ctx context.Context, found []match.Result, actor *factchec
 		}
 		rows[d.Claim] = row
 	}
-	if actor == nil || len(docs) == len(ids) {
+	if len(docs) == len(ids) {
 		return rows, nil
 	}
-	filed, err := f.cfg.Store.ClaimsOf(ctx, *actor, ids)
+	filed, err := f.cfg.Store.ClaimsOf(ctx, actor, ids)
 	if err != nil {
 		return nil, err
 	}
