@@ -5,7 +5,7 @@
 export PATH := $(PATH):/usr/local/go/bin
 
 # What go test runs over and with, for instance: make test PKG=./internal/store FLAGS='-run Merge -v'
-PKG ?= ./...
+PKG ?= ./internal/store ./cmd/... ./internal/search ./...
 FLAGS ?=
 # Passed on to the program by make run.
 ARGS ?=

@@ -7,7 +7,7 @@
 -- but for harm and checkability, which people judge. rank is a sum that no passing of time reorders, so it stands in an
 -- index: a claim loses points with the days since it was last heard of, all claims at the same pace.
 CREATE TABLE claim_desk (
-    claim_id     uuid PRIMARY KEY REFERENCES claims (id),
+    claim_id     uuid PRIMARY KEY,                -- no reference: claims are for ever, and their guards are tried one by one
     stage        text NOT NULL,
     open         boolean NOT NULL GENERATED ALWAYS AS (stage IN ('tip', 'triage', 'checking', 'in_review')) STORED,
     language     text NOT NULL,

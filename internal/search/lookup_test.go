@@ -43,9 +43,9 @@ func look(text, language string, n int, exclude func(ID) bool, snaps ...*Snapsho
 // TestTheTopIsTheOracles compares with the oracle asked for any of the words, in the text's language.
 func TestTheTopIsTheOracles(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 21, 12_000)
-	for round := range 60 {
-		if round%20 == 19 {
+	w := newWorld(t, 21, 12_000/min(slower, 3))
+	for round := range 60 / min(slower, 4) {
+		if round%5 == 4 {
 			w.change(t, 80)
 		}
 		text := w.r.text("en", 1+w.r.IntN(25))

@@ -237,10 +237,10 @@ func TestLargeSegmentsAnswerAsTheOracle(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.o = newOracle(docs)
-	w.agree(t, 25)
+	w.agree(t, 25/slower)
 	w.change(t, 300)
-	w.agree(t, 25)
-	for range 25 { // what is answered from stored counts and by skipping
+	w.agree(t, 25/slower)
+	for range 25 / slower { // what is answered from stored counts and by skipping
 		q := oracleQuery{words: []string{w.r.plainWord()}, limit: 20}
 		if w.r.IntN(2) == 0 {
 			q.not = []string{w.r.plainWord(), w.r.plainWord()}
