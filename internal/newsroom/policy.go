@@ -14,9 +14,9 @@ func (n *Newsroom) policyRoutes() []Route {
 	return []Route{
 		show("/newsroom/house/policies", n.showPolicies),
 		show("/newsroom/house/policies/new", n.showNewPolicy).needs(factcheck.ManageHouse),
-		do("/newsroom/house/policies/new", n.writePolicy).needs(factcheck.ManageHouse),
+		do("/newsroom/house/policies/new", n.writePolicy).needs(factcheck.ManageHouse).proved(),
 		show("/newsroom/house/policies/:slug/:language", n.showPolicy),
-		do("/newsroom/house/policies/:slug/:language", n.writePolicy).needs(factcheck.ManageHouse),
+		do("/newsroom/house/policies/:slug/:language", n.writePolicy).needs(factcheck.ManageHouse).proved(),
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 func (n *Newsroom) publisherRoutes() []Route {
 	return []Route{
 		show("/newsroom/house/publishers", n.showPublishers),
-		do("/newsroom/house/publishers", n.allowPublisher).needs(factcheck.ManageHouse),
+		do("/newsroom/house/publishers", n.allowPublisher).needs(factcheck.ManageHouse).proved(),
 	}
 }
 
