@@ -91,20 +91,6 @@ func (f *Finder) nearClaims(ctx context.Context, actor factcheck.Actor, text, la
 	return out, nil
 }
 
-// CheckNew looks for claims like one that is about to be filed. CodeConflict, in the field not_same, if one is the same and distinct
-// does not say why it is not: then the answer says which. What distinct says is not remembered here; filing does that.
-func (f *Finder) CheckNew(ctx context.Context, actor factcheck.Actor, in factcheck.ClaimInput, distinct []factcheck.Distinction) (Nearby, error) {
-	in, err := in.Clean()
-	if err != nil {
-		return Nearby{}, err
-	}
-	out, err := f.Near(ctx, actor, in.Text, in.Language)
-	if err != nil {
-		return out, err
-	}
-	return out, out.CheckDistinct(distinct)
-}
-
 // CheckDistinct returns a CodeConflict error, in the field not_same, if one of the claims is the same and distinct does not say
 // why it is not.
 func (n Nearby) CheckDistinct(distinct []factcheck.Distinction) error {

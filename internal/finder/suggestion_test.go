@@ -148,6 +148,16 @@ func TestNothingIsSuggestedWithoutAnIndexOrAText(t *testing.T) {
 	}
 }
 
+// asked does what filing does before it files: it looks for claims like the one, and stops at one that is the same.
+func asked(t *testing.T, f *finder.Finder, actor factcheck.Actor, in factcheck.ClaimInput, distinct []factcheck.Distinction) (finder.Nearby, error) {
+	t.Helper()
+	near, err := f.Near(t.Context(), actor, in.Text, in.Language)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return near, near.CheckDistinct(distinct)
+}
+
 func TestAClaimLikeAnotherStopsUntilSomebodySaysWhyNot(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
@@ -155,19 +165,19 @@ func TestAClaimLikeAnotherStopsUntilSomebodySaysWhyNot(t *testing.T) {
 	mayor := env.Published(t, mayorClaim, "False").Claim
 	f := warm(t, env.DB, "")
 	in := factcheck.ClaimInput{Text: "The mayor of Exampleville has resigned on Friday over the harbour contract!", Language: "en"}
-	near, err := f.CheckNew(t.Context(), env.Checker, in, nil)
+	near, err := asked(t, f, env.Checker, in, nil)
 	if factcheck.CodeOf(err) != factcheck.CodeConflict || len(near.Claims) == 0 || near.Claims[0].ID != mayor || near.Claims[0].Label != "False" {
 		t.Fatalf("got %+v, %v; want it stopped by the claim with its verdict", near, err)
 	}
 	distinct := []factcheck.Distinction{{Claim: mayor, Reason: "another contract"}}
-	if _, err := f.CheckNew(t.Context(), env.Checker, in, distinct); err != nil {
+	if _, err := asked(t, f, env.Checker, in, distinct); err != nil {
 		t.Errorf("with a reason: got %v, want it let through", err)
 	}
 	id := article(t, env, "Town", "Nothing.")
 	if _, err := env.DB.FileAndLink(t.Context(), env.Checker, id, factcheck.FileLinkInput{Claim: in, Link: factcheck.AppearanceInput{Stance: factcheck.StanceMakes}, Distinct: distinct}); err != nil {
 		t.Fatal(err)
 	}
-	near, err = f.CheckNew(t.Context(), env.Checker2, in, nil)
+	near, err = asked(t, f, env.Checker2, in, nil)
 	if factcheck.CodeOf(err) != factcheck.CodeConflict {
 		t.Errorf("again: got %v, want what was filed to stop it", err)
 	}
@@ -176,11 +186,11 @@ func TestAClaimLikeAnotherStopsUntilSomebodySaysWhyNot(t *testing.T) {
 			t.Errorf("got %+v, want the other told apart for good", n)
 		}
 	}
-	if _, err := f.CheckNew(t.Context(), env.Checker, factcheck.ClaimInput{Text: "Herons nest on the roof of the opera.", Language: "en"}, nil); err != nil {
+	if _, err := asked(t, f, env.Checker, factcheck.ClaimInput{Text: "Herons nest on the roof of the opera.", Language: "en"}, nil); err != nil {
 		t.Errorf("something new: got %v, want it let through", err)
 	}
 	cold := cold(t, env.DB)
-	near, err = cold.CheckNew(t.Context(), env.Checker, factcheck.ClaimInput{Text: mayorClaim, Language: "en"}, nil)
+	near, err = asked(t, cold, env.Checker, factcheck.ClaimInput{Text: mayorClaim, Language: "en"}, nil)
 	if factcheck.CodeOf(err) != factcheck.CodeConflict || !near.Warming {
 		t.Errorf("without an index: got %+v, %v; want the very words to stop it", near, err)
 	}
