@@ -20,9 +20,8 @@ import (
 func (db *DB) ReviseDraft(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID, revise func(factcheck.Draft) (factcheck.Draft, error)) (Version, error) {
 	var out Version
 	err := db.write(ctx, actor, factcheck.DraftVerdict, "revise the draft on "+claim.String(), func(t *tx) error {
-		// Savers queue here: one that waited for the claim while another made its verdict would lock the two the wrong way round.
-		if _, err := t.pgx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('draft ' || $1, 0))`, claim.String()); err != nil {
-			return fmt.Errorf("queue for the draft: %w", err)
+		if err := t.queueForDraft(claim); err != nil {
+			return err
 		}
 		row, err := t.lockClaim(claim)
 		if err != nil {
@@ -47,6 +46,15 @@ func (db *DB) ReviseDraft(ctx context.Context, actor factcheck.Actor, claim fact
 		return err
 	})
 	return out, err
+}
+
+// queueForDraft makes those who may make the house's verdict on a claim wait for each other, before they lock anything else:
+// one that waited for the claim while another made its verdict would lock the two the wrong way round.
+func (t *tx) queueForDraft(claim factcheck.ClaimID) error {
+	if _, err := t.pgx.Exec(t.ctx, `SELECT pg_advisory_xact_lock(hashtextextended('draft ' || $1, 0))`, claim.String()); err != nil {
+		return fmt.Errorf("queue for the draft: %w", err)
+	}
+	return nil
 }
 
 var errSubmitted = factcheck.Conflict("this waits for approval; take it back to go on writing")

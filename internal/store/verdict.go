@@ -104,6 +104,9 @@ type Version struct {
 func (db *DB) DraftVerdict(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID, draft factcheck.Draft) (Version, error) {
 	var out Version
 	err := db.write(ctx, actor, factcheck.DraftVerdict, "draft a verdict on "+claim.String(), func(t *tx) error {
+		if err := t.queueForDraft(claim); err != nil {
+			return err
+		}
 		id, err := t.beginVerdict(claim, draft)
 		if err != nil {
 			return err
@@ -114,7 +117,7 @@ func (db *DB) DraftVerdict(ctx context.Context, actor factcheck.Actor, claim fac
 	return out, err
 }
 
-// beginVerdict opens the house's first draft on a claim.
+// beginVerdict opens the house's first draft on a claim, which was queued for.
 func (t *tx) beginVerdict(claim factcheck.ClaimID, draft factcheck.Draft) (factcheck.VersionID, error) {
 	var id factcheck.VersionID
 	draft.Correction, draft.Note = factcheck.CorrectionNone, ""
