@@ -218,7 +218,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 // setUp gives a script a data directory, which is not below its working directory because the server's user could not reach
 // it there, and a free port.
 func setUp(env *testscript.Env) error {
-	dir, err := os.MkdirTemp("", "ts-cli-")
+	dir, err := os.MkdirTemp(storetest.Scratch(), "ts-cli-")
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,8 @@
 // Package storetest gives each test a PostgreSQL database of its own: real, migrated, with a small newsroom in it.
 //
 // One server is shared by all test processes of a user and stops by itself after the last. A template database stands for
-// each state of the migrations; a test's database is a copy of it (about 20 ms) and is dropped when the test ends.
+// each state of the migrations, and another, with a newsroom in it, for each process; a test's database is a copy of one (about
+// 20 ms in memory, see Scratch) and is dropped when the test ends.
 // TOUCHSTONE_TEST_DATABASE_URL, a superuser's URL, puts another server in its place.
 package storetest
 
@@ -53,27 +54,14 @@ func (c *Clock) Advance(d time.Duration) { c.micros.Add(d.Microseconds()) }
 // New returns a fresh database with the house "Test Desk" (desk.example), its scale, two checkers, two editors and an admin.
 func New(t testing.TB) *Env {
 	t.Helper()
-	env := Empty(t)
-	ctx := t.Context()
-	op := factcheck.Operator()
-	check(t, env.DB.SetHouse(ctx, op, store.House{Name: "Test Desk", Site: "desk.example", Licence: "CC-BY-4.0", Language: "en"}))
-	_, err := env.DB.InstallScales(ctx, op)
+	srv := server(t)
+	like := newsroom.of(t, srv)
+	owner, app := srv.copyOf(t, like.name)
+	env, err := open(t.Context(), owner, app)
 	check(t, err)
-	env.Scale, _, err = env.DB.HouseScale(ctx)
-	check(t, err)
-	for _, p := range []struct {
-		actor *factcheck.Actor
-		name  string
-		role  factcheck.Role
-	}{
-		{&env.Checker, "Carla Checker", factcheck.RoleChecker}, {&env.Checker2, "Chen Checker", factcheck.RoleChecker},
-		{&env.Editor, "Edda Editor", factcheck.RoleEditor}, {&env.Editor2, "Emil Editor", factcheck.RoleEditor},
-		{&env.Admin, "Ada Admin", factcheck.RoleAdmin},
-	} {
-		first, _, _ := strings.Cut(p.name, " ")
-		*p.actor, err = env.DB.AddPerson(ctx, op, store.PersonInput{Email: strings.ToLower(first) + "@desk.example", Name: p.name, Role: p.role})
-		check(t, err)
-	}
+	t.Cleanup(env.DB.Close)
+	env.Clock.micros.Store(like.at)
+	env.Checker, env.Checker2, env.Editor, env.Editor2, env.Admin, env.Scale = like.env.Checker, like.env.Checker2, like.env.Editor, like.env.Editor2, like.env.Admin, like.env.Scale
 	return env
 }
 
@@ -81,33 +69,44 @@ func New(t testing.TB) *Env {
 func Empty(t testing.TB) *Env {
 	t.Helper()
 	owner, app := Database(t, true)
+	env, err := open(t.Context(), owner, app)
+	check(t, err)
+	t.Cleanup(env.DB.Close)
+	return env
+}
+
+// open opens a database by its URLs as owner and as the program's role.
+func open(ctx context.Context, owner, app string) (*Env, error) {
 	env := &Env{URL: app, OwnerURL: owner, Clock: &Clock{}}
 	env.Clock.micros.Store(time.Date(2025, 6, 7, 12, 0, 0, 0, time.UTC).UnixMicro())
-	db, err := store.Open(t.Context(), store.Options{URL: app, MaxConns: 8, Now: env.Clock.Now, Logger: slog.New(slog.DiscardHandler)})
-	check(t, err)
-	t.Cleanup(db.Close)
-	env.DB = db
-	return env
+	var err error
+	env.DB, err = store.Open(ctx, store.Options{URL: app, MaxConns: 8, Now: env.Clock.Now, Logger: slog.New(slog.DiscardHandler)})
+	return env, err
 }
 
 // Database makes a database, migrated or empty, and returns its URLs as owner and as the program's role.
 func Database(t testing.TB, migrated bool) (owner, app string) {
 	t.Helper()
 	srv := server(t)
-	template := "template0"
 	if migrated {
-		template = srv.template(t)
+		return srv.copyOf(t, srv.template(t))
 	}
+	return srv.copyOf(t, "template0")
+}
+
+// copyOf makes a database like a template, until the test ends.
+func (s *testServer) copyOf(t testing.TB, template string) (owner, app string) {
+	t.Helper()
 	name := "t_" + strings.ReplaceAll(factcheck.ClaimID(factcheck.NewUUID(time.Now())).UUID(), "-", "")
-	srv.exec(t, fmt.Sprintf(`CREATE DATABASE %s OWNER %s TEMPLATE %s STRATEGY file_copy`, name, pgserver.OwnerRole, template))
+	s.exec(t, fmt.Sprintf(`CREATE DATABASE %s OWNER %s TEMPLATE %s STRATEGY file_copy`, name, pgserver.OwnerRole, template))
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
-		if err := srv.tryExec(ctx, `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`); err != nil {
+		if err := s.tryExec(ctx, `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`); err != nil {
 			t.Logf("drop the test's database: %v", err)
 		}
 	})
-	return srv.dsn(pgserver.OwnerRole, name), srv.dsn(pgserver.AppRole, name)
+	return s.dsn(pgserver.OwnerRole, name), s.dsn(pgserver.AppRole, name)
 }
 
 // testServer is the shared server.
@@ -136,11 +135,11 @@ func openServer() (*testServer, error) {
 	if u := os.Getenv("TOUCHSTONE_TEST_DATABASE_URL"); u != "" {
 		return &testServer{super: u}, nil
 	}
-	dir := filepath.Join(os.TempDir(), "touchstone-test-"+strconv.Itoa(os.Getuid()))
+	dir := filepath.Join(Scratch(), "touchstone-test-"+strconv.Itoa(os.Getuid()))
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	srv, err := pgserver.Open(ctx, pgserver.Options{
-		DataDir: dir, Fast: true, Settings: map[string]string{"max_connections": "400", "shared_buffers": "256MB"},
+		DataDir: dir, Fast: true, Settings: map[string]string{"max_connections": "400", "shared_buffers": "256MB", "max_wal_size": "256MB"},
 	}, pgserver.Detached)
 	if err != nil {
 		return nil, fmt.Errorf("start the tests' PostgreSQL: %w", err)
