@@ -3,6 +3,7 @@ package newsroom
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -79,11 +80,7 @@ func (n *Newsroom) queues(c *fiber.Ctx, in visitor, page *pages.DeskPage) error 
 	if err != nil {
 		return err
 	}
-	page.Queues = []pages.Queue{
-		{Label: "Mine", Count: q.Mine, URL: "/newsroom/claims?who=me"}, {Label: "To approve", Count: q.ToApprove, URL: "#to-approve"},
-		{Label: "Tips", Count: q.Tips, URL: "/newsroom/tips"}, {Label: "Suggested", Count: q.Suggestions, URL: "/newsroom/suggestions"},
-		{Label: "Corrections", Count: q.Corrections, URL: "#corrections"}, {Label: "Proposals", Count: q.Proposals, URL: "/newsroom/proposals"},
-	}
+	page.Queues = queueItems(q.QueueCounts)
 	page.Approvals, page.Corrections = waiting(q.Approvals), waiting(q.Corrected)
 	for _, claim := range q.Work {
 		page.Work = append(page.Work, deskItem(claim))
@@ -91,7 +88,33 @@ func (n *Newsroom) queues(c *fiber.Ctx, in visitor, page *pages.DeskPage) error 
 	for _, tip := range q.NewTips {
 		page.NewTips = append(page.NewTips, tipItem(tip))
 	}
+	for _, m := range q.Mentioned {
+		page.Mentioned = append(page.Mentioned, pages.MentionItem{Claim: m.Claim.String(), ClaimText: m.ClaimText, Lang: m.Language, Text: m.Text, By: m.Name, At: m.At})
+	}
+	for _, t := range q.Told {
+		page.ToldMe = append(page.ToldMe, toldItem(t))
+	}
+	for _, s := range q.Suggested {
+		page.Suggested = append(page.Suggested, pages.SuggestedItem{Article: s.Article.String(), Title: s.Title, Claim: s.Claim, Lang: s.Language, Stance: s.Stance, At: s.At})
+	}
+	for _, p := range q.Proposed {
+		page.Proposed = append(page.Proposed, proposalItem(in, p))
+	}
+	for _, x := range q.Complained {
+		page.Complained = append(page.Complained, n.complaintItem(x))
+	}
 	return nil
+}
+
+// queueItems returns the queues with where each leads.
+func queueItems(q store.QueueCounts) []pages.Queue {
+	return []pages.Queue{
+		{Name: "mine", Label: "Mine", Count: q.Mine, URL: "/newsroom/claims?who=me"}, {Name: "approve", Label: "To approve", Count: q.ToApprove, URL: "#to-approve"},
+		{Name: "mentions", Label: "Names you", Count: q.Mentions, URL: "#said", Rare: true}, {Name: "notices", Label: "Told you", Count: q.Notices, URL: "/newsroom/notices", Rare: true},
+		{Name: "tips", Label: "Tips", Count: q.Tips, URL: "/newsroom/tips"}, {Name: "suggestions", Label: "Suggested", Count: q.Suggestions, URL: "/newsroom/suggestions"},
+		{Name: "corrections", Label: "Corrections", Count: q.Corrections, URL: "#corrections"}, {Name: "proposals", Label: "Takes two", Count: q.Proposals, URL: "/newsroom/proposals#proposed", Rare: true},
+		{Name: "complaints", Label: "Disputes", Count: q.Complaints, URL: "/newsroom/complaints", Rare: true}, {Name: "reviews", Label: "To look at again", Count: q.Reviews, URL: "/newsroom/proposals#due", Rare: true},
+	}
 }
 
 func choices(list []store.Choice) []pages.Choice {
@@ -112,8 +135,8 @@ func waiting(list []store.WaitingVersion) []pages.WaitingItem {
 
 func deskItem(c store.DeskClaim) pages.DeskItem {
 	return pages.DeskItem{
-		ClaimItem: claimItem(c.ClaimSummary), DeskFactors: c.DeskFactors, Assignee: c.Assignee.String(), AssigneeName: c.Name, Claimant: c.Claimant,
-		Topics: c.Topics, FiledAt: c.FiledAt, Waits: c.Waits,
+		ClaimItem: claimItem(c.ClaimSummary), DeskFactors: c.DeskFactors, Assignee: c.Assignee.String(), AssigneeName: c.Name, Claimant: c.Claimant, ClaimantID: c.ClaimantID.String(),
+		Topics: c.Topics, FiledAt: c.FiledAt, Waits: c.Waits, Seen: strings.TrimSpace(c.ID.String() + " " + strconv.Itoa(c.Revision) + " " + c.Assignee.String()),
 	}
 }
 
@@ -132,7 +155,7 @@ func deskFilter(query string) pages.DeskFilter {
 		return pages.DeskFilter{Stage: store.StageOpen}
 	}
 	f := pages.DeskFilter{
-		Stage: v.Get("stage"), Who: v.Get("who"), Topic: v.Get("topic"), Claimant: v.Get("claimant"), Language: strings.TrimSpace(v.Get("lang")),
+		Stage: v.Get("stage"), Who: v.Get("who"), Topic: v.Get("topic"), Claimant: strings.TrimSpace(v.Get("claimant")), Language: strings.TrimSpace(v.Get("lang")),
 		Age: v.Get("age"), Publisher: v.Get("publisher"), Order: v.Get("order"), Words: strings.TrimSpace(v.Get("q")), After: v.Get("after"),
 	}
 	if f.Stage == "" {
@@ -164,7 +187,9 @@ func (n *Newsroom) deskQuery(c *fiber.Ctx, in visitor, f pages.DeskFilter) (stor
 	if q.Topic, err = idParam[factcheck.TopicID](f.Topic); err != nil {
 		return q, err
 	}
-	if q.Claimant, err = idParam[factcheck.ClaimantID](f.Claimant); err != nil {
+	if !f.OneClaimant() {
+		q.Claimed = f.Claimant
+	} else if q.Claimant, err = idParam[factcheck.ClaimantID](f.Claimant); err != nil {
 		return q, err
 	}
 	if q.Publisher, err = idParam[factcheck.PublisherID](f.Publisher); err != nil {
@@ -209,7 +234,7 @@ func (n *Newsroom) among(c *fiber.Ctx, in visitor, words string) ([]factcheck.Cl
 	return found, err
 }
 
-// showMoved tells a script how many claims of a list moved since it was read.
+// showMoved tells a script how many claims of a list moved since it was read, and how much waits now if it asks.
 func (n *Newsroom) showMoved(c *fiber.Ctx, in visitor) error {
 	q, err := n.deskQuery(c, in, deskFilter(string(c.Request().URI().QueryString())))
 	if err != nil {
@@ -219,7 +244,19 @@ func (n *Newsroom) showMoved(c *fiber.Ctx, in visitor) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(map[string]int{"moved": moved})
+	told := map[string]any{"moved": moved}
+	if c.Query("queues") == "yes" {
+		counts, err := n.cfg.Store.CountQueues(c.UserContext(), in.Actor)
+		if err != nil {
+			return err
+		}
+		queues := map[string]int{}
+		for _, q := range queueItems(counts) {
+			queues[q.Name] = q.Count
+		}
+		told["queues"] = queues
+	}
+	return c.JSON(told)
 }
 
 // find leads from the search field to the article at an address, or to the claims that words find.

@@ -58,6 +58,7 @@ func (n *Newsroom) actOnClaims(c *fiber.Ctx, in visitor, f form) error {
 type deskAct struct {
 	name                string
 	claims              []factcheck.ClaimID
+	seen                map[factcheck.ClaimID]store.Seen // as the list showed them
 	person, topic, note string
 	harm, checkability  *factcheck.Judged
 	wrong               error
@@ -65,7 +66,7 @@ type deskAct struct {
 
 // readAct reads the form. The button of one row is "one", with the act and the claim in its value.
 func readAct(f form) deskAct {
-	a := deskAct{name: f.get("act"), person: f.get("person"), topic: f.get("topic"), note: f.get("note")}
+	a := deskAct{name: f.get("act"), person: f.get("person"), topic: f.get("topic"), note: f.get("note"), seen: readSeen(f.values["seen"])}
 	ids := f.values["claim"]
 	grades := map[string]string{"harm": f.get("harm"), "checkability": f.get("checkability")}
 	if one := strings.Fields(f.get("one")); len(one) == 3 {
@@ -105,6 +106,37 @@ func readAct(f form) deskAct {
 	return a
 }
 
+// readSeen reads how the list showed its claims: the id, the revision, and whose it was. What cannot be read was not seen.
+func readSeen(list []string) map[factcheck.ClaimID]store.Seen {
+	out := map[factcheck.ClaimID]store.Seen{}
+	for _, s := range list[:min(len(list), store.MaxTogether)] {
+		id, rest, _ := strings.Cut(s, " ")
+		revision, assignee, _ := strings.Cut(rest, " ")
+		var seen store.Seen
+		var err error
+		if seen.Claim, err = idParam[factcheck.ClaimID](id); err != nil {
+			continue
+		}
+		if seen.Revision, err = strconv.Atoi(revision); err != nil {
+			continue
+		}
+		if seen.Assignee, err = idParam[factcheck.PersonID](assignee); err == nil {
+			out[seen.Claim] = seen
+		}
+	}
+	return out
+}
+
+// list returns the claims of the act as they were seen.
+func (a deskAct) list() []store.Seen {
+	out := make([]store.Seen, len(a.claims))
+	for i, id := range a.claims {
+		out[i] = a.seen[id]
+		out[i].Claim = id
+	}
+	return out
+}
+
 // mergePath returns the page that shows what merging the first claim into the second comes to.
 func (a deskAct) mergePath() (string, error) {
 	if a.wrong != nil || len(a.claims) != 2 || a.claims[0] == a.claims[1] {
@@ -122,19 +154,19 @@ func (n *Newsroom) actTogether(c *fiber.Ctx, in visitor, a deskAct) ([]store.Lef
 	switch a.name {
 	case "assign":
 		if a.person == "me" {
-			return n.cfg.Store.AssignClaims(ctx, in.Actor, a.claims, in.Actor.Person)
+			return n.cfg.Store.AssignClaims(ctx, in.Actor, a.list(), in.Actor.Person)
 		}
 		if a.person == "" {
 			return nil, factcheck.Invalid("person", "choose who works on them")
 		}
 		if a.person == "none" {
-			return n.cfg.Store.AssignClaims(ctx, in.Actor, a.claims, factcheck.PersonID{})
+			return n.cfg.Store.AssignClaims(ctx, in.Actor, a.list(), factcheck.PersonID{})
 		}
 		person, err := idParam[factcheck.PersonID](a.person)
 		if err != nil {
 			return nil, err
 		}
-		return n.cfg.Store.AssignClaims(ctx, in.Actor, a.claims, person)
+		return n.cfg.Store.AssignClaims(ctx, in.Actor, a.list(), person)
 	case "topic":
 		topic, err := idParam[factcheck.TopicID](a.topic)
 		if err != nil {
@@ -144,7 +176,7 @@ func (n *Newsroom) actTogether(c *fiber.Ctx, in visitor, a deskAct) ([]store.Lef
 	case "judge":
 		return n.cfg.Store.JudgeClaims(ctx, in.Actor, a.claims, a.harm, a.checkability)
 	case "decline":
-		return n.cfg.Store.DeclineClaims(ctx, in.Actor, a.claims, a.note)
+		return n.cfg.Store.DeclineClaims(ctx, in.Actor, a.list(), a.note)
 	case "merge":
 		_, err := a.mergePath()
 		return nil, err

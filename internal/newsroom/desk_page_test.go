@@ -37,8 +37,26 @@ func TestDeskShowsWhatWaits(t *testing.T) {
 	if _, err := d.DB.FileTip(t.Context(), factcheck.System(), factcheck.TipInput{Text: "Is the bridge closed?"}); err != nil {
 		t.Fatal(err)
 	}
+	if page := d.as(t, "edda@desk.example").get(t, "/newsroom"); strings.Contains(page.text(), "Names you 1") || !strings.Contains(page.text(), "Nobody has named you") ||
+		!strings.Contains(page.text(), "No suggestion waits") || !strings.Contains(page.text(), "None is open.") {
+		t.Errorf("nothing else waits, and the desk says: %s", page.text())
+	}
+	if _, err := d.DB.AddComment(t.Context(), d.Checker, mine, "@Edda Editor, is it ours?"); err != nil {
+		t.Fatal(err)
+	}
+	added, err := d.DB.AddArticle(t.Context(), d.Checker, factcheck.ArticleInput{URL: "https://daily.example/wells", Title: "A town without water", Language: "en", Text: "The well is dry."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const said = "The well is dry."
+	_, err = d.DB.SuggestClaims(t.Context(), factcheck.System(), added.Article, factcheck.Look{Text: said, Matcher: "test-1", Passages: []string{said}, Found: []factcheck.SuggestionInput{{
+		Claim: mine, Anchor: factcheck.Anchor{Quote: said, End: len(said)}, Stance: factcheck.StanceRepeats, Reason: factcheck.ReasonSaidOutright, Score: 1, Probability: .97, Reading: factcheck.MatchSame,
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	page := d.as(t, "edda@desk.example").get(t, "/newsroom")
-	for _, want := range []string{"Mine 1", "To approve 1", "Tips 1", "Is the bridge closed?", "yours", "How priority is counted"} {
+	for _, want := range []string{"Mine 1", "To approve 1", "Names you 1", "is it ours?", "Suggested 1", "A town without water", "Tips 1", "Is the bridge closed?", "yours", "How priority is counted"} {
 		if !strings.Contains(page.text(), want) {
 			t.Errorf("the desk does not say %q: %s", want, page.text())
 		}
@@ -69,6 +87,9 @@ func TestDeskIsFilteredByItsAddress(t *testing.T) {
 	if got := listed(b.get(t, "/newsroom/claims?q=mayor")); len(got) != 1 || got[0] != "The mayor has resigned." {
 		t.Errorf("words find %q, want the published claim too", got)
 	}
+	if got := listed(b.get(t, "/newsroom/claims?stage=any&claimant=nobody+of+this+name")); len(got) != 0 {
+		t.Errorf("a claimant who is not there has %q", got)
+	}
 	if got := b.get(t, "/newsroom/claims?q=zzzzz"); !strings.Contains(got.text(), "No claim fits") {
 		t.Errorf("got %s", got.text())
 	}
@@ -77,7 +98,7 @@ func TestDeskIsFilteredByItsAddress(t *testing.T) {
 			t.Errorf("%s: got %d", bad, got.status)
 		}
 	}
-	for _, bad := range []string{"?who=x", "?topic=x", "?publisher=x", "?claimant=x"} {
+	for _, bad := range []string{"?who=x", "?topic=x", "?publisher=x", "?claimant=claimant_x"} {
 		if got := b.get(t, "/newsroom/claims"+bad); got.status != http.StatusNotFound {
 			t.Errorf("%s: got %d", bad, got.status)
 		}
@@ -116,6 +137,10 @@ func TestDeskActsWithoutScript(t *testing.T) {
 	if got.status != http.StatusOK || !strings.Contains(got.text(), "1 claim declined.") || !strings.Contains(got.text(), "Left alone") || !strings.Contains(got.text(), "draft") {
 		t.Errorf("declining one that has a draft: got %d %s", got.status, got.text())
 	}
+	again := b.send(t, page, form, url.Values{"claim": both[:1], "act": {"decline"}, "note": {"nor mine"}, "seen": {well.String() + " 1 ", "x", "claim_x 1 "}})
+	if !strings.Contains(again.text(), "declined already: not ours") || strings.Contains(again.text(), "claim declined.") {
+		t.Errorf("declining what was declined meanwhile: %s", again.text())
+	}
 	got = b.send(t, page, form, url.Values{"claim": both, "act": {"merge"}})
 	if got.location != "/newsroom/claims/"+well.String()+"/merge?into="+ferry.String() {
 		t.Errorf("merging leads to %q", got.location)
@@ -147,6 +172,9 @@ func TestDeskTellsWhatMoved(t *testing.T) {
 	d.Claim(t, "The well is dry.")
 	if got := b.get(t, ask); got.body != `{"moved":1}` {
 		t.Errorf("got %s after one was filed", got.body)
+	}
+	if got := b.get(t, ask+"&queues=yes"); !strings.Contains(got.body, `"mine":0`) || !strings.Contains(got.body, `"tips":0`) {
+		t.Errorf("got %s of the queues", got.body)
 	}
 	for _, bad := range []string{"x", "9:1:", "99999999999999999999:1:", "1:2:3,,"} {
 		if got := b.get(t, "/newsroom/desk/moved?since="+url.QueryEscape(bad)); got.status != http.StatusBadRequest {

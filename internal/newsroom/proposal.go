@@ -237,10 +237,7 @@ func (n *Newsroom) showNotices(c *fiber.Ctx, in visitor) error {
 		page.NextURL = "/newsroom/notices?before=" + strconv.FormatInt(list[noticesLength-1].ID, 10)
 	}
 	for _, t := range list {
-		item := pages.ToldItem{Kind: t.Kind, Text: t.ClaimText, Lang: t.Language, From: t.From, At: t.At, Unread: t.ReadAt == nil}
-		if !t.Claim.IsZero() {
-			item.ClaimID = t.Claim.String()
-		}
+		item := toldItem(t)
 		if item.Unread {
 			page.Unread++
 		}
@@ -248,6 +245,14 @@ func (n *Newsroom) showNotices(c *fiber.Ctx, in visitor) error {
 		page.Items = append(page.Items, item)
 	}
 	return n.render(c, fiber.StatusOK, pages.Notices(page))
+}
+
+func toldItem(t store.Notice) pages.ToldItem {
+	item := pages.ToldItem{Kind: t.Kind, Text: t.ClaimText, Lang: t.Language, From: t.From, At: t.At, Unread: t.ReadAt == nil}
+	if !t.Claim.IsZero() {
+		item.ClaimID = t.Claim.String()
+	}
+	return item
 }
 
 // readNotices puts away what the visitor had before their eyes.

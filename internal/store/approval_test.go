@@ -275,10 +275,10 @@ func TestCallingAnApprover(t *testing.T) {
 	if n := must[int](t)(env.DB.ReadNotices(ctx, env.Editor2, notices[0].ID)); n != 2 {
 		t.Errorf("put %d away, want 2", n)
 	}
-	if w := must[store.Waiting](t)(env.DB.CountWaiting(ctx, env.Editor2)); w != (store.Waiting{Approvals: 1}) {
+	if w := must[store.QueueCounts](t)(env.DB.CountQueues(ctx, env.Editor2)); w != (store.QueueCounts{ToApprove: 1}) {
 		t.Errorf("got %+v waiting, want one approval", w)
 	}
-	if w := must[store.Waiting](t)(env.DB.CountWaiting(ctx, env.Checker)); w.Approvals != 0 {
+	if w := must[store.QueueCounts](t)(env.DB.CountQueues(ctx, env.Checker)); w.ToApprove != 0 {
 		t.Errorf("the author: got %+v waiting, want nothing of their own", w)
 	}
 }

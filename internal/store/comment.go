@@ -110,9 +110,7 @@ func (db *DB) Mentions(ctx context.Context, actor factcheck.Actor, limit int) ([
 		if err := checkPage(limit); err != nil {
 			return err
 		}
-		rows, err := t.pgx.Query(ctx, `SELECT c.claim_id, k.text, k.language, c.id, c.text, p.name, c.said_at FROM comment_mentions m JOIN comments c ON c.id = m.comment_id
-			JOIN claims k ON k.id = c.claim_id JOIN people p ON p.id = c.said_by
-			WHERE m.person_id = $1 AND m.seen_at IS NULL AND c.back_at IS NULL ORDER BY m.comment_id DESC LIMIT $2`, t.actor.Person, limit)
+		rows, err := t.pgx.Query(ctx, mentionsQuery, t.actor.Person, limit)
 		if err != nil {
 			return err
 		}
@@ -121,3 +119,7 @@ func (db *DB) Mentions(ctx context.Context, actor factcheck.Actor, limit int) ([
 	})
 	return out, err
 }
+
+const mentionsQuery = `SELECT c.claim_id, k.text, k.language, c.id, c.text, p.name, c.said_at FROM comment_mentions m JOIN comments c ON c.id = m.comment_id
+	JOIN claims k ON k.id = c.claim_id JOIN people p ON p.id = c.said_by
+	WHERE m.person_id = $1 AND m.seen_at IS NULL AND c.back_at IS NULL ORDER BY m.comment_id DESC LIMIT $2`

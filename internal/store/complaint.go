@@ -96,6 +96,9 @@ const complaintColumns = `x.id, x.claim_id, coalesce(c.text, ''), coalesce(c.lan
 	x.kind, x.from_kind, x.text, x.url, x.contact, x.state, x.answer, x.received_at, x.due_on, x.expires_at, coalesce(p.name, ''), coalesce(e.name, ''), x.decided_at, x.version
 	FROM complaints x LEFT JOIN claims c ON c.id = x.claim_id LEFT JOIN actors a ON a.id = x.created_by LEFT JOIN people p ON p.id = a.person_id LEFT JOIN people e ON e.id = x.decided_by`
 
+// complaintsOpenQuery has no pages: $1 is NULL.
+const complaintsOpenQuery = `SELECT ` + complaintColumns + ` WHERE x.state = 'open' AND $1::uuid IS NULL ORDER BY x.due_on, x.id LIMIT $2`
+
 func scanComplaint(row pgx.CollectableRow) (Complaint, error) {
 	var c Complaint
 	return c, row.Scan(&c.ID, &c.Claim, &c.ClaimText, &c.Language, &c.ClaimSlug, &c.Kind, &c.From, &c.Text, &c.URL, &c.Contact, &c.State, &c.Answer, &c.ReceivedAt,
@@ -112,7 +115,7 @@ func (db *DB) Complaints(ctx context.Context, actor factcheck.Actor, open bool, 
 		}
 		query := `SELECT ` + complaintColumns + ` WHERE x.state <> 'open' AND ($1::uuid IS NULL OR x.id < $1) ORDER BY x.id DESC LIMIT $2`
 		if open {
-			query = `SELECT ` + complaintColumns + ` WHERE x.state = 'open' AND $1::uuid IS NULL ORDER BY x.due_on, x.id LIMIT $2`
+			query = complaintsOpenQuery
 		}
 		rows, err := t.pgx.Query(ctx, query, before, limit)
 		if err != nil {

@@ -123,7 +123,7 @@ func TestRemindersOfVerdictsThatAge(t *testing.T) {
 	if got := due(); len(got) != 0 {
 		t.Errorf("got %+v, want none", got)
 	}
-	if w := must[store.Waiting](t)(env.DB.CountWaiting(ctx, env.Editor)); w.Reviews != 0 {
+	if w := must[store.QueueCounts](t)(env.DB.CountQueues(ctx, env.Editor)); w.Reviews != 0 {
 		t.Errorf("got %+v", w)
 	}
 }

@@ -32,6 +32,7 @@ type DeskQuery struct {
 	Unassigned bool               // nobody's
 	Topic      factcheck.TopicID  // filed under it
 	Claimant   factcheck.ClaimantID
+	Claimed    string                // words of the claimant's name
 	Language   string                // BCP 47
 	Publisher  factcheck.PublisherID // has a verdict on it
 	Within     time.Duration         // filed this long ago at most; 0: any age
@@ -77,12 +78,13 @@ func ParseDeskPlace(s string) (DeskPlace, error) {
 type DeskClaim struct {
 	ClaimSummary
 	factcheck.DeskFactors
-	Revision int
-	Claimant string
-	Topics   []string
-	FiledAt  time.Time
-	Place    DeskPlace
-	Waits    bool // a version waits for approval
+	Revision   int
+	Claimant   string
+	ClaimantID factcheck.ClaimantID
+	Topics     []string
+	FiledAt    time.Time
+	Place      DeskPlace
+	Waits      bool // a version waits for approval
 }
 
 // DeskList is a page of claims, with what filters can be set to.
@@ -127,6 +129,9 @@ func (q DeskQuery) conditions(now time.Time) (string, []any) {
 	if !q.Claimant.IsZero() {
 		add(`d.claimant_id = ?`, q.Claimant)
 	}
+	if q.Claimed != "" {
+		add(`d.claimant_id IN (SELECT id FROM claimants WHERE position(lower(?) IN lower(name)) > 0)`, q.Claimed)
+	}
 	if q.Language != "" {
 		add(`d.language = ?`, q.Language)
 	}
@@ -157,6 +162,9 @@ func (q DeskQuery) check() error {
 	}
 	if q.Order != ByPriority && q.Order != ByNewest {
 		return invalidf("order", "order by priority, or newest first")
+	}
+	if err := factcheck.CheckText("claimant", q.Claimed, factcheck.MaxLine); err != nil {
+		return err
 	}
 	return factcheck.CheckText("language", q.Language, factcheck.MaxLine)
 }
@@ -218,7 +226,7 @@ func (l *DeskList) ask(batch *pgx.Batch, q DeskQuery, now time.Time) {
 const deskQuery = `
 WITH page AS MATERIALIZED (SELECT d.claim_id, d.stage, d.assignee_id, d.claimant_id, d.filed_at, d.outlets, d.pace, d.tips, d.harm, d.checkability, d.heard_at, d.rank FROM claim_desk d WHERE %[1]s ORDER BY %[2]s LIMIT %[3]d)
 SELECT d.claim_id, c.slug, c.text, c.language, d.stage, d.assignee_id, coalesce(p.name, ''), EXISTS (SELECT FROM claim_documents x WHERE x.claim_id = d.claim_id),
-	c.updated_at, c.version, coalesce(cl.name, ''), d.filed_at, d.outlets, d.pace, d.tips, d.harm, d.checkability, d.heard_at, d.rank,
+	c.updated_at, c.version, coalesce(cl.name, ''), d.claimant_id, d.filed_at, d.outlets, d.pace, d.tips, d.harm, d.checkability, d.heard_at, d.rank,
 	coalesce((SELECT array_agg(DISTINCT tp.name ORDER BY tp.name) FROM claim_topics ct JOIN topics tp ON tp.id = ct.topic_id WHERE ct.claim_id = d.claim_id AND NOT ct.dropped), '{}'),
 	EXISTS (SELECT FROM verdicts v JOIN verdict_versions ver ON ver.verdict_id = v.id AND ver.state = 'submitted' WHERE v.claim_id = d.claim_id)
 FROM page d JOIN claims c ON c.id = d.claim_id LEFT JOIN people p ON p.id = d.assignee_id LEFT JOIN claimants cl ON cl.id = d.claimant_id
@@ -226,7 +234,7 @@ ORDER BY %[2]s`
 
 func scanDeskClaim(row pgx.CollectableRow) (DeskClaim, error) {
 	var c DeskClaim
-	err := row.Scan(&c.ID, &c.Slug, &c.Text, &c.Language, &c.Stage, &c.Assignee, &c.Name, &c.Public, &c.UpdatedAt, &c.Revision, &c.Claimant, &c.FiledAt,
+	err := row.Scan(&c.ID, &c.Slug, &c.Text, &c.Language, &c.Stage, &c.Assignee, &c.Name, &c.Public, &c.UpdatedAt, &c.Revision, &c.Claimant, &c.ClaimantID, &c.FiledAt,
 		&c.Outlets, &c.Pace, &c.Tips, &c.Harm, &c.Checkability, &c.HeardAt, &c.Place.Rank, &c.Topics, &c.Waits)
 	c.Place.Claim = c.ID
 	return c, err

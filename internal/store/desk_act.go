@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -13,6 +14,23 @@ import (
 
 // MaxTogether is the most claims that one act takes.
 const MaxTogether = MaxPage
+
+// Seen is a claim as a list showed it to whoever acts on several: what somebody else did to it meanwhile is told, and not
+// done over. With a zero Revision nothing is compared.
+type Seen struct {
+	Claim    factcheck.ClaimID
+	Revision int                // DeskClaim.Revision
+	Assignee factcheck.PersonID // whose it was
+}
+
+// idsOf returns the claims, and how each was seen.
+func idsOf(list []Seen) ([]factcheck.ClaimID, map[factcheck.ClaimID]Seen) {
+	ids, seen := make([]factcheck.ClaimID, len(list)), map[factcheck.ClaimID]Seen{}
+	for i, s := range list {
+		ids[i], seen[s.Claim] = s.Claim, s
+	}
+	return ids, seen
+}
 
 // Left is a claim that an act on several left alone, and why, a sentence for a person.
 type Left struct {
@@ -35,12 +53,13 @@ func together(ids []factcheck.ClaimID) ([]factcheck.ClaimID, error) {
 	return ids, nil
 }
 
-// AssignClaims says who works on several claims; the zero PersonID takes the assignments away. Merged claims are left alone, and
-// those that a conflict of interest of the person reaches.
+// AssignClaims says who works on several claims; the zero PersonID takes the assignments away. Left alone are merged claims,
+// those that a conflict of interest of the person reaches, and those that became somebody else's since they were seen.
 // It does not count as an edit: whoever is editing a claim is not disturbed. CodeInvalid for somebody who is not there any
 // more. Checkers and above, and keys with the scope file. A fixed number of queries.
-func (db *DB) AssignClaims(ctx context.Context, actor factcheck.Actor, ids []factcheck.ClaimID, person factcheck.PersonID) ([]Left, error) {
+func (db *DB) AssignClaims(ctx context.Context, actor factcheck.Actor, list []Seen, person factcheck.PersonID) ([]Left, error) {
 	var left []Left
+	ids, seen := idsOf(list)
 	err := db.write(ctx, actor, factcheck.FileClaim, "assign claims", func(t *tx) error {
 		rows, err := t.lockTogether(ids)
 		if err != nil {
@@ -58,11 +77,17 @@ func (db *DB) AssignClaims(ctx context.Context, actor factcheck.Actor, ids []fac
 		if err != nil {
 			return err
 		}
+		taken, err := t.takenSince(rows, seen, person)
+		if err != nil {
+			return err
+		}
 		var todo []acted
 		for _, row := range rows {
 			switch {
 			case row.Stage == factcheck.StageMerged:
 				left = append(left, leftAlone(row, errMerged))
+			case taken[row.ID] != "":
+				left = append(left, leftAlone(row, factcheck.Conflict("%s", taken[row.ID])))
 			case interested[row.ID]:
 				left = append(left, leftAlone(row, factcheck.Conflict("whom you chose has declared a conflict of interest that reaches this claim")))
 			case row.AssigneeID != person:
@@ -75,6 +100,40 @@ func (db *DB) AssignClaims(ctx context.Context, actor factcheck.Actor, ids []fac
 		return t.auditMany("claim.assign", todo)
 	})
 	return left, err
+}
+
+// takenSince says of the claims that became another's since they were seen whose they are now. Who gives a claim to whom it is
+// already is not told.
+func (t *tx) takenSince(rows []claimModel, seen map[factcheck.ClaimID]Seen, person factcheck.PersonID) (map[factcheck.ClaimID]string, error) {
+	holders := map[factcheck.PersonID]string{}
+	for _, row := range rows {
+		if s := seen[row.ID]; s.Revision != 0 && row.AssigneeID != s.Assignee && row.AssigneeID != person {
+			holders[row.AssigneeID] = "nobody"
+		}
+	}
+	if len(holders) == 0 {
+		return nil, nil
+	}
+	found, err := t.pgx.Query(t.ctx, `SELECT id, name FROM people WHERE id = ANY ($1::uuid[])`, uuids(slices.Collect(maps.Keys(holders))))
+	if err != nil {
+		return nil, fmt.Errorf("read whose they are: %w", err)
+	}
+	var id factcheck.PersonID
+	var name string
+	if _, err := pgx.ForEachRow(found, []any{&id, &name}, func() error { holders[id] = name; return nil }); err != nil {
+		return nil, fmt.Errorf("read whose they are: %w", err)
+	}
+	out := map[factcheck.ClaimID]string{}
+	for _, row := range rows {
+		if s := seen[row.ID]; s.Revision == 0 || row.AssigneeID == s.Assignee || row.AssigneeID == person {
+			continue
+		}
+		out[row.ID] = "this claim is nobody's any more since you looked; assign it again if you still mean to"
+		if !row.AssigneeID.IsZero() {
+			out[row.ID] = holders[row.AssigneeID] + " has this claim since you looked; assign it again if you still mean to"
+		}
+	}
+	return out, nil
 }
 
 // interestedIn returns which of the claims a conflict of interest of a person reaches.
@@ -160,10 +219,11 @@ func (t *tx) claimsUnder(ids []factcheck.ClaimID, topic factcheck.TopicID) (map[
 }
 
 // DeclineClaims says that several claims are not checked, and why. Left alone are those with a draft open, with a published
-// verdict of the house, and those that are merged. What is declined already stays so. Checkers and above, and keys with the
+// verdict of the house, those that are merged or declined already, and those that somebody edited since they were seen. Checkers and above, and keys with the
 // scope file. A fixed number of queries.
-func (db *DB) DeclineClaims(ctx context.Context, actor factcheck.Actor, ids []factcheck.ClaimID, note string) ([]Left, error) {
+func (db *DB) DeclineClaims(ctx context.Context, actor factcheck.Actor, list []Seen, note string) ([]Left, error) {
 	var left []Left
+	ids, seen := idsOf(list)
 	err := db.write(ctx, actor, factcheck.DeclineClaim, "decline claims", func(t *tx) error {
 		note, err := cleanReason(note, "say why they are not checked")
 		if err != nil {
@@ -182,8 +242,10 @@ func (db *DB) DeclineClaims(ctx context.Context, actor factcheck.Actor, ids []fa
 			switch refused := declinable(row, work[row.ID]); {
 			case refused != nil:
 				left = append(left, leftAlone(row, refused))
-			case row.Stage != factcheck.StageDeclined:
-				todo = append(todo, acted{row.ID, map[string]any{"before": row.Stage}})
+			case seen[row.ID].Revision != 0 && seen[row.ID].Revision != int(row.Version):
+				left = append(left, leftAlone(row, factcheck.Conflict("somebody changed this claim since you looked; look at it, and decline it again if you still mean to")))
+			default:
+				todo = append(todo, acted{row.ID, map[string]any{"before": row.Stage, "after": factcheck.StageDeclined}})
 			}
 		}
 		_, err = t.pgx.Exec(ctx, `UPDATE claims SET stage = 'declined', stage_note = $2, updated_at = $3, version = version + 1 WHERE id = ANY ($1::uuid[])`, actedIDs(todo), note, t.now)
@@ -204,7 +266,9 @@ func declinable(row claimModel, work houseWork) error {
 		return factcheck.Conflict("a draft of a verdict is open on this claim; discard it first")
 	case work.published:
 		return factcheck.Conflict("this house has published a verdict on this claim; retract it instead")
-	case row.Stage != factcheck.StageDeclined && !row.Stage.CanMoveTo(factcheck.StageDeclined):
+	case row.Stage == factcheck.StageDeclined:
+		return factcheck.Conflict("this claim was declined already: %s", row.StageNote)
+	case !row.Stage.CanMoveTo(factcheck.StageDeclined):
 		return factcheck.Conflict("this claim is %s; it cannot become declined", row.Stage)
 	}
 	return nil

@@ -172,6 +172,43 @@ func TestDeskKnowsWhatMoved(t *testing.T) {
 	wantCode(t, err, factcheck.CodeInvalid)
 }
 
+// blindly are claims that nobody says they looked at.
+func blindly(ids ...factcheck.ClaimID) []store.Seen {
+	out := make([]store.Seen, len(ids))
+	for i, id := range ids {
+		out[i].Claim = id
+	}
+	return out
+}
+
+func TestWhoActsOnSeveralSecondIsTold(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	ctx := t.Context()
+	a, b, c := env.Claim(t, "The well is dry."), env.Claim(t, "The bridge is closed."), env.Claim(t, "The ferry does not run.")
+	var seen []store.Seen // both look at the same list
+	for _, claim := range onDesk(t, env, store.DeskQuery{}).Claims {
+		seen = append(seen, store.Seen{Claim: claim.ID, Revision: claim.Revision, Assignee: claim.Assignee})
+	}
+	of := func(ids ...factcheck.ClaimID) []store.Seen {
+		return slices.DeleteFunc(slices.Clone(seen), func(s store.Seen) bool { return !slices.Contains(ids, s.Claim) })
+	}
+	must[[]store.Left](t)(env.DB.DeclineClaims(ctx, env.Checker, of(a), "not ours"))
+	must[[]store.Left](t)(env.DB.AssignClaims(ctx, env.Checker, of(b), env.Checker.Person))
+	ok(t, env.DB.EditClaim(ctx, env.Checker, c, 1, factcheck.ClaimInput{Text: "The ferry of Sampleton does not run.", Language: "en"}))
+	left := must[[]store.Left](t)(env.DB.DeclineClaims(ctx, env.Checker2, of(a, b, c), "too late"))
+	if len(left) != 2 || !strings.Contains(left[0].Reason+left[1].Reason, "declined already: not ours") || !strings.Contains(left[0].Reason+left[1].Reason, "changed this claim") {
+		t.Errorf("got %+v left alone, want the declined and the edited one", left)
+	}
+	left = must[[]store.Left](t)(env.DB.AssignClaims(ctx, env.Checker2, of(b), env.Checker2.Person))
+	if len(left) != 1 || !strings.Contains(left[0].Reason, "Carla Checker has this claim") {
+		t.Errorf("got %+v left alone, want the one that another took", left)
+	}
+	if left := must[[]store.Left](t)(env.DB.AssignClaims(ctx, env.Editor, of(b), env.Checker.Person)); len(left) != 0 {
+		t.Errorf("got %+v, giving it to whom it is changes nothing", left)
+	}
+}
+
 func TestActsOnSeveralClaims(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
@@ -180,11 +217,11 @@ func TestActsOnSeveralClaims(t *testing.T) {
 	drafted := env.Submitted(t, "The ferry does not run.", "False").Claim
 	all := []factcheck.ClaimID{a, b, drafted}
 
-	if left := must[[]store.Left](t)(env.DB.AssignClaims(ctx, env.Checker, all, env.Checker2.Person)); len(left) != 0 {
+	if left := must[[]store.Left](t)(env.DB.AssignClaims(ctx, env.Checker, blindly(all...), env.Checker2.Person)); len(left) != 0 {
 		t.Errorf("left alone: %v", left)
 	}
 	ok(t, env.DB.DeclareInterest(ctx, env.Editor, factcheck.InterestInput{Claim: a, Reason: "my sister works there"}))
-	if left := must[[]store.Left](t)(env.DB.AssignClaims(ctx, env.Checker, []factcheck.ClaimID{a}, env.Editor.Person)); len(left) != 1 || !strings.Contains(left[0].Reason, "conflict of interest") {
+	if left := must[[]store.Left](t)(env.DB.AssignClaims(ctx, env.Checker, blindly(a), env.Editor.Person)); len(left) != 1 || !strings.Contains(left[0].Reason, "conflict of interest") {
 		t.Errorf("a claim that somebody has an interest in is theirs: %v", left)
 	}
 	topic := must[factcheck.TopicID](t)(env.DB.AddTopic(ctx, env.Editor, factcheck.TopicInput{Name: "Water"}))
@@ -195,7 +232,7 @@ func TestActsOnSeveralClaims(t *testing.T) {
 	if len(got.Claims) != 3 || got.Claims[2].Revision != 2 || !slices.Equal(got.Claims[2].Topics, []string{"Water"}) {
 		t.Errorf("got %+v", got.Claims)
 	}
-	left := must[[]store.Left](t)(env.DB.DeclineClaims(ctx, env.Checker, all, "not ours"))
+	left := must[[]store.Left](t)(env.DB.DeclineClaims(ctx, env.Checker, blindly(all...), "not ours"))
 	if len(left) != 1 || left[0].Claim != drafted || !strings.Contains(left[0].Reason, "draft") {
 		t.Errorf("got %+v left alone, want the one with a draft", left)
 	}
@@ -208,15 +245,15 @@ func TestActsOnSeveralClaims(t *testing.T) {
 			t.Errorf("the log of %s is %+v", id, acts)
 		}
 	}
-	_, err := env.DB.DeclineClaims(ctx, env.Checker, all, " ")
+	_, err := env.DB.DeclineClaims(ctx, env.Checker, blindly(all...), " ")
 	wantCode(t, err, factcheck.CodeInvalid)
 	_, err = env.DB.AssignClaims(ctx, env.Checker, nil, env.Checker.Person)
 	wantCode(t, err, factcheck.CodeInvalid)
-	_, err = env.DB.AssignClaims(ctx, env.Checker, all, factcheck.PersonID{15: 1})
+	_, err = env.DB.AssignClaims(ctx, env.Checker, blindly(all...), factcheck.PersonID{15: 1})
 	wantCode(t, err, factcheck.CodeInvalid)
 	_, err = env.DB.FileUnder(ctx, env.Checker, all, factcheck.TopicID{15: 1})
 	wantCode(t, err, factcheck.CodeInvalid)
-	_, err = env.DB.AssignClaims(ctx, env.Checker, []factcheck.ClaimID{{15: 1}}, env.Checker.Person)
+	_, err = env.DB.AssignClaims(ctx, env.Checker, blindly(factcheck.ClaimID{15: 1}), env.Checker.Person)
 	wantCode(t, err, factcheck.CodeNotFound)
 }
 
@@ -230,6 +267,11 @@ func TestQueuesHoldWhatWaitsForThePerson(t *testing.T) {
 	must[factcheck.TipID](t)(env.DB.FileTip(ctx, factcheck.System(), factcheck.TipInput{Text: "Is the bridge closed?"}))
 	mine := env.Claim(t, "The well is dry.")
 	ok(t, env.DB.AssignClaim(ctx, env.Checker, mine, env.Editor.Person))
+	must[int64](t)(env.DB.AddComment(ctx, env.Checker, mine, "@Edda Editor, is this ours?"))
+	ok(t, env.DB.SetOnCall(ctx, env.Editor2, env.Editor.Person))
+	must[store.Colleague](t)(env.DB.PageApprover(ctx, env.Checker, waiting.Claim))
+	must[factcheck.ProposalID](t)(env.DB.ProposeRedaction(ctx, env.Checker, store.RedactionInput{Claim: v.Claim, Passage: "resigned", Class: factcheck.RedactSafety, Reason: "somebody asked"}))
+	must[factcheck.ComplaintID](t)(env.DB.FileComplaint(ctx, factcheck.System(), factcheck.ComplaintInput{Claim: v.Claim, Kind: factcheck.ComplaintDispute, From: factcheck.FromReader, Text: "That is wrong."}))
 	editor := must[store.DeskQueues](t)(env.DB.DeskQueues(ctx, env.Editor))
 	if editor.ToApprove != 1 || len(editor.Approvals) != 1 || editor.Approvals[0].Version != waiting.ID || editor.Approvals[0].Own || editor.Approvals[0].By != "Carla Checker" {
 		t.Errorf("the editor has %d to approve: %+v", editor.ToApprove, editor.Approvals)
@@ -238,6 +280,10 @@ func TestQueuesHoldWhatWaitsForThePerson(t *testing.T) {
 		t.Errorf("the editor's queues are %+v", editor)
 	}
 	checker := must[store.DeskQueues](t)(env.DB.DeskQueues(ctx, env.Checker))
+	if editor.Mentions != 1 || len(editor.Mentioned) != 1 || editor.Mentioned[0].Claim != mine || editor.Notices != 1 || editor.Told[0].Kind != "approval_asked" ||
+		editor.Proposals != 1 || editor.Proposed[0].Kind != factcheck.ProposeRedact || editor.Complaints != 1 || editor.Complained[0].Claim != v.Claim || editor.Suggestions != 0 || len(editor.Suggested) != 0 {
+		t.Errorf("what the editor is told: %+v", editor)
+	}
 	if checker.ToApprove != 0 || len(checker.Approvals) != 0 || checker.Mine != 0 || !checker.Corrected[0].Own {
 		t.Errorf("a checker approves nothing, got %+v", checker)
 	}

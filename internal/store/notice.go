@@ -40,19 +40,22 @@ func (db *DB) Notices(ctx context.Context, actor factcheck.Actor, before int64, 
 		if err := checkPage(limit); err != nil {
 			return err
 		}
-		rows, err := t.pgx.Query(ctx, `SELECT n.id, n.kind, n.claim_id, coalesce(c.text, ''), coalesce(c.language, ''), coalesce(p.name, ''), n.at, n.read_at
-			FROM notices n LEFT JOIN claims c ON c.id = n.claim_id LEFT JOIN people p ON p.id = n.from_id
-			WHERE n.person_id = $1 AND ($2 = 0 OR n.id < $2) ORDER BY n.id DESC LIMIT $3`, t.actor.Person, before, limit)
+		rows, err := t.pgx.Query(ctx, noticesQuery+`WHERE n.person_id = $1 AND ($2 = 0 OR n.id < $2) ORDER BY n.id DESC LIMIT $3`, t.actor.Person, before, limit)
 		if err != nil {
 			return err
 		}
-		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Notice, error) {
-			var n Notice
-			return n, row.Scan(&n.ID, &n.Kind, &n.Claim, &n.ClaimText, &n.Language, &n.From, &n.At, &n.ReadAt)
-		})
+		out, err = pgx.CollectRows(rows, scanNotice)
 		return err
 	})
 	return out, err
+}
+
+const noticesQuery = `SELECT n.id, n.kind, n.claim_id, coalesce(c.text, ''), coalesce(c.language, ''), coalesce(p.name, ''), n.at, n.read_at
+	FROM notices n LEFT JOIN claims c ON c.id = n.claim_id LEFT JOIN people p ON p.id = n.from_id `
+
+func scanNotice(row pgx.CollectableRow) (Notice, error) {
+	var n Notice
+	return n, row.Scan(&n.ID, &n.Kind, &n.Claim, &n.ClaimText, &n.Language, &n.From, &n.At, &n.ReadAt)
 }
 
 // ReadNotices notes that the actor has read their notices up to one, and returns how many that were. Checkers and above.
@@ -64,29 +67,4 @@ func (db *DB) ReadNotices(ctx context.Context, actor factcheck.Actor, upTo int64
 		return err
 	})
 	return read, err
-}
-
-// Waiting counts what waits in the newsroom, for the numbers in its menu.
-type Waiting struct {
-	Notices    int // unread ones of the actor
-	Approvals  int // submitted versions that the actor may still approve
-	Proposals  int // open ones of others
-	Complaints int // open
-	Overdue    int // of those, past their day
-	Reviews    int // verdicts to be looked at again
-}
-
-// CountWaiting returns what waits for the actor. Checkers and above. One query over indexes of what is open.
-func (db *DB) CountWaiting(ctx context.Context, actor factcheck.Actor) (Waiting, error) {
-	var w Waiting
-	err := db.write(ctx, actor, factcheck.ReadNewsroom, "count what waits", func(t *tx) error {
-		return t.pgx.QueryRow(ctx, `SELECT (SELECT count(*) FROM notices WHERE person_id = $2 AND read_at IS NULL),
-			(SELECT count(*) FROM verdict_submissions s WHERE s.outcome = 'open' AND s.publish_at IS NULL
-				AND NOT EXISTS (SELECT FROM version_authors w WHERE w.version_id = s.version_id AND w.person_id = $2)
-				AND NOT EXISTS (SELECT FROM approvals a WHERE a.submission_id = s.id AND a.person_id = $2)),
-			(SELECT count(*) FROM proposals WHERE decision = 'open' AND proposed_by <> $2),
-			(SELECT count(*) FROM complaints WHERE state = 'open'), (SELECT count(*) FROM complaints WHERE state = 'open' AND due_on < $1),
-			(SELECT count(*) FROM (`+dueReviews+`) AS due)`, t.now, t.actor.Person).Scan(&w.Notices, &w.Approvals, &w.Proposals, &w.Complaints, &w.Overdue, &w.Reviews)
-	})
-	return w, err
 }

@@ -103,9 +103,9 @@ func busyDesk(t *testing.T, env *storetest.Env) {
 	need(err)
 	_, err = env.DB.JudgeClaims(ctx, env.Checker, ids[3:4], &low, nil)
 	need(err)
-	_, err = env.DB.AssignClaims(ctx, env.Checker, ids[:2], env.Admin.Person)
+	_, err = env.DB.AssignClaims(ctx, env.Checker, []store.Seen{{Claim: ids[0]}, {Claim: ids[1]}}, env.Admin.Person)
 	need(err)
-	_, err = env.DB.AssignClaims(ctx, env.Checker, ids[4:5], env.Checker2.Person)
+	_, err = env.DB.AssignClaims(ctx, env.Checker, []store.Seen{{Claim: ids[4]}}, env.Checker2.Person)
 	need(err)
 	for i, site := range []string{"daily", "weekly", "wire", "post"} {
 		added, err := env.DB.AddArticle(ctx, env.Checker, factcheck.ArticleInput{URL: fmt.Sprintf("https://%s.example/%d", site, i), Title: "A story"})

@@ -23,6 +23,11 @@ type DeskPage struct {
 	Work                   []DeskItem
 	Approvals, Corrections []WaitingItem
 	NewTips                []TipItem
+	Mentioned              []MentionItem
+	ToldMe                 []ToldItem
+	Suggested              []SuggestedItem
+	Proposed               []ProposalItem
+	Complained             []ComplaintItem
 
 	Filter                     DeskFilter
 	Claims                     []DeskItem
@@ -37,11 +42,27 @@ type DeskPage struct {
 	Ticked                   map[string]bool
 }
 
-// Queue is how much waits somewhere.
+// Queue is how much waits somewhere. Name is how a script calls it. A rare one is not shown while nothing waits.
 type Queue struct {
-	Label string
-	Count int
-	URL   string
+	Name, Label string
+	Count       int
+	URL         string
+	Rare        bool
+}
+
+// MentionItem is a comment that names the person.
+type MentionItem struct {
+	Claim, ClaimText, Lang, Text, By string
+	At                               time.Time
+}
+
+func (m MentionItem) path() string { return ClaimPath(m.Claim) + "#conversation" }
+
+// SuggestedItem is a claim that an article may make.
+type SuggestedItem struct {
+	Article, Title, Claim, Lang string
+	Stance                      factcheck.Stance
+	At                          time.Time
 }
 
 // queueMost is how far queues are counted.
@@ -71,10 +92,11 @@ type DeskItem struct {
 	ClaimItem
 	factcheck.DeskFactors
 	Assignee, AssigneeName string
-	Claimant               string
+	Claimant, ClaimantID   string
 	Topics                 []string
 	FiledAt                time.Time
-	Waits                  bool // a version waits for approval
+	Waits                  bool   // a version waits for approval
+	Seen                   string // goes back with an act, so that what others did meanwhile is not done over
 }
 
 // LeftItem is a claim that an act on several left alone.
@@ -82,8 +104,11 @@ type LeftItem struct{ ID, Text, Reason string }
 
 // DeskFilter is what the address of a list asks for, as it was typed.
 type DeskFilter struct {
-	Stage, Who, Topic, Claimant, Language, Age, Publisher, Order, Words, After string
+	Stage, Who, Topic, Claimant, Language, Age, Publisher, Order, Words, After string // Claimant: an id, or words of a name
 }
+
+// OneClaimant reports whether the filter names a claimant by id.
+func (f DeskFilter) OneClaimant() bool { return strings.HasPrefix(f.Claimant, "claimant_") }
 
 // Query returns the filters as the query of an address, without the place.
 func (f DeskFilter) Query() url.Values {
@@ -131,6 +156,9 @@ func (p DeskPage) hereQuery() string {
 func (p DeskPage) movedURL() string {
 	v := p.Filter.Query()
 	v.Set("since", p.Moment)
+	if !p.Alone {
+		v.Set("queues", "yes")
+	}
 	return "/newsroom/desk/moved?" + v.Encode()
 }
 

@@ -7,6 +7,21 @@
 
   // Asked every twenty seconds while somebody looks. What moved is shown when they say so, not before.
   if (told && told.dataset.moved) {
+    // The numbers at the top change where they stand; the lists below them stay until somebody says so.
+    const shown = (e) => parseInt(e.textContent, 10);
+    const began = new Map([...document.querySelectorAll("[data-queue]")].map((e) => [e, shown(e)]));
+    const count = (queues) => {
+      let more = false;
+      for (const [e, first] of began) {
+        const n = queues[e.dataset.queue];
+        if (n === undefined) continue;
+        if (n !== shown(e)) e.textContent = n >= 1000 ? "1000+" : String(n);
+        e.closest("a").classList.toggle("none", n === 0);
+        if (n > 0) e.closest("li").hidden = false;
+        more = more || n > first;
+      }
+      return more;
+    };
     let asking = false;
     const ask = async () => {
       if (document.hidden || asking) return;
@@ -14,8 +29,9 @@
       try {
         const answer = await fetch(told.dataset.moved, { headers: { Accept: "application/json" }, redirect: "error" });
         if (!answer.ok) return;
-        const { moved } = await answer.json();
-        const text = moved > 0 ? `${moved >= 100 ? "100 or more" : moved} ${moved === 1 ? "claim" : "claims"} new or changed. ` : "";
+        const { moved, queues } = await answer.json();
+        let text = moved > 0 ? `${moved >= 100 ? "100 or more" : moved} ${moved === 1 ? "claim" : "claims"} new or changed. ` : "";
+        if (queues && count(queues)) text += "More waits for you. ";
         if (text && told.firstChild && told.firstChild.data === text) return;
         told.replaceChildren();
         if (!text) return;
