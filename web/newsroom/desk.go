@@ -210,6 +210,21 @@ func (p DeskPage) filtered() bool {
 	return f != DeskFilter{Stage: "open"}
 }
 
+// set returns how many filters are set otherwise than at first, the order not counted.
+func (p DeskPage) set() int {
+	f := p.Filter
+	n := 0
+	for _, value := range []string{f.Who, f.Topic, f.Claimant, f.Language, f.Age, f.Publisher, f.Words} {
+		if value != "" {
+			n++
+		}
+	}
+	if f.Stage != "open" {
+		n++
+	}
+	return n
+}
+
 // points is the priority of a claim now; it is not shown below zero.
 func (p DeskPage) points(it DeskItem) string {
 	return strconv.Itoa(max(0, p.Weights.Points(it.DeskFactors, p.Now)))

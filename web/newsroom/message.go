@@ -40,7 +40,7 @@ func (p ErrorPage) lead() string {
 	case p.Message != "":
 		return p.Message
 	case p.Status == 404:
-		return "It never was, or it is gone, or the address has a mistake in it. The search field finds articles by title, author or address."
+		return "It never was, or it is gone, or the address has a mistake in it. The search field finds claims by their words and articles by their address."
 	case p.Status == 405:
 		return "Go back to the page that the form is on and send it from there."
 	case p.Status == 503:

@@ -35,10 +35,11 @@ func (s Shell) bodyClass() string {
 // FormTokenField is the name of the field that carries Shell.FormToken.
 const FormTokenField = "form_token"
 
-// navItem is an entry of the menu.
+// navItem is an entry of a menu.
 type navItem struct {
 	label, url string
-	current    bool
+	current    bool // it is this very page
+	within     bool // this page stands under it
 }
 
 func (s Shell) nav() []navItem {
@@ -51,8 +52,23 @@ func (s Shell) nav() []navItem {
 	}
 	for i := range items {
 		items[i].current = items[i].url == s.Path
+		items[i].within = items[i].url == s.part()
 	}
 	return items
+}
+
+// part returns the address of the menu's entry under which a page stands, or its own.
+func (s Shell) part() string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(s.Path, "/newsroom/"), "/")
+	switch first {
+	case "suggestions":
+		first = "articles"
+	case "complaints", "notices":
+		first = "proposals"
+	case "imports", "audit", "permissions":
+		first = "house"
+	}
+	return "/newsroom/" + first
 }
 
 // title returns the title of the document.

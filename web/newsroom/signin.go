@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -48,12 +49,26 @@ type Session struct {
 
 func keptID(i int) string { return "kept-" + strconv.Itoa(i) }
 
-// browser returns what the browser calls itself, or words for nothing.
+// browser returns the names of the browser and of what it runs on, as far as what it calls itself (User-Agent, RFC 9110, section
+// 10.1.5) tells them, else what it calls itself, or words for nothing. Browsers name their forebears too: the first that fits counts.
 func (s Session) browser() string {
 	if s.Browser == "" {
 		return "A browser without a name"
 	}
-	return s.Browser
+	known := func(pairs ...[2]string) string {
+		for _, p := range pairs {
+			if strings.Contains(s.Browser, p[0]) {
+				return p[1]
+			}
+		}
+		return ""
+	}
+	name := known([2]string{"Edg", "Edge"}, [2]string{"OPR/", "Opera"}, [2]string{"Firefox/", "Firefox"}, [2]string{"FxiOS/", "Firefox"}, [2]string{"CriOS/", "Chrome"}, [2]string{"Chrome/", "Chrome"}, [2]string{"Safari/", "Safari"})
+	system := known([2]string{"iPhone", "iPhone"}, [2]string{"iPad", "iPad"}, [2]string{"Android", "Android"}, [2]string{"Windows", "Windows"}, [2]string{"Mac OS X", "Mac"}, [2]string{"CrOS", "ChromeOS"}, [2]string{"Linux", "Linux"})
+	if name == "" || system == "" {
+		return s.Browser
+	}
+	return name + " on " + system
 }
 
 // next returns the path that the sign-in leads on to: the form's, if there is one.

@@ -13,6 +13,12 @@ document.addEventListener("keydown", (e) => {
   }
 });
 
+// A row of links that is wider than a phone shows the one that is open.
+for (const here of document.querySelectorAll(".bar nav [aria-current], .ways [aria-current]")) {
+  const row = here.parentElement;
+  if (row.scrollWidth > row.clientWidth) row.scrollLeft = here.offsetLeft - row.offsetLeft - 40;
+}
+
 // A form that was changed is not left by accident.
 let touched = false;
 document.addEventListener("input", (e) => {
