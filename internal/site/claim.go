@@ -19,6 +19,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
+	"github.com/touchstone-factcheck/touchstone/web/ui/text"
 )
 
 // showClaim serves /claims/{slug}: the finished page, or with ?as_of= what the page said then.
@@ -32,7 +33,7 @@ func (s *Site) showClaim(c *fiber.Ctx) error {
 	}
 	p, err := s.finished(c.UserContext(), slug)
 	if moved, ok := errors.AsType[*movedError](err); ok {
-		return c.Redirect(claimPath(moved.slug), fiber.StatusMovedPermanently)
+		return moveTo(c, claimPath(moved.slug))
 	}
 	if err != nil {
 		return err
@@ -63,11 +64,12 @@ func (s *Site) current(ctx context.Context, slug string) (store.Document, docume
 // claimPage fills the struct of a claim's page: its current state with its history.
 func (s *Site) claimPage(h *house, claim document.Claim, states []store.State) pages.ClaimPage {
 	path := claimPath(claim.Slug)
-	page := pages.ClaimPage{Shell: s.shell(h, path), Claim: claim, History: history(path, states)}.Explained(path, h.meanings)
+	shell := s.shell(h, path)
+	page := pages.ClaimPage{Shell: shell, Claim: claim, History: history(shell.Local(path), states)}.Explained(path, h.meanings)
 	if len(states) > 0 {
 		page.ChangedAt = states[len(states)-1].At
 	}
-	if _, ok := claim.House(); ok {
+	if _, ok := claim.House(); ok && h.lang == text.Default { // one ClaimReview for a claim, on the page it names
 		if ld, err := claimreview.Encode(claim, claimreview.Options{MaxAppearances: 50}); err == nil {
 			page.JSONLD = ld
 		} else if !errors.Is(err, claimreview.ErrNoVerdict) {
@@ -145,7 +147,7 @@ func (s *Site) showPinned(c *fiber.Ctx, slug string, asOf time.Time, pick func([
 	}
 	d, current, err := s.current(ctx, slug)
 	if moved, ok := errors.AsType[*movedError](err); ok {
-		return c.Redirect(claimPath(moved.slug), fiber.StatusMovedPermanently)
+		return moveTo(c, claimPath(moved.slug))
 	}
 	if err != nil {
 		return err
@@ -166,7 +168,7 @@ func (s *Site) showPinned(c *fiber.Ctx, slug string, asOf time.Time, pick func([
 	page := s.claimPage(h, claim, states)
 	page.JSONLD = nil
 	page.ChangedAt = states[i].At
-	page.Pinned = pinned(claimPath(slug), states, i, asOf)
+	page.Pinned = pinned(page.Local(claimPath(slug)), states, i, asOf)
 	page.Path = claimPath(slug) + "/v/" + strconv.Itoa(states[i].N)
 	return s.render(c, pages.Claim(page))
 }
@@ -196,7 +198,7 @@ func (s *Site) showHistory(c *fiber.Ctx) error {
 	}
 	d, claim, err := s.current(ctx, slug)
 	if moved, ok := errors.AsType[*movedError](err); ok {
-		return c.Redirect(claimPath(moved.slug)+"/history", fiber.StatusMovedPermanently)
+		return moveTo(c, claimPath(moved.slug)+"/history")
 	}
 	if err != nil {
 		return err
@@ -206,14 +208,15 @@ func (s *Site) showHistory(c *fiber.Ctx) error {
 		return err
 	}
 	path := claimPath(slug)
+	shell := s.shell(h, path+"/history")
 	lead, _ := claim.Lead()
 	return s.render(c, pages.History(pages.HistoryPage{
-		Shell: s.shell(h, path+"/history"), Canonical: s.absolute(path + "/history"), Text: claim.Text, Lang: claim.Language,
-		ClaimURL: path, Entries: history(path, states), UnderWay: lead.State == string(factcheck.VerdictSuspended),
+		Shell: shell, Canonical: s.absolute(path + "/history"), Text: claim.Text, Lang: claim.Language,
+		ClaimURL: shell.Local(path), Entries: history(shell.Local(path), states), UnderWay: lead.State == string(factcheck.VerdictSuspended),
 	}))
 }
 
-// history returns the states of a page, newest first.
+// history returns the states of a page, newest first; path is the page's, in its language.
 func history(path string, states []store.State) []pages.HistoryEntry {
 	out := make([]pages.HistoryEntry, 0, len(states))
 	for _, st := range slices.Backward(states) {

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/andybalholm/brotli"
 	"github.com/valyala/fasthttp"
@@ -16,7 +17,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
-	"github.com/touchstone-factcheck/touchstone/web/ui/text"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
 // page is a finished page as it is kept in memory: compressed twice, plain never. Those who take neither encoding are few;
@@ -35,9 +36,11 @@ func (s *Site) epoch(renderEpoch int64) string {
 	return fmt.Sprintf("%d-%s", renderEpoch, hex.EncodeToString(sum[:6]))
 }
 
-// finished returns the finished page at a slug: from memory, from the database, or rendered now and stored for others.
+// finished returns the finished page at a slug in the language of the request: from memory, from the database, or rendered
+// now and stored for others.
 func (s *Site) finished(ctx context.Context, slug string) (*page, error) {
-	if p, ok := s.cache.Get(slug); ok {
+	key := ui.Locale{Lang: languageOf(ctx)}.Local(claimsPrefix + slug)
+	if p, ok := s.cache.Get(key); ok {
 		return p, nil
 	}
 	stamp := s.cfg.Live.Stamp()
@@ -45,7 +48,7 @@ func (s *Site) finished(ctx context.Context, slug string) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	stored, err := s.cfg.Store.PageBySlug(ctx, slug, text.Default, h.epoch)
+	stored, err := s.cfg.Store.PageBySlug(ctx, slug, h.lang, h.epoch)
 	if factcheck.CodeOf(err) == factcheck.CodeNotFound {
 		stored, err = s.finish(ctx, h, slug)
 	}
@@ -53,7 +56,7 @@ func (s *Site) finished(ctx context.Context, slug string) (*page, error) {
 		return nil, err
 	}
 	p := &page{claim: stored.Claim, etag: stored.ETag, gzip: stored.Gzip, brotli: stored.Brotli}
-	s.cache.Put(slug, p.claim, p, p.size(), stamp)
+	s.cache.Put(key, p.claim, p, p.size(), stamp)
 	return p, nil
 }
 
@@ -73,7 +76,7 @@ func (s *Site) finish(ctx context.Context, h *house, slug string) (store.Page, e
 	}
 	sum := sha256.Sum256(html.Bytes())
 	p := store.Page{
-		Claim: d.Claim, Language: text.Default, Seq: d.Seq, Epoch: h.epoch, ETag: `W/"` + hex.EncodeToString(sum[:12]) + `"`, HTML: html.Bytes(),
+		Claim: d.Claim, Language: h.lang, Seq: d.Seq, Epoch: h.epoch, ETag: `W/"` + hex.EncodeToString(sum[:12]) + `"`, HTML: html.Bytes(),
 	}
 	if p.Gzip, p.Brotli, err = compress(p.HTML); err != nil {
 		return p, fmt.Errorf("compress %s: %w", claim.ID, err)
@@ -81,8 +84,9 @@ func (s *Site) finish(ctx context.Context, h *house, slug string) (store.Page, e
 	return p, s.cfg.Store.SavePage(ctx, p)
 }
 
-// RenderClaim finishes the page of a claim, for the job that follows each change. A claim that is not public any more
-// needs none. Doing it again changes nothing.
+// RenderClaim finishes the page of a claim in the default language, for the job that follows each change: the others are
+// finished when the first reader asks, so that a change costs the same however many languages there are. A claim that is
+// not public any more needs none. Doing it again changes nothing.
 func (s *Site) RenderClaim(ctx context.Context, id factcheck.ClaimID) error {
 	h, err := s.houseRow(ctx)
 	if err != nil {
@@ -95,7 +99,7 @@ func (s *Site) RenderClaim(ctx context.Context, id factcheck.ClaimID) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.cfg.Store.PageBySlug(ctx, d.Slug, text.Default, h.epoch)
+	_, err = s.cfg.Store.PageBySlug(ctx, d.Slug, h.lang, h.epoch)
 	if factcheck.CodeOf(err) != factcheck.CodeNotFound {
 		return err
 	}
@@ -137,11 +141,14 @@ func (s *Site) Fast(ctx *fasthttp.RequestCtx) bool {
 	if !ctx.IsGet() && !ctx.IsHead() {
 		return false
 	}
-	path := ctx.Path()
-	if len(path) <= len(claimsPrefix) || string(path[:len(claimsPrefix)]) != claimsPrefix || len(ctx.URI().QueryString()) > 0 {
+	if len(ctx.URI().QueryString()) > 0 {
 		return false
 	}
-	p, ok := s.cache.Get(string(path[len(claimsPrefix):]))
+	path := string(ctx.Path())
+	if _, bare := ui.SplitLanguage(path); !strings.HasPrefix(bare, claimsPrefix) {
+		return false
+	}
+	p, ok := s.cache.Get(path)
 	if !ok {
 		return false
 	}

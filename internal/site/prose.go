@@ -5,6 +5,7 @@ import (
 
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
+	"github.com/touchstone-factcheck/touchstone/web/ui/text"
 )
 
 const methodText = `## Which claims we check
@@ -38,7 +39,7 @@ func (s *Site) showMethod(c *fiber.Ctx) error {
 		return err
 	}
 	page := pages.ProsePage{
-		Shell: s.shell(h, "/about/method"), Canonical: s.absolute("/about/method"), Title: "How we check",
+		Shell: s.shell(h, "/about/method"), Canonical: s.absolute("/about/method"), Title: "How we check", Lang: text.Default,
 		Lead: "Every verdict rests on sources you can open, was approved by a second person, and stays readable when it changes.",
 		Body: methodText,
 	}
@@ -55,7 +56,7 @@ func (s *Site) showDevelopers(c *fiber.Ctx) error {
 		return err
 	}
 	return s.render(c, pages.Prose(pages.ProsePage{
-		Shell: s.shell(h, "/developers"), Canonical: s.absolute("/developers"), Title: "For developers",
+		Shell: s.shell(h, "/developers"), Canonical: s.absolute("/developers"), Title: "For developers", Lang: text.Default,
 		Lead: "Every published verdict can be had by machine, without a key, and followed without missing one.",
 		Body: "## Following changes\n\nBegin at 0 and ask for what came after the number you saw last. The numbers have no gaps; an entry whose `claim` is null tells you to drop the claim.\n\n```\ncurl '" +
 			s.cfg.PublicURL + "/api/v1/changes?after=0&limit=100'\n```\n\nThe whole description is at [/openapi.json](/openapi.json).",

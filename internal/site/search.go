@@ -39,6 +39,7 @@ const (
 
 // searching is what was asked of /search.
 type searching struct {
+	lang   string // of the interface
 	query  string
 	cut    int  // characters after which the query was cut, 0 if it was not
 	posted bool // and is too long for an address
@@ -54,7 +55,7 @@ func (s *Site) search(c *fiber.Ctx) error {
 	for name, value := range c.Context().QueryArgs().All() {
 		args.Set(string(name), string(value))
 	}
-	q, err := readSearch(args.Get("q"), args)
+	q, err := readSearch(languageOf(c.UserContext()), args.Get("q"), args)
 	if err != nil {
 		return err
 	}
@@ -72,15 +73,12 @@ func (s *Site) searchText(c *fiber.Ctx) error {
 	if err != nil {
 		state = url.Values{}
 	}
-	q, err := readSearch(string(args.Peek("q")), state)
+	q, err := readSearch(languageOf(c.UserContext()), string(args.Peek("q")), state)
 	if err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	if at := "/search?" + q.state().Encode(); len(at) <= maxAddress {
-		if at == "/search?" {
-			at = "/search"
-		}
+	if at := q.address(q.state()); len(at) <= maxAddress {
 		return c.Redirect(at, fiber.StatusSeeOther)
 	}
 	q.posted = true
@@ -88,8 +86,8 @@ func (s *Site) searchText(c *fiber.Ctx) error {
 }
 
 // readSearch reads what was asked. CodeInvalid for a query that is no text.
-func readSearch(query string, args url.Values) (searching, error) {
-	q := searching{query: strings.TrimSpace(query), chosen: map[string]string{}, page: 1}
+func readSearch(lang, query string, args url.Values) (searching, error) {
+	q := searching{lang: lang, query: strings.TrimSpace(query), chosen: map[string]string{}, page: 1}
 	if utf8.RuneCountInString(q.query) > maxText {
 		q.query, q.cut = strings.TrimSpace(string([]rune(q.query)[:maxText])), maxText
 	}
@@ -157,6 +155,15 @@ func (q *searching) state() url.Values {
 	return v
 }
 
+// address is the address of a search with a state, in the language of this one.
+func (q *searching) address(state url.Values) string {
+	at := ui.Locale{Lang: q.lang}.Local("/search")
+	if len(state) == 0 {
+		return at
+	}
+	return at + "?" + state.Encode()
+}
+
 // way leads to another page of this search, the first one of it unless change says otherwise.
 func (q *searching) way(change func(*searching)) pages.Way {
 	to := *q
@@ -167,10 +174,7 @@ func (q *searching) way(change func(*searching)) pages.Way {
 	}
 	v := to.state()
 	if !q.posted {
-		if len(v) == 0 {
-			return pages.Way{URL: "/search"}
-		}
-		return pages.Way{URL: "/search?" + v.Encode()}
+		return pages.Way{URL: q.address(v)}
 	}
 	v.Del("q")
 	v.Set("again", "1") // a state is never empty
@@ -198,6 +202,9 @@ func (s *Site) showSearch(c *fiber.Ctx, q searching) error {
 	page := pages.SearchPage{
 		Shell: s.shell(h, "/search"), Canonical: s.absolute("/search"), Query: q.query, Text: q.isText(), TextLimit: maxText, Cut: q.cut,
 		Again: q.posted, Page: q.page, First: q.way(nil),
+	}
+	if !q.posted {
+		page.Shell.Query = q.state().Encode()
 	}
 	if q.query == "" && len(q.chosen) == 0 {
 		return s.render(c, pages.Search(page))

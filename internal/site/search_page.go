@@ -127,6 +127,7 @@ func (s *Site) fillSearch(ctx context.Context, page *pages.SearchPage, h *house,
 // hitOf is a claim that was found, with the words marked in the claim and in what was found of its verdict.
 func hitOf(l ui.Locale, c document.Claim, m search.Marker) pages.SearchHit {
 	h := pages.SearchHit{ClaimItem: ui.ItemOf(l, c), Claim: ui.MarkedOf(m.Snippet(c.Text, c.Language, claimRunes))}
+	h.Text, h.Lang = c.Text, c.Language // what was found is marked in the claim as it was made
 	v := ui.Lead(c)
 	h.House = v != nil && ui.IsHouse(*v)
 	if !h.Claim.Any() {

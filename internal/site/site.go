@@ -41,14 +41,15 @@ type Config struct {
 // Site serves readers. It is safe for concurrent use.
 type Site struct {
 	cfg   Config
-	cache *live.Cache[string, *page] // finished pages by slug
+	cache *live.Cache[string, *page] // finished pages by path
 	house atomic.Pointer[house]
 	texts *semaphore.Weighted // pasted texts being matched
 }
 
-// house is what pages show of the house, read once per render epoch.
+// house is what pages show of the house, read once per render epoch, in the language of a request.
 type house struct {
 	store.House
+	lang     string // of the interface, for the page that is made
 	epoch    string
 	meanings map[string]string // by label
 	labels   []factcheck.Label
@@ -70,18 +71,20 @@ func New(cfg Config) *Site {
 	return s
 }
 
-// Mount registers the pages.
+// Mount registers the pages: those with words of the interface in every language of it, under its prefix.
 func (s *Site) Mount(r fiber.Router) {
-	r.Get("/", s.showHome)
-	r.Get("/claims/:slug", s.showClaim)
-	r.Get("/claims/:slug/v/:n", s.showState)
-	r.Get("/claims/:slug/history", s.showHistory)
-	r.Get("/articles/:slug", s.showArticle)
-	r.Get("/search", s.search)
-	r.Post("/search", s.searchText)
-	r.Get("/search/suggest", s.suggest)
-	r.Get("/about/method", s.showMethod)
-	r.Get("/developers", s.showDevelopers)
+	mountLanguages(r, func(m readers) {
+		m.get("/", s.showHome)
+		m.get("/claims/:slug", s.showClaim)
+		m.get("/claims/:slug/v/:n", s.showState)
+		m.get("/claims/:slug/history", s.showHistory)
+		m.get("/articles/:slug", s.showArticle)
+		m.get("/search", s.search)
+		m.post("/search", s.searchText)
+		m.get("/search/suggest", s.suggest)
+		m.get("/about/method", s.showMethod)
+		m.get("/developers", s.showDevelopers)
+	})
 }
 
 // moved forgets the house when something changed that pages show and no claim's document carries.
@@ -91,16 +94,27 @@ func (s *Site) moved(m store.Moved) {
 	}
 }
 
-// houseRow returns the house, its scale's meanings and the epoch of finished pages, from memory while they hold.
+// in returns the house for pages in a language of the interface.
+func (h *house) in(lang string) *house {
+	if h.lang == lang {
+		return h
+	}
+	other := *h
+	other.lang = lang
+	return &other
+}
+
+// houseRow returns the house in the language of the request, its scale's meanings and the epoch of finished pages, from
+// memory while they hold.
 func (s *Site) houseRow(ctx context.Context) (*house, error) {
 	if h := s.house.Load(); h != nil {
-		return h, nil
+		return h.in(languageOf(ctx)), nil
 	}
 	p, err := s.cfg.Store.Publication(ctx)
 	if err != nil {
 		return nil, err
 	}
-	h := &house{House: p.House, epoch: s.epoch(p.RenderEpoch), meanings: map[string]string{}}
+	h := &house{House: p.House, lang: text.Default, epoch: s.epoch(p.RenderEpoch), meanings: map[string]string{}}
 	_, scale, err := s.cfg.Store.HouseScale(ctx)
 	if err != nil && factcheck.CodeOf(err) != factcheck.CodeNotFound {
 		return nil, err
@@ -110,14 +124,14 @@ func (s *Site) houseRow(ctx context.Context) (*house, error) {
 		h.meanings[l.Label] = l.Definition
 	}
 	s.house.Store(h)
-	return h, nil
+	return h.in(languageOf(ctx)), nil
 }
 
-// shell returns the frame of a page at a path.
+// shell returns the frame of a page at a path, which is given without the prefix of its language.
 func (s *Site) shell(h *house, path string) ui.Shell {
 	return ui.Shell{
-		Locale: ui.Locale{Lang: text.Default, Zone: s.cfg.Zone}, HouseName: h.Name, PublicURL: s.cfg.PublicURL, Path: path,
-		Rooms: ui.Rooms{Search: true, About: true, Developers: true},
+		Locale: ui.Locale{Lang: h.lang, Zone: s.cfg.Zone}, HouseName: h.Name, PublicURL: s.cfg.PublicURL, Path: path,
+		Languages: text.Languages(), Rooms: ui.Rooms{Search: true, About: true, Developers: true},
 	}
 }
 
@@ -155,14 +169,19 @@ func (s *Site) render(c *fiber.Ctx, page templ.Component) error {
 }
 
 // RenderError renders the page for an error: the same for what never was and for what is not public. The message must be
-// safe to show. It answers without the database, because the database may be the reason.
+// safe to show. It speaks the language of the request (ctx is the request's own, or a handler's context), in which a message
+// is shown only where it is that language's. It answers without the database, because the database may be the reason.
 func (s *Site) RenderError(ctx context.Context, status int, message, requestID string, retryAfter time.Duration) ([]byte, error) {
 	h := s.house.Load()
 	if h == nil {
 		h = &house{House: store.House{Name: "Touchstone"}}
 	}
+	lang := languageOf(ctx)
+	if lang != text.Default {
+		message = "" // messages of errors are English
+	}
 	page := pages.ErrorPage{
-		Shell: s.shell(h, ""), Status: status, Message: message, RetryAfter: int(retryAfter.Seconds()),
+		Shell: s.shell(h.in(lang), "/"), Status: status, Message: message, RetryAfter: int(retryAfter.Seconds()),
 	}
 	if status >= 500 {
 		page.RequestID = requestID
@@ -172,10 +191,11 @@ func (s *Site) RenderError(ctx context.Context, status int, message, requestID s
 	return buf.Bytes(), err
 }
 
-// absolute returns the absolute address of a path of this house.
+// absolute returns the absolute address of a path of this house. A page gives it without the prefix of its language, which
+// is put in where the address is written (see ui.Head).
 func (s *Site) absolute(path string) string { return s.cfg.PublicURL + path }
 
-// claimPath returns the path of a claim's page.
+// claimPath returns the path of a claim's page without the prefix of a language.
 func claimPath(slug string) string { return "/claims/" + ui.PathSegment(slug) }
 
 // param returns a path parameter, percent-decoded as Fiber leaves it; a broken one is not found.

@@ -82,11 +82,14 @@ func (d *desk) fail(c *fiber.Ctx, err error) error {
 	case factcheck.CodeInvalid:
 		status = fiber.StatusBadRequest
 	}
+	if routing, ok := errors.AsType[*fiber.Error](err); ok {
+		status = routing.Code
+	}
 	message := ""
 	if coded, ok := errors.AsType[*factcheck.Error](err); ok {
 		message = coded.Message
 	}
-	html, rerr := d.site.RenderError(c.UserContext(), status, message, "req", 0)
+	html, rerr := d.site.RenderError(c.Context(), status, message, "req", 0)
 	if rerr != nil {
 		return rerr
 	}
@@ -333,5 +336,63 @@ func TestFinishedPageSurvivesARestart(t *testing.T) {
 	hidden := d.Submitted(t, "The lake is dry.", "False")
 	if err := d.site.RenderClaim(t.Context(), hidden.Claim); err != nil {
 		t.Errorf("a claim that is not public needs no page, got %v", err)
+	}
+}
+
+func TestPagesSpeakTheLanguageOfTheirAddress(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	v := d.Published(t, "The mayor of Exampleville has resigned.", "False")
+	for _, tt := range []struct {
+		path, lang, dir, has string
+		status               int
+	}{
+		{"/es" + mayor, "es", "ltr", "<title>Falso: ", 200},
+		{"/ar" + mayor, "ar", "rtl", "<title>خاطئ: ", 200},
+		{"/es" + mayor + "/history", "es", "ltr", `href="/es` + mayor + `/v/1"`, 200},
+		{"/es" + mayor + "/v/1", "es", "ltr", "Está leyendo el estado", 200},
+		{"/es/", "es", "ltr", `href="/es` + mayor + `"`, 200},
+		{"/ar/search?q=mayor&sort=newest", "ar", "rtl", `href="/es/search?q=mayor&amp;sort=newest"`, 200},
+		{"/es/nothing-here", "es", "ltr", "Página no encontrada", 404},
+		{"/ar/claims/nobody-said-this", "ar", "rtl", "الصفحة غير موجودة", 404},
+		{"/es" + mayor + "?as_of=yesterday", "es", "ltr", "No lo hemos entendido", 400},
+		{mayor, "en", "ltr", `href="/ar` + mayor + `"`, 200},
+		{"/fr" + mayor, "en", "ltr", "Page not found", 404},
+	} {
+		r, body := d.get(t, tt.path)
+		if want := `<html lang="` + tt.lang + `" dir="` + tt.dir + `">`; r.StatusCode != tt.status || !strings.Contains(body, want) || !strings.Contains(body, tt.has) {
+			t.Errorf("%s: got %d, want %d with %s and %s", tt.path, r.StatusCode, tt.status, want, tt.has)
+		}
+	}
+	_, body := d.get(t, "/es"+mayor)
+	for _, want := range []string{
+		`rel="canonical" href="https://desk.example/es` + mayor + `"`, `hreflang="en" href="https://desk.example` + mayor + `"`,
+		`hreflang="ar" href="https://desk.example/ar` + mayor + `"`, `hreflang="x-default" href="https://desk.example` + mayor + `"`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the Spanish page lacks %s", want)
+		}
+	}
+	if strings.Contains(body, "ClaimReview") {
+		t.Error("the Spanish page carries a ClaimReview, which belongs to the page it names")
+	}
+	if r, _ := d.get(t, "/es"); r.StatusCode != http.StatusMovedPermanently || r.Header.Get("Location") != "/es/" {
+		t.Errorf("/es: got %d to %q, want 301 to /es/", r.StatusCode, r.Header.Get("Location"))
+	}
+	if err := d.DB.SuspendVerdict(t.Context(), d.Editor, v.Verdict, "A source is in doubt."); err != nil {
+		t.Fatal(err)
+	}
+	d.eventually(t, "/es"+mayor, func(s string) bool {
+		return strings.Contains(s, "En revisión") && !strings.Contains(s, "<title>Falso")
+	})
+	claim, err := d.DB.NewsroomClaim(t.Context(), d.Checker, v.Claim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.DB.RenameSlug(t.Context(), d.Editor, v.Claim, claim.Revision, "mayor-resigned"); err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := d.get(t, "/ar"+mayor); r.StatusCode != http.StatusMovedPermanently || r.Header.Get("Location") != "/ar/claims/mayor-resigned" {
+		t.Errorf("the old address: got %d to %q", r.StatusCode, r.Header.Get("Location"))
 	}
 }

@@ -65,17 +65,26 @@ type HistoryEntry struct {
 	URL       string // the page as it was
 }
 
+// label returns the rating the page carried: the house's in the interface's word for it.
+func (e HistoryEntry) label(l ui.Locale) string {
+	if e.Publisher != "" {
+		return e.Label
+	}
+	word, _ := l.HouseLabel(e.Label)
+	return word
+}
+
 // Explained returns the page with what it says of the house's verdict besides the document: what the house means by the
-// label, by its scale, and who checked and approved. path is the page's own.
+// label, by its scale, and who checked and approved. path is the page's own, without the prefix of its language.
 func (p ClaimPage) Explained(path string, meanings map[string]string) ClaimPage {
-	p.HistoryURL, p.JSONURL = path+"/history", "/api/v1/claims/"+p.Claim.ID
+	p.HistoryURL, p.JSONURL = p.Local(path+"/history"), "/api/v1/claims/"+p.Claim.ID
 	v, ok := p.Claim.House()
 	if !ok {
 		return p
 	}
 	p.Checker, p.Approver = v.Byline, v.Approver
 	if v.Rating.Label != "" {
-		p.Meaning, p.MeaningURL = meanings[v.Rating.Label], "/about/method#"+LabelID(v.Rating.Label)
+		p.Meaning, p.MeaningURL = meanings[v.Rating.Label], p.Local("/about/method#"+LabelID(v.Rating.Label))
 	}
 	return p
 }
@@ -131,6 +140,21 @@ func (p ClaimPage) verdict() document.Verdict {
 	return document.Verdict{}
 }
 
+// words is the claim as this page says it: in the interface's language where there are words in it.
+func (p ClaimPage) words() ui.Worded { return p.Words(p.Claim) }
+
+// mark is the leading verdict as word and shape.
+func (p ClaimPage) mark() ui.Mark { return p.MarkOf(p.verdict()) }
+
+// answer returns the leading verdict's two sentences, its headline where it has none, and their language.
+func (p ClaimPage) answer() (answer, lang string) {
+	v := p.verdict()
+	if answer, lang = p.Answer(p.Claim, v); strings.TrimSpace(answer) == "" {
+		answer, lang = v.Headline, v.Language
+	}
+	return answer, firstOf(lang, p.Claim.Language)
+}
+
 // others returns the current verdicts of other publishers.
 func (p ClaimPage) others() []document.Verdict {
 	return slices.DeleteFunc(slices.Clone(p.Claim.Verdicts), func(v document.Verdict) bool {
@@ -147,7 +171,7 @@ func (p ClaimPage) current() []document.Verdict {
 func (p ClaimPage) Prefix() string {
 	switch p.state() {
 	case stateFinding:
-		return p.verdict().Rating.Label
+		return p.mark().Label
 	case stateSuspended:
 		return p.T("verdict.suspended")
 	case stateRetracted:
@@ -176,13 +200,15 @@ func (p ClaimPage) othersPrefix() string {
 
 // Title begins with the rating: False: “…”.
 func (p ClaimPage) Title() string {
-	return p.Prefix() + ": " + ui.Quoted(p.Claim.Language, ui.Clip(p.Claim.Text, 300))
+	w := p.words()
+	return p.Prefix() + ": " + ui.Quoted(w.Lang, ui.Clip(w.Text, 300))
 }
 
 func (p ClaimPage) description() string {
 	switch p.state() {
 	case stateFinding:
-		return ui.Clip(firstOf(p.verdict().Answer, p.verdict().Headline), 300)
+		answer, _ := p.answer()
+		return ui.Clip(answer, 300)
 	case stateSuspended:
 		return p.T("suspended.lead")
 	case stateRetracted:
@@ -228,7 +254,7 @@ func (p ClaimPage) crumbs() []ui.Crumb {
 
 // accuse reports whether an article that still puts the claim forward is to be marked: the house itself found it false.
 func (p ClaimPage) accuse() bool {
-	switch ui.MarkOf(p.verdict().Rating).Truth {
+	switch p.mark().Truth {
 	case factcheck.TruthFalse, factcheck.TruthMostlyFalse:
 		return p.state() == stateFinding
 	}
@@ -247,7 +273,7 @@ func (p ClaimPage) timeline(s ui.Spread) ui.Timeline {
 }
 
 func (p ClaimPage) evidence() []ui.Bearing {
-	return ui.GroupSources(p.verdict().Sources, ui.MarkOf(p.verdict().Rating).Truth)
+	return ui.GroupSources(p.verdict().Sources, p.mark().Truth)
 }
 
 // lang returns the language of a verdict's text: its own, else the claim's.

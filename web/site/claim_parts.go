@@ -18,6 +18,14 @@ func correctionKey(kind string) string {
 	return "correction." + string(k)
 }
 
+// beneathKey returns the message for what stands beneath the heading: what was claimed, or a wording of it.
+func beneathKey(w ui.Worded) string {
+	if w.Translated {
+		return "claim.original"
+	}
+	return "claim.wording"
+}
+
 func correctionNote(v document.Verdict) string {
 	if v.Correction == nil {
 		return ""

@@ -918,7 +918,7 @@ func HistoryList(l ui.Locale, entries []HistoryEntry, unrated bool) templ.Compon
 				}
 			}
 			if e.Label != "" && !unrated {
-				templ_7745c5c3_Err = ui.Fill(l, "history.label", ui.BDI(e.Label)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Fill(l, "history.label", ui.BDI(e.label(l))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -111,7 +111,7 @@ func searchPages() []Page {
 			one.Title = "Search"
 		}
 		if p.Lang == "ar" {
-			one.Lang, one.Dir = "ar", "rtl"
+			one.Lang, one.Dir, one.Title = "ar", "rtl", p.T("search.title.for", p.Query)
 		}
 		out = append(out, one)
 	}

@@ -80,7 +80,7 @@ func claimPages() []Page {
 		page("claim-bare", "Mixed: “Rain", Bare(), nil),
 		unpublished(page("claim-none", "No verdict yet: “Rain", None(), nil), false),
 	}
-	mirrored := page("claim-mirrored", "False: “The mayor", Mayor(), func(p *site.ClaimPage) {
+	mirrored := page("claim-mirrored", "خاطئ: «استقالت", Mayor(), func(p *site.ClaimPage) {
 		corrected(p)
 		p.Lang = "ar"
 	})

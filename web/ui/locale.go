@@ -35,11 +35,14 @@ func (l Locale) Dir() string {
 // Local returns the address of one of our pages in the interface language: unprefixed for the default language, under
 // /es, /ar, … otherwise. path starts with a slash.
 func (l Locale) Local(path string) string {
-	if l.Lang == "" || l.Lang == text.Default {
+	if !l.prefixed() {
 		return path
 	}
 	return "/" + l.Lang + path
 }
+
+// prefixed reports whether the addresses of pages in this language have its prefix.
+func (l Locale) prefixed() bool { return l.Lang != "" && l.Lang != text.Default }
 
 // Instant writes a point in time: 7 June 2025, 16:40 UTC.
 func (l Locale) Instant(t time.Time) string {

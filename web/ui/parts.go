@@ -84,10 +84,11 @@ func Lead(c document.Claim) *document.Verdict {
 // IsHouse reports whether the verdict is the house's own, its older archive included.
 func IsHouse(v document.Verdict) bool { return v.Origin == "house" || v.Origin == "legacy" }
 
-// ItemOf returns the list entry of a public claim. A suspended or retracted verdict carries neither mark nor answer.
+// ItemOf returns the list entry of a public claim, in the interface's language where the claim has words in it. A suspended or retracted verdict carries neither mark nor answer.
 func ItemOf(l Locale, c document.Claim) ClaimItem {
+	words := l.Words(c)
 	it := ClaimItem{
-		Text: c.Text, Lang: c.Language, URL: l.Local("/claims/" + PathSegment(c.Slug)), Claimant: l.ClaimantName(c.Claimant),
+		Text: words.Text, Lang: words.Lang, URL: l.Local("/claims/" + PathSegment(c.Slug)), Claimant: l.ClaimantName(c.Claimant),
 	}
 	v := Lead(c)
 	if v == nil {
@@ -97,7 +98,8 @@ func ItemOf(l Locale, c document.Claim) ClaimItem {
 	if v.State != StateCurrent {
 		return it
 	}
-	it.Mark, it.Answer, it.AnswerLang = MarkOf(v.Rating), v.Answer, v.Language
+	it.Mark = l.MarkOf(*v)
+	it.Answer, it.AnswerLang = l.Answer(c, *v)
 	if !IsHouse(*v) {
 		it.Publisher = PublisherName(v.Publisher)
 	}

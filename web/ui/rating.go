@@ -1,8 +1,11 @@
 package ui
 
 import (
+	"strings"
+
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/web/ui/text"
 )
 
 // Mark is a verdict as word and shape: the publisher's own label, and the place on the line from true to false that
@@ -20,6 +23,25 @@ func MarkOf(r document.Rating) Mark {
 		m.Truth = factcheck.Truth(*r.Truth)
 	}
 	return m
+}
+
+// MarkOf returns the mark of a verdict: the publisher's own label, or for the house's the interface's word for it.
+func (l Locale) MarkOf(v document.Verdict) Mark {
+	m := MarkOf(v.Rating)
+	if IsHouse(v) {
+		m.Label, m.Lang = l.HouseLabel(m.Label)
+	}
+	return m
+}
+
+// HouseLabel returns the interface's word for a label of the house, with its language, where it is one of the usual ten; a
+// label of the house's own making stays as it is, in a language that is not known here.
+func (l Locale) HouseLabel(label string) (word, lang string) {
+	key := "label." + strings.ReplaceAll(Anchor(label), "-", "_")
+	if !l.prefixed() || !text.Has(key) {
+		return label, ""
+	}
+	return l.T(key), l.Lang
 }
 
 // Class returns the CSS class that carries the verdict's colour.

@@ -19,7 +19,10 @@ type Shell struct {
 	Locale
 	HouseName string // the newsroom, as it signs its verdicts
 	PublicURL string // origin the public reaches us at, without a trailing slash
-	Path      string // path of this page in its language, for the menu and the canonical address
+	Path      string // path of this page without the prefix of its language, for the menu and the way to other languages
+	Query     string // of this page's address, encoded, kept when the language is changed; may be empty
+	// Languages are those in which this page can be read, the default first; none for pages that have one only.
+	Languages []string
 	Rooms     Rooms
 }
 
@@ -32,15 +35,15 @@ type Alternate struct {
 type Head struct {
 	Title       string // also the share text; the claim pages begin it with the rating
 	Description string
-	Canonical   string // absolute; empty leaves it out
-	Robots      string // such as "noindex"; empty leaves it out
-	Type        string // og:type, "website" if empty
-	ShareLang   string // language of Title when it is not the interface's, for og:locale
-	Alternates  []Alternate
-	JSONURL     string // the same thing for machines
-	FeedURL     string // Atom, of what this page follows
-	Unrated     bool   // leaves out the scale in the footer: no rating may be read anywhere on the page
-	JSONLD      []byte // one JSON value; anything that could end the script element is escaped here again
+	Canonical   string      // absolute, without the prefix of a language; empty leaves it and the alternates out
+	Robots      string      // such as "noindex"; empty leaves it out
+	Type        string      // og:type, "website" if empty
+	ShareLang   string      // language of Title when it is not the interface's, for og:locale
+	Alternates  []Alternate // besides the languages of the interface
+	JSONURL     string      // the same thing for machines
+	FeedURL     string      // Atom, of what this page follows
+	Unrated     bool        // leaves out the scale in the footer: no rating may be read anywhere on the page
+	JSONLD      []byte      // one JSON value; anything that could end the script element is escaped here again
 }
 
 // DocumentTitle returns the title with the newsroom's name behind it.
@@ -76,7 +79,7 @@ func (s Shell) Nav() []NavItem {
 		items = append(items, NavItem{Label: s.T("nav.search"), URL: s.Local("/search"), Keep: true})
 	}
 	for i := range items {
-		items[i].Current = items[i].URL == s.Path
+		items[i].Current = items[i].URL == s.Local(s.Path)
 	}
 	return items
 }
@@ -91,7 +94,7 @@ func (s Shell) FootNav() []NavItem {
 		items = append(items, NavItem{Label: s.T("nav.developers"), URL: s.Local("/developers")})
 	}
 	for i := range items {
-		items[i].Current = items[i].URL == s.Path
+		items[i].Current = items[i].URL == s.Local(s.Path)
 	}
 	return items
 }

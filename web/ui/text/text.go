@@ -1,8 +1,12 @@
 // Package text is the catalogue of the interface: every word on a page that is not somebody's claim, finding or name.
 //
-// One JSON file per language lies beside this file; adding a language is adding a file. A message is a string with the
-// slots {0}, {1}, …, or an object of plural forms (zero, one, two, few, many, other; CLDR) of which {0} is the number.
-// The tests hold every file to the keys and slots of en.json, and every key named in the program to the catalogue.
+// One JSON file per language lies beside this file; adding a language is adding a file, and its pages are there under its
+// prefix. README.md says how to add a message or a language.
+//
+// A message is a string with the slots {0}, {1}, …, or an object of plural forms (zero, one, two, few, many, other; CLDR)
+// of which {0} is the number. "@unreviewed" lists the keys whose translation nobody has read who speaks the language from
+// childhood; "*" at the end of one stands for all that begin so. The tests hold every file to the keys, slots and plural
+// forms, and every key named in the program to the catalogue.
 package text
 
 import (
@@ -42,7 +46,37 @@ func (m *message) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-type catalogue map[string]message
+// catalogue is a file: its messages, and which of them nobody has reviewed.
+type catalogue struct {
+	messages   map[string]message
+	unreviewed []string
+}
+
+// unreviewedKey holds what is not reviewed. No message can be called so: keys begin with a letter.
+const unreviewedKey = "@unreviewed"
+
+// UnmarshalJSON reads a catalogue file.
+func (c *catalogue) UnmarshalJSON(b []byte) error {
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return fmt.Errorf("a catalogue is an object of messages: %w", err)
+	}
+	if list, ok := raw[unreviewedKey]; ok {
+		if err := json.Unmarshal(list, &c.unreviewed); err != nil {
+			return fmt.Errorf("%s is a list of keys: %w", unreviewedKey, err)
+		}
+		delete(raw, unreviewedKey)
+	}
+	c.messages = make(map[string]message, len(raw))
+	for key, r := range raw {
+		var m message
+		if err := json.Unmarshal(r, &m); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+		c.messages[key] = m
+	}
+	return nil
+}
 
 // catalogues reads the embedded files once. A file that does not parse is a programmer's mistake: it panics.
 var catalogues = sync.OnceValue(func() map[string]catalogue {
@@ -85,8 +119,18 @@ func Known(lang string) bool {
 
 // Has reports whether the default catalogue has the key.
 func Has(key string) bool {
-	_, ok := catalogues()[Default][key]
+	_, ok := catalogues()[Default].messages[key]
 	return ok
+}
+
+// Unreviewed reports whether nobody who speaks lang from childhood has read its translation of key.
+func Unreviewed(lang, key string) bool {
+	for _, k := range catalogues()[lang].unreviewed {
+		if begin, all := strings.CutSuffix(k, "*"); k == key || all && strings.HasPrefix(key, begin) {
+			return true
+		}
+	}
+	return false
 }
 
 // T returns the message of key in lang with args in its slots. A language without a catalogue speaks the default one; a
@@ -119,13 +163,17 @@ func Parts(lang, key string) (texts []string, order []int) {
 	}
 }
 
-// Number writes n with the thousands separator of lang.
+// Number writes n with the thousands separator of lang, from as many digits on as lang has one (CLDR's
+// minimumGroupingDigits: 1234 but 12.345 in Spanish).
 func Number(lang string, n int) string {
 	s := strconv.Itoa(n)
 	sep := pick(lang, "number.group", "other")
 	from := 1
 	if n < 0 {
 		from = 2
+	}
+	if least, err := strconv.Atoi(pick(lang, "number.group.from", "other")); err == nil && len(s) < least+from-1 {
+		return s
 	}
 	for i := len(s) - 3; i >= from; i -= 3 {
 		s = s[:i] + sep + s[i:]
@@ -135,7 +183,7 @@ func Number(lang string, n int) string {
 
 func pick(lang, key, form string) string {
 	for _, l := range []string{lang, base(lang), Default} {
-		m, ok := catalogues()[l][key]
+		m, ok := catalogues()[l].messages[key]
 		if !ok {
 			continue
 		}

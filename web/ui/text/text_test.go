@@ -1,6 +1,7 @@
 package text
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -27,6 +28,13 @@ func TestT(t *testing.T) {
 		{"many", N("en", "search.count", 1234567), "1,234,567 claims"},
 		{"none", N("en", "search.count", 0), "0 claims"},
 		{"negative", Number("en", -1234), "-1,234"},
+		{"four digits stand together in Spanish", Number("es", -1234), "-1234"},
+		{"five do not", Number("es", 12345), "12.345"},
+		{"Arabic one", N("ar", "search.count", 1), "ادعاء واحد"},
+		{"Arabic two", N("ar", "search.count", 2), "ادعاءان"},
+		{"Arabic few", N("ar", "search.count", 103), "103 ادعاءات"},
+		{"Arabic many", N("ar", "search.count", 11), "11 ادعاءً"},
+		{"Arabic other", N("ar", "search.count", 100), "100 ادعاء"},
 		{"below a thousand", Number("en", -123), "-123"},
 	}
 	for _, tt := range tests {
@@ -49,28 +57,89 @@ func TestParts(t *testing.T) {
 
 var slot = regexp.MustCompile(`\{\d+\}`)
 
-// slots returns the slots of a message in its fullest form, sorted, each once.
-func slots(m message) []string {
-	found := slot.FindAllString(m["other"], -1)
+// slots returns the slots of a form, sorted, each once.
+func slots(form string) []string {
+	found := slot.FindAllString(form, -1)
 	slices.Sort(found)
 	return slices.Compact(found)
 }
 
+// forms returns the plural forms that whole numbers take in a language.
+func forms(lang string) []string {
+	taken := map[string]bool{}
+	for n := range 1001 {
+		taken[form(lang, n)] = true
+	}
+	return slices.Sorted(maps.Keys(taken))
+}
+
 func TestEveryLanguageHasEveryMessage(t *testing.T) {
 	t.Parallel()
-	english := catalogues()[Default]
+	if got := Languages(); len(got) < 3 || got[0] != Default {
+		t.Errorf("got languages %q, want English first and others", got)
+	}
+	english := catalogues()[Default].messages
 	for _, lang := range Languages() {
-		for key, m := range catalogues()[lang] {
-			if m["other"] == "" {
-				t.Errorf("%s: %s has no text", lang, key)
+		translated := catalogues()[lang].messages
+		for key, m := range translated {
+			if _, ok := english[key]; !ok {
+				t.Errorf("%s: %s is in no English file", lang, key)
+				continue
 			}
-			if diff := cmp.Diff(slots(english[key]), slots(m)); diff != "" {
-				t.Errorf("%s: %s has other slots than English (-en +%s):\n%s", lang, key, lang, diff)
-			}
+			checkMessage(t, lang, key, english[key], m)
 		}
 		for key := range english {
-			if _, ok := catalogues()[lang][key]; !ok {
+			if _, ok := translated[key]; !ok {
 				t.Errorf("%s: %s is missing", lang, key)
+			}
+		}
+	}
+}
+
+// checkMessage holds a translation to the slots of the English message and to the plural forms of its language. A form other
+// than the general one may do without the number: the word says it.
+func checkMessage(t *testing.T, lang, key string, english, m message) {
+	t.Helper()
+	if strings.TrimSpace(m["other"]) == "" {
+		t.Errorf("%s: %s has no text", lang, key)
+	}
+	want := slots(english["other"])
+	if diff := cmp.Diff(want, slots(m["other"])); diff != "" {
+		t.Errorf("%s: %s has other slots than English (-en +%s):\n%s", lang, key, lang, diff)
+	}
+	if len(english) == 1 {
+		if len(m) != 1 {
+			t.Errorf("%s: %s has plural forms, but does not count in English", lang, key)
+		}
+		return
+	}
+	if diff := cmp.Diff(forms(lang), slices.Sorted(maps.Keys(m))); diff != "" {
+		t.Errorf("%s: %s has other plural forms than the language (-want +got):\n%s", lang, key, diff)
+	}
+	for name, text := range m {
+		for _, s := range slots(text) {
+			if !slices.Contains(want, s) {
+				t.Errorf("%s: %s, %s: slot %s is not in the English message", lang, key, name, s)
+			}
+		}
+		for _, s := range want {
+			if s != "{0}" && !strings.Contains(text, s) {
+				t.Errorf("%s: %s, %s: slot %s is missing", lang, key, name, s)
+			}
+		}
+	}
+}
+
+func TestUnreviewed(t *testing.T) {
+	t.Parallel()
+	if Unreviewed("en", "skip") || !Unreviewed("es", "skip") {
+		t.Error("got English unreviewed or Spanish reviewed, want it the other way round")
+	}
+	for _, lang := range Languages() {
+		for _, k := range catalogues()[lang].unreviewed {
+			begin, all := strings.CutSuffix(k, "*")
+			if !all && !Has(k) || all && !slices.ContainsFunc(slices.Collect(maps.Keys(catalogues()[lang].messages)), func(key string) bool { return strings.HasPrefix(key, begin) }) {
+				t.Errorf("%s: unreviewed %q is no message", lang, k)
 			}
 		}
 	}
@@ -136,6 +205,9 @@ func TestEveryWordOfTheDomainHasAMessage(t *testing.T) {
 	for _, v := range []string{"true", "false", "unknown"} {
 		keys = append(keys, "known."+v)
 	}
+	for _, v := range []string{"true", "mostly_true", "mixed", "mostly_false", "false", "misleading", "altered", "satire", "unproven", "outdated"} {
+		keys = append(keys, "label."+v)
+	}
 	for _, v := range []string{"person", "organisation", "anonymous"} {
 		keys = append(keys, "claimant."+v)
 	}
@@ -146,7 +218,7 @@ func TestEveryWordOfTheDomainHasAMessage(t *testing.T) {
 	keys = append(keys, "source.kind.primary", "source.kind.secondary", "source.health.dead", "source.health.drifted",
 		"state.standing", "state.corrected", "state.corrected.at", "state.removed", "state.removed.at",
 		"verdict.suspended", "verdict.retracted", "article.kind.page", "article.kind.post", "article.kind.video",
-		"moved.merged", "moved.merged.lead", "moved.gone", "moved.gone.lead", "history.changed")
+		"moved.merged", "moved.merged.lead", "moved.gone", "moved.gone.lead", "history.changed", "claim.original", "claim.wording")
 	for n := range 12 {
 		keys = append(keys, "month."+Number("en", n+1))
 	}
