@@ -83,6 +83,7 @@ func (s *service) furnishSite() error {
 	}
 	s.desk = newsroom.New(newsroom.Config{
 		Store: s.db, Finder: s.finder, Intake: ingest.New(s.db, fetcher, s.log), PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Logger: s.log, Sealer: sealer, Preview: s.site.PreviewClaim,
+		PreviewCard: s.site.PreviewCard,
 	})
 	return nil
 }

@@ -33,7 +33,7 @@ func (n *Newsroom) claimRoutes() []Route {
 	const at = "/newsroom/claims/:claim"
 	routes := []Route{
 		show("/newsroom/claims/new", n.showNewClaim), do("/newsroom/claims/new", n.fileClaim),
-		show(at, n.showClaim), show(at+"/preview", n.previewClaim), show(at+"/preview/data", n.previewData), show(at+"/compare", n.compareVersions),
+		show(at, n.showClaim), show(at+"/preview", n.previewClaim), show(at+"/preview/data", n.previewData), show(at+"/preview/card.png", n.previewCard), show(at+"/compare", n.compareVersions),
 	}
 	for _, a := range acts { // a form that was shown again leaves its address in the browser: reloading it leads to the claim
 		routes = append(routes, do(at+"/"+a.path, a.act), show(at+"/"+a.path, n.backToClaim))

@@ -15,6 +15,9 @@ import (
 // the public ones.
 type Preview = func(ctx context.Context, claim document.Claim) (page, jsonLD []byte, err error)
 
+// PreviewCard draws the share card of a document that is not public, by what draws the public ones.
+type PreviewCard = func(ctx context.Context, claim document.Claim) (png []byte, err error)
+
 // renderMarkdown answers the script with a text as readers will see it.
 func (n *Newsroom) renderMarkdown(c *fiber.Ctx, _ visitor, f form) error {
 	text := f.get("body")
@@ -62,6 +65,23 @@ func (n *Newsroom) previewClaim(c *fiber.Ctx, in visitor) error {
 	return c.Send(page)
 }
 
+// previewCard serves the share card as it would be.
+func (n *Newsroom) previewCard(c *fiber.Ctx, in visitor) error {
+	claim, err := n.preview(c, in)
+	if err != nil {
+		return err
+	}
+	if n.cfg.PreviewCard == nil {
+		return &factcheck.Error{Code: factcheck.CodeUnavailable, Message: "there are no share cards here"}
+	}
+	png, err := n.cfg.PreviewCard(c.UserContext(), claim)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "image/png")
+	return c.Send(png)
+}
+
 // previewData shows what machines would read.
 func (n *Newsroom) previewData(c *fiber.Ctx, in visitor) error {
 	claim, err := n.preview(c, in)
@@ -73,6 +93,9 @@ func (n *Newsroom) previewData(c *fiber.Ctx, in visitor) error {
 		return err
 	}
 	page := pages.DataPage{Shell: shell, ID: claim.ID, Text: claim.Text, Lang: claim.Language}
+	if n.cfg.PreviewCard != nil {
+		page.CardPath = pages.ClaimPath(claim.ID) + "/preview/card.png"
+	}
 	raw, err := json.MarshalIndent(claim, "", "  ")
 	if err != nil {
 		return err

@@ -30,16 +30,17 @@ import (
 
 // Config is what the newsroom needs.
 type Config struct {
-	Store     *store.DB
-	Finder    *finder.Finder   // finds claims; nil or not warm: the store does
-	Intake    *ingest.Ingest   // takes articles in
-	PublicURL string           // origin, without a final slash
-	Zone      *time.Location   // the house's, for display; nil is UTC
-	Now       func() time.Time // nil: the system's clock; it times out sign-in attempts
-	Logger    *slog.Logger     // nil: slog's default
-	Passwords *auth.Passwords  // nil: two at a time
-	Sealer    *auth.Sealer     // nil: one of this process alone, which keeps no authenticator app and no source in confidence
-	Preview   Preview          // renders what is not public yet as readers would see it; nil: previews are not offered
+	Store       *store.DB
+	Finder      *finder.Finder   // finds claims; nil or not warm: the store does
+	Intake      *ingest.Ingest   // takes articles in
+	PublicURL   string           // origin, without a final slash
+	Zone        *time.Location   // the house's, for display; nil is UTC
+	Now         func() time.Time // nil: the system's clock; it times out sign-in attempts
+	Logger      *slog.Logger     // nil: slog's default
+	Passwords   *auth.Passwords  // nil: two at a time
+	Sealer      *auth.Sealer     // nil: one of this process alone, which keeps no authenticator app and no source in confidence
+	Preview     Preview          // renders what is not public yet as readers would see it; nil: previews are not offered
+	PreviewCard PreviewCard      // draws the share card of such a claim; nil: it is not shown
 }
 
 // Newsroom serves the newsroom. It is safe for concurrent use.

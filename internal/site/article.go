@@ -1,6 +1,9 @@
 package site
 
 import (
+	"context"
+
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
@@ -16,20 +19,14 @@ func (s *Site) showArticle(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ctx := c.UserContext()
-	h, err := s.houseRow(ctx)
-	if err != nil {
-		return err
-	}
-	a, err := s.cfg.Store.ArticleBySlug(ctx, slug)
-	if err != nil {
-		return err
-	}
-	page, err := s.articlePage(s.shell(h, "/articles/"+ui.PathSegment(a.Slug)), a)
-	if err != nil {
-		return err
-	}
-	return s.render(c, pages.Article(page))
+	return s.keepPage(c, "/articles/"+slug, func(ctx context.Context, h *house) (templ.Component, error) {
+		a, err := s.cfg.Store.ArticleBySlug(ctx, slug)
+		if err != nil {
+			return nil, err
+		}
+		page, err := s.articlePage(s.shell(h, "/articles/"+ui.PathSegment(a.Slug)), a)
+		return pages.Article(page), err
+	})
 }
 
 // articlePage fills the page of an article.

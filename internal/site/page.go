@@ -10,7 +10,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/andybalholm/brotli"
 	"github.com/valyala/fasthttp"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -24,6 +23,7 @@ import (
 // theirs is unpacked.
 type page struct {
 	claim        factcheck.ClaimID
+	surrogate    string // the claim's id, for a cache in front
 	etag         string
 	gzip, brotli []byte
 }
@@ -55,7 +55,7 @@ func (s *Site) finished(ctx context.Context, slug string) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &page{claim: stored.Claim, etag: stored.ETag, gzip: stored.Gzip, brotli: stored.Brotli}
+	p := &page{claim: stored.Claim, surrogate: stored.Claim.String(), etag: stored.ETag, gzip: stored.Gzip, brotli: stored.Brotli}
 	s.cache.Put(key, p.claim, p, p.size(), stamp)
 	return p, nil
 }
@@ -111,27 +111,7 @@ func (s *Site) RenderClaim(ctx context.Context, id factcheck.ClaimID) error {
 }
 
 // compress returns html in both encodings, at the levels that cost about nine milliseconds for a claim page.
-func compress(html []byte) (gz, br []byte, err error) {
-	var g, b bytes.Buffer
-	gw, err := gzip.NewWriterLevel(&g, 6)
-	if err != nil {
-		return nil, nil, err
-	}
-	if _, err := gw.Write(html); err != nil {
-		return nil, nil, err
-	}
-	if err := gw.Close(); err != nil {
-		return nil, nil, err
-	}
-	bw := brotli.NewWriterLevel(&b, 5)
-	if _, err := bw.Write(html); err != nil {
-		return nil, nil, err
-	}
-	if err := bw.Close(); err != nil {
-		return nil, nil, err
-	}
-	return g.Bytes(), b.Bytes(), nil
-}
+func compress(html []byte) (gz, br []byte, err error) { return compressAt(html, 6, 5) }
 
 const claimsPrefix = "/claims/"
 
@@ -160,8 +140,9 @@ func (s *Site) Fast(ctx *fasthttp.RequestCtx) bool {
 func (p *page) send(ctx *fasthttp.RequestCtx) {
 	h := &ctx.Response.Header
 	h.Set("ETag", p.etag)
-	h.Set("Cache-Control", "public, no-cache")
+	h.Set("Cache-Control", cacheFindings)
 	h.Set("Vary", "Accept-Encoding")
+	h.Set("Surrogate-Key", p.surrogate)
 	if httpcache.NotModified(ctx.Request.Header.Peek("If-None-Match"), p.etag) {
 		ctx.SetStatusCode(fasthttp.StatusNotModified)
 		return

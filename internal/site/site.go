@@ -44,6 +44,10 @@ type Site struct {
 	cache *live.Cache[string, *page] // finished pages by path
 	house atomic.Pointer[house]
 	texts *semaphore.Weighted // pasted texts being matched
+
+	answers *answers            // finished lists, feeds and articles
+	cards   *answers            // share cards, by slug and hash
+	drawing *semaphore.Weighted // cards being drawn
 }
 
 // house is what pages show of the house, read once per render epoch, in the language of a request.
@@ -67,6 +71,8 @@ func New(cfg Config) *Site {
 		cfg.Finder = finder.Cold(cfg.Store)
 	}
 	s := &Site{cfg: cfg, cache: live.NewCache[string, *page](cfg.Live, int64(cfg.CacheBytes), 0), texts: semaphore.NewWeighted(maxTexts)}
+	s.answers, s.cards = newAnswers(cfg.Live, cfg.CacheBytes/4, answersAge), newAnswers(cfg.Live, cardBytes, 0)
+	s.drawing = semaphore.NewWeighted(maxCards)
 	cfg.Live.OnMove(s.moved)
 	return s
 }
@@ -85,6 +91,7 @@ func (s *Site) Mount(r fiber.Router) {
 		m.get("/about/method", s.showMethod)
 		m.get("/developers", s.showDevelopers)
 	})
+	r.Get("/claims/:slug/card-:hash.png", s.shareCard)
 }
 
 // moved forgets the house when something changed that pages show and no claim's document carries.
@@ -163,7 +170,7 @@ func (s *Site) render(c *fiber.Ctx, page templ.Component) error {
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	if c.GetRespHeader(fiber.HeaderCacheControl) == "" {
-		c.Set(fiber.HeaderCacheControl, "public, no-cache")
+		c.Set(fiber.HeaderCacheControl, cacheFindings)
 	}
 	return c.Send(buf.Bytes())
 }

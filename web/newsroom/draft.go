@@ -176,6 +176,7 @@ type DataPage struct {
 	Shell
 	ID, Text, Lang string
 	JSONLD, JSON   string
+	CardPath       string // of the share card; empty leaves it out
 }
 
 // FieldLabel is how a field of what is approved is called.

@@ -39,6 +39,7 @@ type ClaimPage struct {
 	FeedURL     string // to be told when this changes
 	ReportURL   string // to report an error
 	SightingURL string // to report one more place where the claim appeared
+	CardURL     string // picture of the verdict for where the page is shared, absolute
 	JSONLD      []byte // ClaimReview; shown with a current verdict on the current page only
 }
 
@@ -223,6 +224,7 @@ func (p ClaimPage) head() ui.Head {
 	h := ui.Head{
 		Title: p.Title(), Description: p.description(), Canonical: p.Claim.URL, Type: "article",
 		Alternates: p.Alternates, JSONURL: p.JSONURL, FeedURL: p.FeedURL, JSONLD: p.JSONLD,
+		Image: p.CardURL, ImageAlt: p.Title(),
 		Unrated: p.state() == stateSuspended,
 	}
 	if p.Pinned != nil || p.Preview != "" {

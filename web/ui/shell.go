@@ -42,6 +42,8 @@ type Head struct {
 	Alternates  []Alternate // besides the languages of the interface
 	JSONURL     string      // the same thing for machines
 	FeedURL     string      // Atom, of what this page follows
+	Image       string      // absolute; picture of 1200 by 630 for where the page is shared
+	ImageAlt    string      // what it says
 	Unrated     bool        // leaves out the scale in the footer: no rating may be read anywhere on the page
 	JSONLD      []byte      // one JSON value; anything that could end the script element is escaped here again
 }
