@@ -38,7 +38,7 @@ type File struct {
 var static embed.FS
 
 // stylesheets are joined, in this order, into touchstone.css.
-var stylesheets = [...]string{"base", "page", "rating", "claim", "lists", "form", "search", "media"}
+var stylesheets = [...]string{"base", "page", "rating", "claim", "lists", "form", "search", "media", "reader"}
 
 type assets struct {
 	byName map[string]string // touchstone.css → /static/touchstone.3f2a….css

@@ -21,9 +21,15 @@ type ComplaintKind string
 
 // The kinds of complaint.
 const (
+	ComplaintError   ComplaintKind = "error"     // a detail of a published page
 	ComplaintDispute ComplaintKind = "dispute"   // the finding of a verdict
 	ComplaintConduct ComplaintKind = "complaint" // how the house worked
 )
+
+// ComplaintKinds lists the kinds.
+func ComplaintKinds() []ComplaintKind {
+	return []ComplaintKind{ComplaintError, ComplaintDispute, ComplaintConduct}
+}
 
 // ComplaintFrom says who complains.
 type ComplaintFrom string
@@ -55,7 +61,7 @@ func ComplaintStates() []ComplaintState {
 // Valid reports whether s is one of the states.
 func (s ComplaintState) Valid() bool { return slices.Contains(ComplaintStates(), s) }
 
-// ComplaintInput is a dispute of a verdict, or a complaint about the house's work.
+// ComplaintInput is an error somebody found, a dispute of a verdict, or a complaint about the house's work.
 type ComplaintInput struct {
 	Claim   ClaimID // zero: about the house as a whole
 	Kind    ComplaintKind
@@ -71,14 +77,14 @@ type ComplaintInput struct {
 func (in ComplaintInput) Clean() (ComplaintInput, error) {
 	in.Text, in.URL, in.Contact = strings.TrimSpace(in.Text), CleanLine(in.URL), CleanLine(in.Contact)
 	switch {
-	case in.Kind != ComplaintDispute && in.Kind != ComplaintConduct:
-		return in, Invalid("kind", "choose dispute or complaint")
+	case !slices.Contains(ComplaintKinds(), in.Kind):
+		return in, Invalid("kind", "choose error, dispute or complaint")
 	case in.From != FromReader && in.From != FromOutlet && in.From != FromClaimant:
 		return in, Invalid("from", "choose reader, outlet or claimant")
 	case !visible(in.Text):
 		return in, Invalid("text", "say what is wrong, and how you know")
-	case in.Kind == ComplaintDispute && in.Claim.IsZero():
-		return in, Invalid("claim", "a dispute is about the verdict on a claim; name the claim")
+	case in.Kind != ComplaintConduct && in.Claim.IsZero():
+		return in, Invalid("claim", "an error or a dispute is about a claim; name the claim")
 	case in.URL != "" && (CheckText("url", in.URL, MaxURL) != nil || !IsWebURL(in.URL)):
 		return in, Invalid("url", "this is not a web address; it begins with http:// or https://")
 	}

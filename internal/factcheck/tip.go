@@ -25,8 +25,9 @@ func (s TipState) Valid() bool { return s == TipOpen || s == TipClaim || s == Ti
 type TipInput struct {
 	Text     string
 	URL      string
-	Language string // BCP 47, or empty
-	Contact  string // how to reach them, if they want to be told
+	Language string  // BCP 47, or empty
+	Contact  string  // how to reach them, if they want to be told
+	About    ClaimID // a published claim that they saw somewhere; zero: something new
 }
 
 // Clean returns the input trimmed, after checking it; the error is CodeInvalid and names the field. No error repeats what
@@ -35,6 +36,9 @@ func (in TipInput) Clean() (TipInput, error) {
 	in.Text, in.URL = strings.TrimSpace(in.Text), CleanLine(in.URL)
 	in.Language, in.Contact = strings.TrimSpace(in.Language), CleanLine(in.Contact)
 	if !visible(in.Text) && in.URL == "" {
+		if !in.About.IsZero() {
+			return in, Invalid("url", "say where you saw it: an address, or in your own words")
+		}
 		return in, Invalid("text", "say what should be checked, or where you saw it")
 	}
 	if in.Language != "" && !ValidLanguage(in.Language) {

@@ -135,23 +135,9 @@ func (n *Newsroom) LargeBody(h *fasthttp.RequestHeader) int {
 	return maxUpload
 }
 
-// crossSite reports whether a form was sent by a page of another origin. Browsers say so in Sec-Fetch-Site (Fetch Metadata),
-// older ones in Origin only; what says neither is no browser, and has no cookies of one (as net/http's CrossOriginProtection
-// reasons).
+// crossSite reports whether a form was sent by a page of another origin.
 func crossSite(c *fiber.Ctx, publicURL string) bool {
-	switch c.Get("Sec-Fetch-Site") {
-	case "same-origin", "none":
-		return false
-	case "":
-	default:
-		return true
-	}
-	origin := c.Get(fiber.HeaderOrigin)
-	if origin == "" || origin == publicURL {
-		return false
-	}
-	u, err := url.Parse(origin)
-	return err != nil || u.Host == "" || u.Host != string(c.Context().Host())
+	return request.CrossSite(c.Get("Sec-Fetch-Site"), c.Get(fiber.HeaderOrigin), string(c.Context().Host()), publicURL)
 }
 
 // setCookie gives the browser a cookie for as long as it stays open; an empty value takes it away.

@@ -94,7 +94,7 @@ func tipGroups(tips []store.Tip) ([]pages.TipGroup, error) {
 func tipItem(t store.Tip) pages.TipItem {
 	item := pages.TipItem{
 		ID: t.ID.String(), Text: t.Text, Address: t.URL, Lang: t.Language, Contact: t.Contact, State: string(t.State), At: t.CreatedAt, Until: t.ExpiresAt,
-		Claim: t.Claim.String(), Answer: t.Answer, HandledBy: t.HandledBy,
+		Claim: t.Claim.String(), Answer: t.Answer, HandledBy: t.HandledBy, About: t.About.String(), AboutText: t.AboutText, AboutLang: t.AboutLang,
 	}
 	if t.HandledAt != nil {
 		item.HandledAt = *t.HandledAt

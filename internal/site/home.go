@@ -1,25 +1,32 @@
 package site
 
 import (
+	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
-const homeLength = 8 // claims in each list of the front page
+const (
+	homeLength = 8  // claims in each list of the front page
+	listLength = 20 // entries of other lists
+)
 
-// showHome serves the front page.
+// showHome serves the front page, or with ?after= the claims that are older than those on it.
 func (s *Site) showHome(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	h, err := s.houseRow(ctx)
 	if err != nil {
 		return err
+	}
+	if after := c.Query("after"); after != "" {
+		return s.showEarlier(c, h, after)
 	}
 	lists, err := s.cfg.Store.Home(ctx, homeLength)
 	if err != nil {
@@ -30,28 +37,80 @@ func (s *Site) showHome(c *fiber.Ctx) error {
 		return err
 	}
 	page := pages.HomePage{
-		Shell: s.shell(h, "/"), Canonical: s.absolute("/"), Total: int(pub.Claims), Others: int(pub.Claims - pub.HouseClaims),
+		Shell: s.shell(h, "/"), Total: int(pub.Claims), Others: int(pub.Claims - pub.HouseClaims),
+		House: lists.House, SpreadIn: store.SpreadDays,
+	}
+	page.Canonical, page.FeedURL = s.absolute("/"), page.Local("/feed.atom")
+	if lists.Next != "" {
+		page.Older.NextURL = page.Local("/?" + url.Values{"after": {lists.Next}}.Encode())
 	}
 	var claims []document.Claim
 	if page.New, claims, err = s.items(page.Locale, lists.New); err != nil {
 		return err
 	}
 	page.Lead, page.New = lead(page.Lang, page.New, claims)
-	if page.Spreading, claims, err = s.items(page.Locale, lists.Spreading); err != nil {
+	if page.Spreading, err = s.spreading(page.Locale, lists.Spreading); err != nil {
 		return err
 	}
-	for i := range page.Spreading {
-		page.Spreading[i].Note = page.N("home.seen", standing(claims[i]))
-	}
-	if page.Corrected, claims, err = s.items(page.Locale, lists.Corrected); err != nil {
+	if page.Corrected, err = s.corrected(page.Locale, lists.Corrected); err != nil {
 		return err
-	}
-	for i := range page.Corrected {
-		if v, ok := claims[i].House(); ok && v.Correction != nil {
-			page.Corrected[i].Note = v.Correction.Note
-		}
 	}
 	return s.render(c, pages.Home(page))
+}
+
+// spreading are the claims that spread, each with how many articles carry it.
+func (s *Site) spreading(l ui.Locale, list []store.SpreadClaim) ([]ui.ClaimItem, error) {
+	docs := make([]store.Document, len(list))
+	for i, claim := range list {
+		docs[i] = claim.Document
+	}
+	items, _, err := s.items(l, docs)
+	for i := range items {
+		items[i].Note = l.N("home.seen", list[i].Articles)
+	}
+	return items, err
+}
+
+// corrected are the claims whose verdicts were corrected, each with what was.
+func (s *Site) corrected(l ui.Locale, list []store.CorrectionOf) ([]ui.ClaimItem, error) {
+	docs := make([]store.Document, len(list))
+	for i, claim := range list {
+		docs[i] = claim.Document
+	}
+	items, _, err := s.items(l, docs)
+	for i := range items {
+		items[i].At, items[i].Note = list[i].CorrectedAt, l.T("history."+string(list[i].Kind))
+		if list[i].Note != "" {
+			items[i].Note += " " + list[i].Note
+		}
+	}
+	return items, err
+}
+
+// showEarlier goes on where the newest claims of the front page end.
+func (s *Site) showEarlier(c *fiber.Ctx, h *house, after string) error {
+	ctx := c.UserContext()
+	pub, err := s.cfg.Store.Publication(ctx)
+	if err != nil {
+		return err
+	}
+	f := store.ListFilter{Limit: listLength, Cursor: after}
+	if pub.HouseClaims == 0 {
+		f.Publisher = store.AnyPublisher
+	}
+	docs, next, err := s.cfg.Store.ListClaims(ctx, f)
+	if err != nil {
+		return err
+	}
+	page := pages.EarlierPage{Shell: s.shell(h, "/")}
+	page.Canonical, page.Older.FirstURL = s.absolute("/"), page.Local("/")
+	if next != "" {
+		page.Older.NextURL = page.Local("/?" + url.Values{"after": {next}}.Encode())
+	}
+	if page.Items, _, err = s.items(page.Locale, docs); err != nil {
+		return err
+	}
+	return s.render(c, pages.Earlier(page))
 }
 
 // lead takes the claim set large out of the newest: the first with a finding of the house in the interface's language, or
@@ -64,24 +123,10 @@ func lead(lang string, items []ui.ClaimItem, claims []document.Claim) (*ui.Claim
 		v, ok := c.House()
 		return ok && v.State == string(factcheck.VerdictCurrent)
 	}
-	at := slices.IndexFunc(claims, func(c document.Claim) bool {
-		primary, _, _ := strings.Cut(c.Language, "-")
-		return primary == lang && found(c)
-	})
+	at := slices.IndexFunc(claims, func(c document.Claim) bool { return ui.PrimaryLanguage(c.Language) == lang && found(c) })
 	if at < 0 {
 		at = max(slices.IndexFunc(claims, found), 0)
 	}
 	first := items[at]
 	return &first, slices.Delete(slices.Clone(items), at, at+1)
-}
-
-// standing counts the articles that made or repeated the claim and have not taken it back.
-func standing(c document.Claim) int {
-	n := 0
-	for _, a := range c.Appearances {
-		if factcheck.Stance(a.Stance).Asserts() && a.Correction.State == string(factcheck.StateStanding) {
-			n++
-		}
-	}
-	return n
 }

@@ -206,6 +206,7 @@ func (s *Site) showSearch(c *fiber.Ctx, q searching) error {
 	if !q.posted {
 		page.Shell.Query = q.state().Encode()
 	}
+	page.TipURL = tipURL(page.Local, q.query)
 	if q.query == "" && len(q.chosen) == 0 {
 		return s.render(c, pages.Search(page))
 	}

@@ -88,7 +88,7 @@ func (s *Site) Mount(r fiber.Router) {
 		m.get("/search", s.search)
 		m.post("/search", s.searchText)
 		m.get("/search/suggest", s.suggest)
-		m.get("/about/method", s.showMethod)
+		s.mountPages(m)
 		m.get("/developers", s.showDevelopers)
 	})
 	r.Get("/claims/:slug/card-:hash.png", s.shareCard)
@@ -138,7 +138,7 @@ func (s *Site) houseRow(ctx context.Context) (*house, error) {
 func (s *Site) shell(h *house, path string) ui.Shell {
 	return ui.Shell{
 		Locale: ui.Locale{Lang: h.lang, Zone: s.cfg.Zone}, HouseName: h.Name, PublicURL: s.cfg.PublicURL, Path: path,
-		Languages: text.Languages(), Rooms: ui.Rooms{Search: true, About: true, Developers: true},
+		Languages: text.Languages(), Rooms: ui.Rooms{Search: true, Corrections: true, About: true, Developers: true, Tips: true, Claimants: true, Topics: true, Outlets: true},
 	}
 }
 

@@ -153,7 +153,7 @@ func (db *DB) PostponeComplaint(ctx context.Context, actor factcheck.Actor, id f
 }
 
 // DecideComplaint ends a complaint with what was found. CodeForbidden for whoever approved or wrote the verdict it disputes:
-// nobody judges their own work. CodeConflict if it was decided or changed meanwhile. Editors and above; no key may.
+// nobody judges their own work, nor how they did it; errors of detail they may. CodeConflict if it was decided or changed meanwhile. Editors and above; no key may.
 func (db *DB) DecideComplaint(ctx context.Context, actor factcheck.Actor, id factcheck.ComplaintID, revision int, d factcheck.ComplaintDecision) error {
 	return db.write(ctx, actor, factcheck.EndComplaint, "decide "+id.String(), func(t *tx) error {
 		d, err := d.Clean()
@@ -161,7 +161,7 @@ func (db *DB) DecideComplaint(ctx context.Context, actor factcheck.Actor, id fac
 			return err
 		}
 		var own bool
-		err = t.pgx.QueryRow(ctx, `SELECT x.kind = 'dispute' AND EXISTS (SELECT FROM verdicts v JOIN verdict_versions ver ON ver.id = v.current_version_id
+		err = t.pgx.QueryRow(ctx, `SELECT x.kind <> 'error' AND EXISTS (SELECT FROM verdicts v JOIN verdict_versions ver ON ver.id = v.current_version_id
 				LEFT JOIN version_authors w ON w.version_id = ver.id WHERE v.claim_id = x.claim_id AND v.origin <> 'imported' AND (ver.approved_by = $2 OR w.person_id = $2))
 			FROM complaints x WHERE x.id = $1`, id, t.actor.Person).Scan(&own)
 		if err != nil {

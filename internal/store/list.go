@@ -269,36 +269,3 @@ func decodeCursor(s string) (time.Time, factcheck.ClaimID, error) {
 	}
 	return time.UnixMicro(int64(binary.BigEndian.Uint64(b))).UTC(), factcheck.ClaimID(b[8:]), nil
 }
-
-// HomeLists are the claims of the front page.
-type HomeLists struct {
-	New       []Document // by publication
-	Spreading []Document // by articles that made or repeated the claim in the last 30 days and stand
-	Corrected []Document // whose newest public state is a correction of some kind
-}
-
-// Home returns the lists of the front page, n claims each, of the house and of allowed publishers where the house has none.
-// Three queries in one round trip.
-func (db *DB) Home(ctx context.Context, n int) (HomeLists, error) {
-	if n < 1 || n > MaxPage {
-		return HomeLists{}, invalidf("limit", "choose a number from 1 to %d", MaxPage)
-	}
-	const columns = `SELECT d.claim_id, c.slug, d.seq, d.document, d.published_at, d.updated_at FROM claim_documents d JOIN claims c ON c.id = d.claim_id `
-	var lists HomeLists
-	batch := &pgx.Batch{}
-	into := func(list *[]Document) func(pgx.Rows) error {
-		return func(rows pgx.Rows) error {
-			var err error
-			*list, err = pgx.CollectRows(rows, scanDocument)
-			return err
-		}
-	}
-	batch.Queue(columns+`ORDER BY d.published_at DESC, d.claim_id DESC LIMIT $1`, n).Query(into(&lists.New))
-	batch.Queue(columns+`JOIN (SELECT claim_id, count(*) AS n FROM appearances WHERE stance IN ('makes', 'repeats') AND correction_state = 'standing'
-		AND first_seen_at > $2 GROUP BY claim_id ORDER BY n DESC, claim_id DESC LIMIT 1000) s ON s.claim_id = d.claim_id
-		ORDER BY s.n DESC, d.claim_id DESC LIMIT $1`, n, db.clock().AddDate(0, 0, -30)).Query(into(&lists.Spreading))
-	batch.Queue(columns+`JOIN (SELECT DISTINCT ON (claim_id) claim_id, seq FROM (SELECT claim_id, seq FROM changes
-		WHERE type IN ('verdict.updated', 'verdict.clarified', 'verdict.corrected', 'verdict.retracted') ORDER BY seq DESC LIMIT 1000) x
-		ORDER BY claim_id, seq DESC) s ON s.claim_id = d.claim_id WHERE d.house ORDER BY s.seq DESC LIMIT $1`, n).Query(into(&lists.Corrected))
-	return lists, translate("read the front page", db.pool.SendBatch(ctx, batch).Close())
-}

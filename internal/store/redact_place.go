@@ -62,7 +62,7 @@ func redactTables() []redactTable {
 			`SELECT id::text, quote, quote_prefix, quote_suffix, why::text FROM suggestions WHERE claim_id = ANY ($1::uuid[]) OR article_id` + ofArticles + ` ORDER BY id`},
 		{"claim_distinctions", []string{"reason"}, byClaims, `SELECT id::text, reason FROM claim_distinctions WHERE claim_id = ANY ($1::uuid[]) OR filed_as = ANY ($1::uuid[]) ORDER BY id`},
 		{"snapshots", []string{"url", "headers"}, byClaims, `SELECT id::text, url, headers::text FROM snapshots WHERE article_id` + ofArticles + ` ORDER BY id`},
-		{"tips", []string{"text", "contact", "url", "answer"}, byClaims, `SELECT id::text, text, contact, url, answer FROM tips WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
+		{"tips", []string{"text", "contact", "url", "answer"}, byClaims, `SELECT id::text, text, contact, url, answer FROM tips WHERE claim_id = ANY ($1::uuid[]) OR about_id = ANY ($1::uuid[]) ORDER BY id`},
 		{"comments", []string{"text"}, byClaims, `SELECT id::text, text FROM comments WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
 		{"interests", []string{"reason"}, byClaims, `SELECT id::text, reason FROM interests WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`},
 		{"interests", []string{"reason"}, byClaimants, `SELECT id::text, reason FROM interests WHERE claimant_id = ANY ($1::uuid[]) ORDER BY id`},

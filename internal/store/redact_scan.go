@@ -124,7 +124,7 @@ func (r *redaction) objects() ([]string, error) {
 		{`SELECT id FROM appearances WHERE claim_id = ANY ($1::uuid[]) UNION SELECT appearance_id FROM appearance_events WHERE claim_id = ANY ($1::uuid[])`, func(id [16]byte) string { return factcheck.AppearanceID(id).String() }},
 		{`SELECT id FROM articles WHERE id` + ofArticles, func(id [16]byte) string { return factcheck.ArticleID(id).String() }},
 		{`SELECT id FROM media WHERE claim_id = ANY ($1::uuid[])`, func(id [16]byte) string { return factcheck.MediaID(id).String() }},
-		{`SELECT id FROM tips WHERE claim_id = ANY ($1::uuid[])`, func(id [16]byte) string { return factcheck.TipID(id).String() }},
+		{`SELECT id FROM tips WHERE claim_id = ANY ($1::uuid[]) OR about_id = ANY ($1::uuid[])`, func(id [16]byte) string { return factcheck.TipID(id).String() }},
 		{`SELECT p.id FROM proposals p LEFT JOIN verdicts v ON v.id = p.verdict_id WHERE coalesce(p.claim_id, v.claim_id) = ANY ($1::uuid[])`,
 			func(id [16]byte) string { return factcheck.ProposalID(id).String() }},
 	} {

@@ -22,6 +22,7 @@ type tipModel struct {
 	Contact   string
 	State     factcheck.TipState
 	ClaimID   factcheck.ClaimID
+	AboutID   factcheck.ClaimID
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	Answer    string
@@ -38,7 +39,9 @@ type Tip struct {
 	factcheck.TipInput
 	ID        factcheck.TipID
 	State     factcheck.TipState
-	Claim     factcheck.ClaimID // that was filed from it
+	Claim     factcheck.ClaimID // that was filed from it, or that it counts for
+	AboutText string            // of the claim that About names; empty if none
+	AboutLang string
 	CreatedAt time.Time
 	ExpiresAt time.Time // the contact is erased then
 	Answer    string    // what the tipster is to be told
@@ -46,7 +49,8 @@ type Tip struct {
 	HandledAt *time.Time
 }
 
-// FileTip takes a tip in. The actor is factcheck.System() for a reader without an account. Everybody but an unknown key; the
+// FileTip takes a tip in. The actor is factcheck.System() for a reader without an account. A tip may be about a public claim
+// that somebody saw somewhere: CodeInvalid alike for what is not public and what never was. Everybody but an unknown key; the
 // edge limits how many. Errors do not repeat what was sent.
 func (db *DB) FileTip(ctx context.Context, actor factcheck.Actor, in factcheck.TipInput) (factcheck.TipID, error) {
 	var id factcheck.TipID
@@ -55,9 +59,12 @@ func (db *DB) FileTip(ctx context.Context, actor factcheck.Actor, in factcheck.T
 		if err != nil {
 			return err
 		}
+		if err := t.checkAbout(in.About); err != nil {
+			return err
+		}
 		row := tipModel{
 			ID: factcheck.TipID(newID(t)), Text: in.Text, URL: in.URL, Language: in.Language, Contact: in.Contact,
-			State: factcheck.TipOpen, CreatedAt: t.now, ExpiresAt: t.now.Add(factcheck.TipLife), Version: 1,
+			AboutID: in.About, State: factcheck.TipOpen, CreatedAt: t.now, ExpiresAt: t.now.Add(factcheck.TipLife), Version: 1,
 		}
 		if err := t.db.Create(&row).Error; err != nil {
 			return fmt.Errorf("write the tip: %w", err)
@@ -66,6 +73,21 @@ func (db *DB) FileTip(ctx context.Context, actor factcheck.Actor, in factcheck.T
 		return t.audit("tip.file", id, nil)
 	})
 	return id, err
+}
+
+// checkAbout returns a CodeInvalid error if a tip says that it is about a claim that readers do not see.
+func (t *tx) checkAbout(claim factcheck.ClaimID) error {
+	if claim.IsZero() {
+		return nil
+	}
+	var public bool
+	if err := t.pgx.QueryRow(t.ctx, `SELECT EXISTS (SELECT FROM claim_documents WHERE claim_id = $1)`, claim).Scan(&public); err != nil {
+		return fmt.Errorf("read what it is about: %w", err)
+	}
+	if !public {
+		return invalidf("about", "there is no such claim here")
+	}
+	return nil
 }
 
 // Tips returns up to limit (at most MaxPage) tips in a state, newest first, beginning after a tip; the zero TipID begins with
@@ -121,12 +143,14 @@ func (db *DB) Tip(ctx context.Context, actor factcheck.Actor, id factcheck.TipID
 	return out, err
 }
 
-const tipQuery = `SELECT x.id, x.text, x.url, x.language, x.contact, x.state, x.claim_id, x.created_at, x.expires_at, x.answer, coalesce(k.name, p.name, ''), x.handled_at
-	FROM tips x LEFT JOIN actors a ON a.id = x.handled_by LEFT JOIN keys k ON k.id = a.key_id LEFT JOIN people p ON p.id = a.person_id `
+const tipQuery = `SELECT x.id, x.text, x.url, x.language, x.contact, x.state, x.claim_id, w.id, coalesce(w.text, ''), coalesce(w.language, ''), x.created_at, x.expires_at, x.answer,
+	coalesce(k.name, p.name, ''), x.handled_at
+	FROM tips x LEFT JOIN claims m ON m.id = x.about_id LEFT JOIN claims w ON w.id = coalesce(m.merged_into, m.id)
+	LEFT JOIN actors a ON a.id = x.handled_by LEFT JOIN keys k ON k.id = a.key_id LEFT JOIN people p ON p.id = a.person_id `
 
 func scanTip(row pgx.CollectableRow) (Tip, error) {
 	var t Tip
-	return t, row.Scan(&t.ID, &t.Text, &t.URL, &t.Language, &t.Contact, &t.State, &t.Claim, &t.CreatedAt, &t.ExpiresAt, &t.Answer, &t.HandledBy, &t.HandledAt)
+	return t, row.Scan(&t.ID, &t.Text, &t.URL, &t.Language, &t.Contact, &t.State, &t.Claim, &t.About, &t.AboutText, &t.AboutLang, &t.CreatedAt, &t.ExpiresAt, &t.Answer, &t.HandledBy, &t.HandledAt)
 }
 
 // TipToClaim files a claim from an open tip, into triage, and returns it. The words are the checker's: nothing of the tip is

@@ -55,8 +55,12 @@ type ComplaintFormPage struct {
 }
 
 func complaintWord(k factcheck.ComplaintKind) string {
-	if k == factcheck.ComplaintDispute {
+	switch k {
+	case factcheck.ComplaintError:
+		return "Error reported"
+	case factcheck.ComplaintDispute:
 		return "Dispute of a verdict"
+	case factcheck.ComplaintConduct:
 	}
 	return "Complaint about our work"
 }

@@ -28,6 +28,7 @@ type TipItem struct {
 	ID, Text, Address, Lang, Contact, State, Claim string
 	At, Until                                      time.Time
 	Answer, HandledBy                              string
+	About, AboutText, AboutLang                    string // a claim that they saw somewhere
 	HandledAt                                      time.Time
 }
 

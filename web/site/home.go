@@ -15,7 +15,9 @@ type HomePage struct {
 	Corrected []ui.ClaimItem // Note says what was corrected
 	Total     int            // published claims
 	Others    int            // of those, checked by other publishers only
-	Pager     ui.Pager       // to older claims
+	Older     Older          // claims that are older than New
+	House     bool           // New holds claims of the house alone
+	SpreadIn  int            // days that Spreading looks back
 }
 
 func (p HomePage) head() ui.Head {
@@ -30,14 +32,23 @@ func (p HomePage) empty() bool {
 
 // homeColumn is one of the lists on the front page.
 type homeColumn struct {
-	ID, Title, Empty string
-	Items            []ui.ClaimItem
+	ID, Title, Rule, Empty string
+	Items                  []ui.ClaimItem
+	MoreURL, More          string
 }
 
 func (p HomePage) columns() []homeColumn {
 	return []homeColumn{
-		{"new", p.T("home.new"), p.T("home.new.empty"), p.New},
-		{"spreading", p.T("home.spreading"), p.T("home.spreading.empty"), p.Spreading},
-		{"corrected", p.T("home.corrected"), p.T("home.corrected.empty"), p.Corrected},
+		{ID: "new", Title: p.T("home.new"), Empty: p.T("home.new.empty"), Items: p.New, MoreURL: p.Older.NextURL, More: p.T("home.earlier")},
+		{ID: "spreading", Title: p.T("home.spreading"), Rule: p.N("home.spreading.rule", p.SpreadIn), Empty: p.T("home.spreading.empty"), Items: p.Spreading},
+		{ID: "corrected", Title: p.T("home.corrected"), Empty: p.T("home.corrected.empty"), Items: p.Corrected, MoreURL: p.correctionsURL(), More: p.T("home.corrections")},
 	}
+}
+
+// correctionsURL is where all corrections are, if there are any.
+func (p HomePage) correctionsURL() string {
+	if len(p.Corrected) == 0 || !p.Rooms.Corrections {
+		return ""
+	}
+	return p.Local("/corrections")
 }

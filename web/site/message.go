@@ -1,10 +1,6 @@
 package site
 
-import (
-	"slices"
-
-	"github.com/touchstone-factcheck/touchstone/web/ui"
-)
+import "github.com/touchstone-factcheck/touchstone/web/ui"
 
 // ErrorPage is what a reader gets instead of a page: not found, gone, too many requests, down, or our fault. Unknown and
 // unpublished things show the same page, byte for byte but for the request id.
@@ -82,51 +78,3 @@ func (p HistoryPage) head() ui.Head {
 		Title: p.T("history.title", ui.Quoted(p.Lang, ui.Clip(p.Text, 200))), Canonical: p.Canonical, Unrated: p.UnderWay,
 	}
 }
-
-// ProsePage is a page of text: about, method, policies, developers. The heading is the interface's or the house's own.
-type ProsePage struct {
-	ui.Shell
-	Canonical   string
-	Title       string
-	Description string
-	Lead        string // the first paragraph, set large
-	Lang        string // of Title, Lead and Body; the interface's if empty
-	Body        string // Markdown
-	Labels      []LabelRow
-	Endpoints   []Endpoint
-}
-
-// LabelRow explains one label of the house's scale.
-type LabelRow struct {
-	Mark       ui.Mark
-	Definition string
-	id         string
-}
-
-// Endpoint is one line of the developers' page.
-type Endpoint struct {
-	Method, Path, Summary string
-}
-
-func (p ProsePage) lang() string { return firstOf(p.Lang, p.Shell.Lang) }
-
-func (p ProsePage) head() ui.Head {
-	return ui.Head{Title: p.Title, Description: firstOf(p.Description, p.Lead), Canonical: p.Canonical}
-}
-
-// labelled returns the rows with their ids. A label that would repeat an id gets none: a link can lead to one place only.
-func (p ProsePage) labelled() []LabelRow {
-	rows := slices.Clone(p.Labels)
-	seen := map[string]bool{}
-	for i := range rows {
-		rows[i].id = LabelID(rows[i].Mark.Label)
-		if seen[rows[i].id] {
-			rows[i].id = ""
-		}
-		seen[rows[i].id] = true
-	}
-	return rows
-}
-
-// LabelID returns the id of a label's row on the about page, for links such as /about/method#label-mostly-true.
-func LabelID(label string) string { return "label-" + ui.Anchor(label) }

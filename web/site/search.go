@@ -37,7 +37,8 @@ type SearchPage struct {
 
 	Made    []MadeClaim // claims that Query makes
 	Article *FoundArticle
-	Unfiled bool // Query is an address that nobody has filed
+	Unfiled bool   // Query is an address that nobody has filed
+	TipURL  string // of the form for a tip, filled in with Query; empty when Query is too long for an address
 }
 
 // Way leads to another page of the same search: by its address, or by the state that is given with the text once more.

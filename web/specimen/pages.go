@@ -37,7 +37,7 @@ func Home() site.HomePage {
 			item("The night bus of Exampleville was cut because nobody used it.", "Mostly false", factcheck.TruthMostlyFalse, "It carried 300 people a night. The contract ended.", "A councillor", "2025-06-06T08:00:00Z", "Clarified: the contract ended in May, not in April."),
 			item("Samplers eat more bread than any other people.", "Mixed", factcheck.TruthMixed, "By weight yes, by loaves no.", "Bakers of Sample", "2025-06-02T08:00:00Z", "Updated with the figures of 2024."),
 		},
-		Total: 1234, Others: 1180, Pager: ui.Pager{NextURL: "/?page=2"},
+		Total: 1234, Others: 1180, House: true, SpreadIn: 30, Older: site.Older{NextURL: "/?after=x"},
 	}
 }
 

@@ -58,6 +58,12 @@ func Quoted(lang, s string) string {
 	return marks[0] + s + marks[1]
 }
 
+// PrimaryLanguage returns a language tag without its script and region, in lower case.
+func PrimaryLanguage(tag string) string {
+	base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	return base
+}
+
 // LanguageName returns what a language calls itself, such as français, or its tag when that is not known.
 func LanguageName(tag string) string {
 	t, err := language.Parse(tag)

@@ -1,0 +1,19 @@
+package site
+
+// mountPages registers the pages around claims and articles: whose and about what they are, the house's own, and the forms.
+func (s *Site) mountPages(m readers) {
+	m.get("/claimants/:slug", s.showClaimant)
+	m.get("/outlets/:slug", s.showOutlet)
+	m.get("/topics/:slug", s.showTopic)
+	m.get("/corrections", s.showCorrections)
+	m.get("/about", s.showAbout)
+	m.get("/about/scales", s.showScales)
+	m.get("/about/:slug", s.showAboutPage)
+	m.get("/about/:slug/v/:n", s.showAboutPage)
+	m.get(tipPath, s.showTipForm)
+	m.post(tipPath, s.fileTip)
+	for _, form := range []aboutClaim{reportForm(), disputeForm(), sightingForm()} {
+		m.get("/claims/:slug/"+form.name, form.show(s))
+		m.post("/claims/:slug/"+form.name, form.send(s))
+	}
+}

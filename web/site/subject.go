@@ -1,0 +1,158 @@
+package site
+
+import (
+	"time"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
+)
+
+// Filter is a way to narrow a list down, with how many entries it leaves.
+type Filter struct {
+	Label string
+	Mark  *ui.Mark // in the place of Label
+	Count int
+	URL   string
+	On    bool
+}
+
+// Older leads through a list that is read from the newest on.
+type Older struct {
+	FirstURL string // of the newest entries; empty on their page
+	NextURL  string // of older ones; empty where there are none
+}
+
+// SubjectPage is /claimants/{slug} or /topics/{slug}: the public claims of somebody or about something.
+type SubjectPage struct {
+	ui.Shell
+	Canonical string
+	FeedURL   string
+	Topic     bool   // or a claimant
+	Kind      string // of a claimant: person, organisation, anonymous
+	Name      string
+	NameLang  string // of Name, if it is known
+	Total     int
+	Filters   []Filter // by reading, those that there are; the first lists all
+	Only      *Filter  // the one that is on, unless it is all
+	Items     []ui.ClaimItem
+	Older     Older
+}
+
+func (p SubjectPage) head() ui.Head {
+	h := ui.Head{Title: p.Name, Canonical: p.Canonical, FeedURL: p.FeedURL, Description: p.N("subject.description", p.Total, p.Name, p.HouseName)}
+	if p.Only != nil || p.Older.FirstURL != "" {
+		h.Robots = "noindex"
+	}
+	return h
+}
+
+func (p SubjectPage) kicker() string {
+	if p.Topic {
+		return p.T("subject.topic")
+	}
+	switch factcheck.ClaimantKind(p.Kind) {
+	case factcheck.ClaimantPerson:
+		return p.T("subject.person")
+	case factcheck.ClaimantOrganisation:
+		return p.T("subject.organisation")
+	case factcheck.ClaimantAnonymous:
+	}
+	return p.T("subject.claimant")
+}
+
+func (p SubjectPage) note() string {
+	if p.Topic {
+		return p.T("subject.note.topic")
+	}
+	return p.T("subject.note.claimant")
+}
+
+// OutletPage is /outlets/{slug}: what the articles of an outlet did with public claims.
+type OutletPage struct {
+	ui.Shell
+	Canonical string
+	Name      string
+	Site      string
+	Articles  int
+	Filters   []Filter
+	Narrowed  bool
+	Listed    bool // only what imported checks list
+	Rows      []OutletRow
+	Older     Older
+}
+
+// OutletRow is an article of the outlet in a claim.
+type OutletRow struct {
+	Title, Lang string
+	URL         string // of its page here
+	Published   factcheck.Date
+	Stance      string
+	State       string // standing, corrected, removed
+	CorrectedAt *time.Time
+	Claim       ui.ClaimItem
+}
+
+func (p OutletPage) head() ui.Head {
+	h := ui.Head{Title: p.Name, Canonical: p.Canonical, Description: p.N("outlet.description", p.Articles, p.Name, p.HouseName)}
+	if p.Narrowed || p.Older.FirstURL != "" {
+		h.Robots = "noindex"
+	}
+	return h
+}
+
+// asserts reports whether the article made or repeated the claim, so that there is something to correct.
+func (r OutletRow) asserts() bool { return factcheck.Stance(r.Stance).Asserts() }
+
+func (r OutletRow) title(l ui.Locale) string {
+	return ui.Clip(firstOf(r.Title, l.T("article.untitled")), 200)
+}
+
+// since is what became of an article that made or repeated a claim.
+func (r OutletRow) since(l ui.Locale) string {
+	if r.State == string(factcheck.StateStanding) || r.CorrectedAt == nil {
+		return l.T("state." + firstOf(r.State, string(factcheck.StateStanding)))
+	}
+	return l.T("state."+r.State+".at", l.Day(*r.CorrectedAt))
+}
+
+// CorrectionsPage is /corrections: every correction the house published.
+type CorrectionsPage struct {
+	ui.Shell
+	Canonical string
+	FeedURL   string
+	PolicyURL string // of the house's own page on corrections; empty if it has none
+	Filters   []Filter
+	Narrowed  bool
+	Rows      []CorrectionRow
+	Older     Older
+}
+
+// CorrectionRow is one correction.
+type CorrectionRow struct {
+	Kind     string // update, clarification, correction, retraction
+	At       time.Time
+	Note     string // empty while the verdict is under review
+	NoteLang string
+	Claim    ui.ClaimItem
+	Changes  string // address of what changed
+}
+
+func (p CorrectionsPage) head() ui.Head {
+	h := ui.Head{Title: p.T("corrections.title"), Canonical: p.Canonical, FeedURL: p.FeedURL, Description: p.T("corrections.description", p.HouseName)}
+	if p.Narrowed || p.Older.FirstURL != "" {
+		h.Robots = "noindex"
+	}
+	return h
+}
+
+// EarlierPage goes on where the newest claims of the front page end.
+type EarlierPage struct {
+	ui.Shell
+	Canonical string
+	Items     []ui.ClaimItem
+	Older     Older
+}
+
+func (p EarlierPage) head() ui.Head {
+	return ui.Head{Title: p.T("home.earlier"), Canonical: p.Canonical, Robots: "noindex"}
+}
