@@ -133,8 +133,9 @@ func (s *Site) addRules(c *fiber.Ctx, h *house, page *pages.ProsePage) error {
 func labelRows(l ui.Locale, labels []factcheck.Label) []pages.LabelRow {
 	rows := make([]pages.LabelRow, 0, len(labels))
 	for _, label := range labels {
-		row := pages.LabelRow{Mark: ui.Mark{Label: label.Label, Truth: label.Truth}, Definition: label.Definition}
-		if word := l.TruthWord(label.Truth); word != "" && word != label.Label {
+		word, lang := l.HouseLabel(label.Label)
+		row := pages.LabelRow{Mark: ui.Mark{Label: word, Lang: lang, Truth: label.Truth}, Native: label.Label, Definition: label.Definition}
+		if word := l.TruthWord(label.Truth); word != "" && word != row.Mark.Label {
 			row.Reading = l.T("scales.reading", word)
 		}
 		rows = append(rows, row)

@@ -79,7 +79,7 @@ func (s *Site) corrected(l ui.Locale, list []store.CorrectionOf) ([]ui.ClaimItem
 	}
 	items, _, err := s.items(l, docs)
 	for i := range items {
-		items[i].At, items[i].Note = list[i].CorrectedAt, l.T("history."+string(list[i].Kind))
+		items[i].Note = l.T("history." + string(list[i].Kind))
 		if list[i].Note != "" {
 			items[i].Note += " " + list[i].Note
 		}

@@ -79,6 +79,7 @@ func (s *Site) showSubject(c *fiber.Ctx, page pages.SubjectPage, claims store.Su
 		}
 	}
 	page.Older = older(here, f.Cursor, claims.Next, "rating", f.Reading)
+	page.Query = narrowed("rating", f.Reading)
 	var err error
 	if page.Items, _, err = s.items(page.Locale, claims.Docs); err != nil {
 		return err
@@ -105,6 +106,14 @@ func at(path, name, value string) string {
 		return path
 	}
 	return path + "?" + url.Values{name: {value}}.Encode()
+}
+
+// narrowed is what a page of a list in another language asks for.
+func narrowed(name, value string) string {
+	if value == "" {
+		return ""
+	}
+	return url.Values{name: {value}}.Encode()
 }
 
 // older leads on through a list narrowed by a parameter, and back to its newest entries.
@@ -157,22 +166,29 @@ func (s *Site) showOutlet(c *fiber.Ctx) error {
 		}
 	}
 	page.Older = older(here, f.Cursor, outlet.Next, "show", string(f.Show))
-	for _, a := range outlet.Rows {
-		row, err := s.outletRow(page.Locale, a)
-		if err != nil {
-			return err
-		}
-		page.Rows = append(page.Rows, row)
+	page.Query = narrowed("show", string(f.Show))
+	if page.Rows, err = s.outletRows(page.Locale, outlet.Rows); err != nil {
+		return err
 	}
 	return s.render(c, pages.Outlet(page))
 }
 
-func (s *Site) outletRow(l ui.Locale, a store.OutletAppearance) (pages.OutletRow, error) {
-	claim, err := s.decode(a.Claim)
-	return pages.OutletRow{
-		Title: a.Title, Lang: a.Language, URL: l.Local("/articles/" + ui.PathSegment(a.Slug)), Published: a.Published,
-		Stance: string(a.Stance), State: string(a.State), CorrectedAt: a.CorrectedAt, Claim: ui.ItemOf(l, claim),
-	}, err
+// outletRows puts the claims of one article together where they follow one another.
+func (s *Site) outletRows(l ui.Locale, list []store.OutletAppearance) ([]pages.OutletRow, error) {
+	var rows []pages.OutletRow
+	for _, a := range list {
+		claim, err := s.decode(a.Claim)
+		if err != nil {
+			return nil, err
+		}
+		at := l.Local("/articles/" + ui.PathSegment(a.Slug))
+		if len(rows) == 0 || rows[len(rows)-1].URL != at {
+			rows = append(rows, pages.OutletRow{Title: a.Title, Lang: a.Language, URL: at, Published: a.Published})
+		}
+		last := &rows[len(rows)-1]
+		last.Claims = append(last.Claims, pages.OutletClaim{Stance: string(a.Stance), State: string(a.State), CorrectedAt: a.CorrectedAt, Claim: ui.ItemOf(l, claim)})
+	}
+	return rows, nil
 }
 
 // showCorrections serves /corrections: every correction that the house published.
@@ -198,6 +214,7 @@ func (s *Site) showCorrections(c *fiber.Ctx) error {
 	page.Canonical, page.FeedURL = s.absolute(page.Path), page.Local(page.Path)+"/feed.atom"
 	page.Filters = correctionFilters(page, list.Counts, f.Kind)
 	page.Older = older(page.Local(page.Path), f.Cursor, list.Next, "kind", string(f.Kind))
+	page.Query = narrowed("kind", string(f.Kind))
 	for _, r := range list.Rows {
 		claim, err := s.decode(r.Document)
 		if err != nil {

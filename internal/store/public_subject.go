@@ -181,26 +181,27 @@ type SpreadClaim struct {
 // SpreadDays is how many days back the front page counts articles that spread a claim.
 const SpreadDays = 30
 
-// Home returns the lists of the front page, n claims each. Four queries in two round trips.
+// Home returns the lists of the front page: n new claims, and fewer that spread and were corrected. Four queries in two round trips.
 func (db *DB) Home(ctx context.Context, n int) (HomeLists, error) {
 	var out HomeLists
 	if err := checkPage(n); err != nil {
 		return out, err
 	}
+	few := max(1, n*2/3)
 	batch := &pgx.Batch{}
 	batch.Queue(`SELECT EXISTS (SELECT FROM claim_documents WHERE house)`).QueryRow(func(row pgx.Row) error { return row.Scan(&out.House) })
 	// Ranked by more than are shown, so that a busy month is still one short scan.
 	batch.Queue(`SELECT d.claim_id, c.slug, d.seq, d.document, d.published_at, d.updated_at, s.n FROM claim_documents d JOIN claims c ON c.id = d.claim_id
 		JOIN (SELECT claim_id, count(*) AS n FROM appearances WHERE stance IN ('makes', 'repeats') AND correction_state = 'standing'
 			AND first_seen_at > $2 AND first_seen_at <= $3 GROUP BY claim_id ORDER BY n DESC, claim_id DESC LIMIT 1000) s ON s.claim_id = d.claim_id
-		ORDER BY s.n DESC, d.published_at DESC, d.claim_id DESC LIMIT $1`, n, db.clock().AddDate(0, 0, -SpreadDays), db.clock()).Query(func(rows pgx.Rows) (err error) {
+		ORDER BY s.n DESC, d.published_at DESC, d.claim_id DESC LIMIT $1`, few, db.clock().AddDate(0, 0, -SpreadDays), db.clock()).Query(func(rows pgx.Rows) (err error) {
 		out.Spreading, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (SpreadClaim, error) {
 			var s SpreadClaim
 			return s, row.Scan(&s.Claim, &s.Slug, &s.Seq, &s.Stored, &s.PublishedAt, &s.UpdatedAt, &s.Articles)
 		})
 		return err
 	})
-	queueCorrections(batch, CorrectionFilter{Limit: n}, time.Time{}, factcheck.VersionID{}, &out.Corrected)
+	queueCorrections(batch, CorrectionFilter{Limit: few}, time.Time{}, factcheck.VersionID{}, &out.Corrected)
 	if err := db.pool.SendBatch(ctx, batch).Close(); err != nil {
 		return out, translate("read the front page", err)
 	}

@@ -28,6 +28,7 @@ type ProsePage struct {
 // LabelRow explains one label of the house's scale.
 type LabelRow struct {
 	Mark       ui.Mark
+	Native     string // the label in the house's own words, which addresses name; Mark's if empty
 	Definition string
 	Reading    string // how the shared scale reads it; empty leaves it out
 	id         string
@@ -58,7 +59,7 @@ func labelled(labels []LabelRow) []LabelRow {
 	rows := slices.Clone(labels)
 	seen := map[string]bool{}
 	for i := range rows {
-		rows[i].id = LabelID(rows[i].Mark.Label)
+		rows[i].id = LabelID(firstOf(rows[i].Native, rows[i].Mark.Label))
 		if seen[rows[i].id] {
 			rows[i].id = ""
 		}

@@ -81,11 +81,16 @@ type OutletPage struct {
 	Older     Older
 }
 
-// OutletRow is an article of the outlet in a claim.
+// OutletRow is an article of the outlet with claims that it is in.
 type OutletRow struct {
 	Title, Lang string
 	URL         string // of its page here
 	Published   factcheck.Date
+	Claims      []OutletClaim
+}
+
+// OutletClaim is what an article did with a claim.
+type OutletClaim struct {
 	Stance      string
 	State       string // standing, corrected, removed
 	CorrectedAt *time.Time
@@ -101,14 +106,14 @@ func (p OutletPage) head() ui.Head {
 }
 
 // asserts reports whether the article made or repeated the claim, so that there is something to correct.
-func (r OutletRow) asserts() bool { return factcheck.Stance(r.Stance).Asserts() }
+func (r OutletClaim) asserts() bool { return factcheck.Stance(r.Stance).Asserts() }
 
 func (r OutletRow) title(l ui.Locale) string {
 	return ui.Clip(firstOf(r.Title, l.T("article.untitled")), 200)
 }
 
 // since is what became of an article that made or repeated a claim.
-func (r OutletRow) since(l ui.Locale) string {
+func (r OutletClaim) since(l ui.Locale) string {
 	if r.State == string(factcheck.StateStanding) || r.CorrectedAt == nil {
 		return l.T("state." + firstOf(r.State, string(factcheck.StateStanding)))
 	}
