@@ -145,7 +145,7 @@ func (d Draft) Standing(rating Rating, rules HouseRules) []RuleStanding {
 			{RuleReply, rules.ReplyAsked, "Claimant asked for a reply", "replies"},
 		} {
 			if r.asked {
-				out = append(out, RuleStanding{Name: r.name, Field: r.field, Rule: r.rule, Reason: d.waived(r.rule)})
+				out = append(out, RuleStanding{Name: r.name, Field: r.field, Rule: r.rule, Reason: d.Waived(r.rule)})
 			}
 		}
 	}
@@ -161,7 +161,8 @@ func (d Draft) Standing(rating Rating, rules HouseRules) []RuleStanding {
 	return out
 }
 
-func (d Draft) waived(rule Rule) string {
+// Waived returns the reason that stands in for a house rule; empty if there is none.
+func (d Draft) Waived(rule Rule) string {
 	for _, w := range d.Waivers {
 		if w.Rule == rule {
 			return w.Reason

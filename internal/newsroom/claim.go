@@ -1,6 +1,7 @@
 package newsroom
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -282,7 +283,11 @@ func (n *Newsroom) claimAgain(c *fiber.Ctx, in visitor, f form, name string, err
 	if perr != nil {
 		return perr
 	}
+	if errors.Is(err, errSourceGone) {
+		name = "source-new"
+	}
 	p.Typed = typedOf(f, name, problem)
+	fillClash(p, err)
 	p.Details.Same = choicesOf(err)
 	if perr := n.fillAdding(c, in, p); perr != nil {
 		return perr

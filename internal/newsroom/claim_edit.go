@@ -3,6 +3,7 @@ package newsroom
 import (
 	"encoding/hex"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -91,8 +92,7 @@ func (n *Newsroom) editClaim(c *fiber.Ctx, in visitor, f form) error {
 		return n.claimAgain(c, in, f, "details", err)
 	}
 	typed, was := typedClaim(f, claimant.String()), f.was()
-	var clashed []string
-	theirs := 0
+	var clashed, theirs []string
 	err = n.cfg.Store.ReviseClaim(c.UserContext(), in.Actor, id, func(now factcheck.ClaimInput) (factcheck.ClaimInput, error) {
 		var merged map[string]string
 		merged, clashed, theirs = mergeFields(was, typed, n.claimFields(now))
@@ -103,24 +103,51 @@ func (n *Newsroom) editClaim(c *fiber.Ctx, in visitor, f form) error {
 		return n.claimAgain(c, in, f, "details", err)
 	case len(clashed) > 0:
 		return n.claimClashed(c, in, f, clashed, typed)
-	case theirs > 0:
+	case len(theirs) > 0:
 		return see(c, claimAt(id, "merged", "claim"))
 	}
 	return see(c, claimAt(id, "saved", "claim"))
 }
 
-// claimClashed shows the claim's form with what was typed, beside what somebody else saved. Sending it again is a decision.
+// claimClashed shows the claim's form with what both changed as it was typed, beside what somebody else saved.
 func (n *Newsroom) claimClashed(c *fiber.Ctx, in visitor, f form, clashed []string, typed map[string]string) error {
 	p, err := n.claimPage(c, in)
 	if err != nil {
 		return err
 	}
-	p.Typed = typedOf(f, "details", formProblem{message: "Somebody else saved this while you were writing. Nothing of yours is lost: look at both."})
-	p.Details.Clashes = clashesOf(clashed, typed, n.claimFields(p.work.ClaimInput), claimLabel)
+	problem, _ := problemOf(errClash)
+	p.Typed = typedOf(f, "details", problem)
+	saved := n.claimFields(p.work.ClaimInput)
+	keepTheirs(&p.Typed, clashed, saved)
+	p.Values["topics"] = strings.Fields(saved["topics"])
+	if slices.Contains(clashed, "topics") {
+		p.Values["topics"] = f.values["topics"]
+	}
+	delete(p.Values, "claimant")
+	if !slices.Contains(clashed, "claimant") {
+		delete(p.Values, "claimant_name")
+		delete(p.Values, "claimant_kind")
+		delete(p.Values, "claimant_description")
+	}
+	theirs, mine := maps.Clone(saved), maps.Clone(typed) // in words
+	theirs["claimant"], mine["claimant"] = p.Claimant.Name, f.line("claimant_name")
+	theirs["topics"], mine["topics"] = topicNames(p, theirs["topics"]), topicNames(p, mine["topics"])
+	p.Details.Clashes = clashesOf(clashed, mine, theirs, claimLabel)
 	if err := n.fillAdding(c, in, p); err != nil {
 		return err
 	}
-	return n.render(c, fiber.StatusConflict, pages.Claim(p.ClaimPage))
+	return n.render(c, problem.status, pages.Claim(p.ClaimPage))
+}
+
+// topicNames returns the names of topics.
+func topicNames(p *claimWork, ids string) string {
+	var names []string
+	for _, t := range p.work.AllTopics {
+		if slices.Contains(strings.Fields(ids), t.ID.String()) {
+			names = append(names, t.Name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 func claimLabel(name string) string {
@@ -201,10 +228,6 @@ func claimantOf(f form) factcheck.ClaimantInput {
 // setWordings sets the claim in other languages: a line each, its language first.
 func (n *Newsroom) setWordings(c *fiber.Ctx, in visitor, f form) error {
 	return n.claimDo(c, in, f, "wordings", "saved", "wordings", func(id factcheck.ClaimID) error {
-		revision, err := f.revision()
-		if err != nil {
-			return err
-		}
 		var list []factcheck.Wording
 		for line := range strings.SplitSeq(f.get("wordings"), "\n") {
 			if line = strings.TrimSpace(line); line == "" {
@@ -216,7 +239,14 @@ func (n *Newsroom) setWordings(c *fiber.Ctx, in visitor, f form) error {
 			}
 			list = append(list, factcheck.Wording{Language: language, Text: text})
 		}
-		return n.cfg.Store.SetWordings(c.UserContext(), in.Actor, id, revision, list)
+		now, err := n.cfg.Store.NewsroomClaim(c.UserContext(), in.Actor, id)
+		if err != nil {
+			return err
+		}
+		if err := oneField(f, "wordings", pages.WordingLines(now.Wordings)); err != nil {
+			return err
+		}
+		return n.cfg.Store.SetWordings(c.UserContext(), in.Actor, id, now.Revision, list)
 	})
 }
 

@@ -127,6 +127,55 @@ func TestTwoWhoSaveAreMerged(t *testing.T) {
 	}
 }
 
+// TestEveryFormOfTwoIsMerged has two people save each of the other forms at once: what one of them did not touch is as the other
+// saved it, of what both changed both texts stand there, and sending it again decides about that alone.
+func TestEveryFormOfTwoIsMerged(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	carla, chen := d.carla(t), d.as(t, "chen@desk.example")
+	path := carla.file(t, url.Values{"text": {mayorClaim}, "place": {"Harbour"}})
+	carla.done(t, carla.send(t, carla.get(t, path), path+"/evidence", url.Values{"document": {"Minutes, page 2"}, "title": {"Minutes"}, "quote": {"The mayor opens the session."}}))
+	carla.done(t, carla.send(t, carla.get(t, path), path+"/evidence", url.Values{"document": {"Letter"}, "quote": {"I stay."}}))
+	carla.done(t, carla.send(t, carla.get(t, path), path+"/replies", url.Values{"asked": {"The mayor"}}))
+	carla.done(t, carla.send(t, carla.get(t, path), path+"/draft/wordings", url.Values{"wordings": {"de\nSie blieb\nNein."}}))
+	for _, c := range []struct {
+		form                             string
+		hers, his                        url.Values
+		both, hersAlone, hisAlone, again string // what stands on the page of the clash, and what the last page has
+	}{
+		{"/details", url.Values{"text": {"The mayor has resigned."}, "place": {"Old town"}}, url.Values{"place": {"New town"}, "why": {"It spreads."}}, "New town", "The mayor has resigned.", "It spreads.", "New town"},
+		{"/evidence/edit", url.Values{"quote": {"Hers."}, "title": {"Her title"}}, url.Values{"quote": {"His."}, "origin": {"Town hall"}}, "His.", "Her title", "Town hall", "His."},
+		{"/replies", url.Values{"answer": {"Her answer."}, "deadline": {"2030-01-02"}}, url.Values{"answer": {"His answer."}}, "His answer.", "2030-01-02", "", "His answer."},
+		{"/wordings", url.Values{"wordings": {"de: Ihre Fassung"}}, url.Values{"wordings": {"de: Seine Fassung"}}, "Ihre Fassung", "", "", "Seine Fassung"},
+		{"/draft/wordings", url.Values{"wordings": {"de\nIhre\nNein."}}, url.Values{"wordings": {"de\nSeine\nNein."}}, "Ihre", "", "", "Seine"},
+	} {
+		hers, his := carla.get(t, path), chen.get(t, path)
+		carla.done(t, carla.send(t, hers, path+c.form, c.hers))
+		got := chen.send(t, his, path+c.form, c.his)
+		if got.status != http.StatusConflict || !strings.Contains(got.text(), "From theirs to yours") || !strings.Contains(got.body, c.both) || !strings.Contains(got.body, c.hersAlone) || !strings.Contains(got.body, c.hisAlone) {
+			t.Errorf("%s: got %d, want both texts: %s", c.form, got.status, got.text())
+			continue
+		}
+		last := chen.done(t, chen.send(t, got, path+c.form, nil))
+		for _, want := range []string{c.hersAlone, c.hisAlone, c.again} {
+			if !strings.Contains(last.body, want) {
+				t.Errorf("%s: %q is lost", c.form, want)
+			}
+		}
+	}
+	// A source that somebody removed meanwhile: what was typed stands in the form that adds one. An order that changed is looked at.
+	hers, his := carla.get(t, path), chen.get(t, path)
+	carla.done(t, carla.send(t, hers, path+"/evidence/move", nil))
+	if got := chen.send(t, his, path+"/evidence/move", nil); got.status != http.StatusConflict || !strings.Contains(got.text(), "changed the order") {
+		t.Errorf("an order that somebody changed: got %d", got.status)
+	}
+	carla.done(t, carla.send(t, carla.get(t, path), path+"/evidence/remove", nil))
+	his = chen.send(t, his, path+"/evidence/edit", url.Values{"quote": {"An hour of work."}})
+	if now := carla.get(t, path); his.status == http.StatusConflict && !strings.Contains(his.body, "An hour of work.") || his.status == http.StatusSeeOther && !strings.Contains(now.body, "An hour of work.") {
+		t.Errorf("of a source that was removed: got %d, and the text is lost", his.status)
+	}
+}
+
 // TestANearDuplicateIsNotFiledByAccident stops at a claim in the same words until somebody says why it is another one.
 func TestANearDuplicateIsNotFiledByAccident(t *testing.T) {
 	t.Parallel()

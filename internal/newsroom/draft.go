@@ -71,7 +71,7 @@ func (n *Newsroom) setDraftFields(now factcheck.Draft, scale factcheck.ScaleID, 
 // saved is what saving the verdict's form came to.
 type saved struct {
 	clashed []string // fields that both changed, and that are as the other saved them
-	theirs  int      // fields that others had saved
+	theirs  []string // fields that others had saved
 	typed   map[string]string
 }
 
@@ -110,10 +110,8 @@ func (n *Newsroom) saveDraft(c *fiber.Ctx, in visitor, f form) error {
 	case err != nil:
 		return n.draftAgain(c, in, f, err)
 	case len(kept.clashed) > 0:
-		return n.draftAgain(c, in, f, &factcheck.Error{
-			Code: factcheck.CodeConflict, Message: "somebody else saved this while you were writing; nothing of yours is lost: look at both",
-		})
-	case kept.theirs > 0:
+		return n.draftAgain(c, in, f, errClash)
+	case len(kept.theirs) > 0:
 		return see(c, claimAt(id, "merged", "verdict"))
 	}
 	return see(c, claimAt(id, "saved", "verdict"))
@@ -137,7 +135,7 @@ func (n *Newsroom) draftAgain(c *fiber.Ctx, in visitor, f form, err error) error
 	}
 	if problem.field != "" { // what is wrong stands in the form as it was typed
 		for name, text := range typed {
-			if digest(text) != f.was()[name] {
+			if pages.Digest(text) != f.was()[name] {
 				merged[name] = text
 			}
 		}
@@ -174,6 +172,7 @@ func (n *Newsroom) showSaved(c *fiber.Ctx, in visitor, kept saved, err error) er
 	p.Message = problem.message
 	if p.Draft != nil {
 		p.Draft.Form.Clashes = clashesOf(kept.clashed, kept.typed, n.draftFields(p.work.Draft.Draft), pages.FieldLabel2)
+		p.Draft.Form.Theirs = kept.theirs
 	}
 	return n.render(c, status, pages.DraftSaved(p.ClaimPage))
 }

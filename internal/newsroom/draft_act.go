@@ -78,7 +78,11 @@ func (n *Newsroom) revise(c *fiber.Ctx, in visitor, id factcheck.ClaimID, change
 func (n *Newsroom) waiveRule(c *fiber.Ctx, in visitor, f form) error {
 	return n.claimDo(c, in, f, "waive-"+f.get("rule"), "saved", "rules", func(id factcheck.ClaimID) error {
 		return n.revise(c, in, id, func(d *factcheck.Draft) error {
-			d.Waive(factcheck.Rule(f.get("rule")), f.line("reason"))
+			rule := factcheck.Rule(f.get("rule"))
+			if err := oneField(f, "reason", d.Waived(rule)); err != nil {
+				return err
+			}
+			d.Waive(rule, f.line("reason"))
 			return nil
 		})
 	})
@@ -92,9 +96,8 @@ func (n *Newsroom) setVerdictWordings(c *fiber.Ctx, in visitor, f form) error {
 			return err
 		}
 		return n.revise(c, in, id, func(d *factcheck.Draft) error {
-			was := f.line("was")
-			if now := strings.TrimSpace(pages.VerdictWordingLines(d.Wordings)); now != was && now != f.line("wordings") {
-				return factcheck.Conflict("somebody else changed these meanwhile; what you wrote stands below, what they wrote is saved")
+			if err := oneField(f, "wordings", pages.VerdictWordingLines(d.Wordings)); err != nil {
+				return err
 			}
 			d.Wordings = list
 			return nil

@@ -49,7 +49,7 @@ func (n *Newsroom) fillDraft(p *claimWork) {
 	for _, r := range d.Replies {
 		shown.Replies = append(shown.Replies, pages.ReplyItem{
 			Key: r.Key(), Asked: r.Asked, AskedAt: n.moment(&r.AskedAt), Deadline: n.moment(r.Deadline), AnsweredAt: n.moment(r.AnsweredAt), Answer: r.Answer,
-			At: r.AskedAt, Due: r.Deadline, Answered: r.AnsweredAt,
+			At: r.AskedAt, Due: r.Deadline, Answered: r.AnsweredAt, Was: wasOf(n.replyFields(r)),
 		})
 	}
 	fields := n.draftFields(d)

@@ -3,6 +3,7 @@ package newsroom
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -70,50 +71,41 @@ func (n *Newsroom) addSource(c *fiber.Ctx, in visitor, f form) error {
 	})
 }
 
-// confidenceOf is what a source of a claim is sealed for: it opens for no other claim.
-func confidenceOf(id factcheck.ClaimID) string { return "confidence of " + id.String() }
-
-// keepConfidence seals who a source is.
-func (n *Newsroom) keepConfidence(c *fiber.Ctx, in visitor, id factcheck.ClaimID, secret, reason string) (int64, error) {
-	if !n.cfg.Sealer.Lasting() {
-		return 0, &factcheck.Error{Code: factcheck.CodeUnavailable, Field: "secret", Message: "this installation has no key to keep a source in confidence with"}
-	}
-	if reason == "" {
-		return 0, factcheck.Invalid("secret_reason", "say in public why the source is not named")
-	}
-	if err := factcheck.CheckText("secret", secret, factcheck.MaxNote); err != nil {
-		return 0, err
-	}
-	sealed := n.cfg.Sealer.Seal(confidenceOf(id), []byte(secret))
-	return n.cfg.Store.KeepConfidence(c.UserContext(), in.Actor, id, factcheck.SourceID{}, reason, sealed)
-}
-
 // editSource saves a source's form, field by field: what others saved meanwhile stays, and where both changed a field, what was
 // typed is shown again beside theirs.
 func (n *Newsroom) editSource(c *fiber.Ctx, in visitor, f form) error {
-	name := "source-" + f.get("source")
+	name, typed := "source-"+f.get("source"), typedSource(f)
 	return n.claimDo(c, in, f, name, "saved", "evidence", func(id factcheck.ClaimID) error {
 		source, err := idParam[factcheck.SourceID](f.get("source"))
 		if err != nil {
 			return err
 		}
-		return n.revise(c, in, id, func(d *factcheck.Draft) error {
+		var clashed []string
+		var saved map[string]string
+		err = n.revise(c, in, id, func(d *factcheck.Draft) error {
 			now, ok := d.Source(source)
 			if !ok {
-				return factcheck.Conflict("this source was removed meanwhile; add it again with what stands here")
+				return errSourceGone
 			}
-			merged, clashed, _ := mergeFields(f.was(), typedSource(f), sourceFields(now))
-			if len(clashed) > 0 {
-				return factcheck.Conflict("somebody else changed this source meanwhile (%s); what they saved stands above, what you wrote in the form: save again to keep yours", strings.ReplaceAll(strings.Join(clashed, ", "), "_", " "))
-			}
+			saved = sourceFields(now)
+			var merged map[string]string
+			merged, clashed, _ = mergeFields(f.was(), typed, saved)
 			s, err := setSourceFields(now, merged)
 			if err != nil {
 				return err
 			}
+			saved = sourceFields(s)
 			return d.PutSource(s)
 		})
+		if err != nil {
+			return err
+		}
+		return clash(clashed, typed, saved)
 	})
 }
+
+// errSourceGone asks to add what was typed anew: its form is gone with the source.
+var errSourceGone = factcheck.Conflict("somebody else removed this source meanwhile; what you wrote stands in the form that adds one")
 
 func (n *Newsroom) moveSource(c *fiber.Ctx, in visitor, f form) error {
 	return n.claimDo(c, in, f, "evidence", "moved", "evidence", func(id factcheck.ClaimID) error {
@@ -125,7 +117,12 @@ func (n *Newsroom) moveSource(c *fiber.Ctx, in visitor, f form) error {
 		if f.get("by") == "-1" {
 			by = -1
 		}
-		return n.revise(c, in, id, func(d *factcheck.Draft) error { return d.MoveSource(source, by) })
+		return n.revise(c, in, id, func(d *factcheck.Draft) error {
+			if at := f.get("at"); at != "" && itoa(slices.IndexFunc(d.Sources, func(s factcheck.Source) bool { return s.ID == source })) != at {
+				return factcheck.Conflict("somebody else changed the order meanwhile; this is how it stands now")
+			}
+			return d.MoveSource(source, by)
+		})
 	})
 }
 
@@ -209,145 +206,4 @@ func (n *Newsroom) addingOf(a store.WorkingArticle) pages.SourceForm {
 		}
 	}
 	return f
-}
-
-// putReply notes that somebody was asked for a reply, by when, and what came back.
-func (n *Newsroom) putReply(c *fiber.Ctx, in visitor, f form) error {
-	key := f.get("key")
-	return n.claimDo(c, in, f, "reply-"+key, "replied", "replies", func(id factcheck.ClaimID) error {
-		if f.get("remove") == "yes" {
-			return n.revise(c, in, id, func(d *factcheck.Draft) error {
-				d.RemoveReply(key)
-				return nil
-			})
-		}
-		r, err := n.replyOf(f)
-		if err != nil {
-			return err
-		}
-		return n.revise(c, in, id, func(d *factcheck.Draft) error { return d.PutReply(key, r) })
-	})
-}
-
-// replyOf reads a request for a reply.
-func (n *Newsroom) replyOf(f form) (factcheck.Reply, error) {
-	r := factcheck.Reply{Asked: factcheck.CleanLine(f.line("asked")), Answer: f.line("answer")}
-	if r.Asked == "" {
-		return r, factcheck.Invalid("asked", "say who was asked")
-	}
-	asked, err := n.momentOr("asked_at", f.line("asked_at"))
-	if err != nil {
-		return r, err
-	}
-	now := n.cfg.Now().UTC().Truncate(time.Minute)
-	if r.AskedAt = now; asked != nil {
-		r.AskedAt = asked.UTC()
-	}
-	if r.Deadline, err = n.momentOr("deadline", f.line("deadline")); err != nil {
-		return r, err
-	}
-	if r.AnsweredAt, err = n.momentOr("answered_at", f.line("answered_at")); err != nil {
-		return r, err
-	}
-	if r.Answer != "" && r.AnsweredAt == nil {
-		r.AnsweredAt = &now
-	}
-	return r, nil
-}
-
-// keepFile keeps a file of the newsroom's own.
-func (n *Newsroom) keepFile(c *fiber.Ctx, in visitor, f form) error {
-	id, err := claimID(c)
-	if err != nil {
-		return err
-	}
-	body, err := f.file("file", factcheck.MaxClaimFile)
-	if err != nil {
-		return n.claimAgain(c, in, f, "file", err)
-	}
-	name := ""
-	if list := f.files["file"]; len(list) > 0 {
-		name = strings.ToValidUTF8(list[0].Filename, "")
-	}
-	kept, err := n.cfg.Store.AddClaimFile(c.UserContext(), in.Actor, id, name, body)
-	if err != nil {
-		return n.claimAgain(c, in, f, "file", err)
-	}
-	return see(c, fmt.Sprintf("%s?told=kept&file=%d#add-source", pages.ClaimPath(id.String()), kept.ID))
-}
-
-// sendClaimFile sends a file to be saved. Whatever it is, it is never shown from our origin.
-func (n *Newsroom) sendClaimFile(c *fiber.Ctx, in visitor) error {
-	id, err := claimID(c)
-	if err != nil {
-		return err
-	}
-	file, err := number64(c.Params("file"), "file")
-	if err != nil {
-		return err
-	}
-	f, err := n.cfg.Store.ReadClaimFile(c.UserContext(), in.Actor, id, file)
-	if err != nil {
-		return err
-	}
-	ext := map[string]string{"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif", "text/plain": "txt"}[f.Type]
-	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
-	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="%s-%d.%s"`, id, f.ID, orElse(ext, "bin")))
-	c.Set(fiber.HeaderContentSecurityPolicy, snapshotPolicy)
-	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	c.Set("Cross-Origin-Resource-Policy", "same-origin")
-	return c.Send(f.Body)
-}
-
-func (n *Newsroom) takeDownFile(c *fiber.Ctx, in visitor, f form) error {
-	return n.claimDo(c, in, f, "page", "taken-down", "kept", func(id factcheck.ClaimID) error {
-		file, err := number64(f.get("file"), "file")
-		if err != nil {
-			return err
-		}
-		return n.cfg.Store.TakeDownClaimFile(c.UserContext(), in.Actor, id, file)
-	})
-}
-
-// readConfidence shows who a source is, once, on the page that answers.
-func (n *Newsroom) readConfidence(c *fiber.Ctx, in visitor, f form) error {
-	id, err := claimID(c)
-	if err != nil {
-		return err
-	}
-	which, err := number64(f.get("confidence"), "source")
-	if err != nil {
-		return err
-	}
-	if !n.cfg.Sealer.Lasting() {
-		return &factcheck.Error{Code: factcheck.CodeUnavailable, Message: "this installation has no key to read it with"}
-	}
-	sealed, err := n.cfg.Store.OpenConfidence(c.UserContext(), in.Actor, id, which)
-	if err != nil {
-		return n.claimAgain(c, in, f, "page", err)
-	}
-	secret, err := n.cfg.Sealer.Open(confidenceOf(id), sealed)
-	if err != nil {
-		return err
-	}
-	p, err := n.claimPage(c, in)
-	if err != nil {
-		return err
-	}
-	for i := range p.Confidences {
-		if p.Confidences[i].ID == which {
-			p.Confidences[i].Secret = string(secret)
-		}
-	}
-	return n.render(c, fiber.StatusOK, pages.Claim(p.ClaimPage))
-}
-
-func (n *Newsroom) forgetConfidence(c *fiber.Ctx, in visitor, f form) error {
-	return n.claimDo(c, in, f, "page", "forgotten", "kept", func(id factcheck.ClaimID) error {
-		which, err := number64(f.get("confidence"), "source")
-		if err != nil {
-			return err
-		}
-		return n.cfg.Store.ForgetConfidence(c.UserContext(), in.Actor, id, which)
-	})
 }

@@ -192,7 +192,7 @@ func (n *Newsroom) shell(ctx context.Context, in visitor, path string) (pages.Sh
 	}
 	return pages.Shell{
 		Locale: ui.Locale{Lang: text.Default, Zone: n.cfg.Zone}, HouseName: house, Path: path, FormToken: in.formToken,
-		Person: in.Actor.Name, Role: string(in.Actor.Role),
+		Person: in.Actor.Name, PersonID: in.Actor.Person.String(), Role: string(in.Actor.Role),
 	}, nil
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
-	"github.com/touchstone-factcheck/touchstone/web"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
@@ -98,6 +97,7 @@ type ClaimPage struct {
 	Adding      SourceForm
 	Told        string
 	Editor      bool
+	Clashes     map[string][]Clash // of a form, by its name: what both changed
 }
 
 // ClaimantShown is who made a claim, for the newsroom: with the name, also of a private person.
@@ -279,8 +279,6 @@ func (p ClaimPage) trouble(form string) string {
 	return ""
 }
 
-func claimScript() string { return web.Asset("js/claim.js") }
-
 // claimantKinds are what a claimant can be, the private person first: nobody is named by accident.
 func claimantKinds() []Option {
 	return []Option{
@@ -332,10 +330,10 @@ func categoryWord(c factcheck.MediaCategory) string {
 	return "not judged"
 }
 
-// wordingLines returns wordings as the form takes them: a line each, the language first.
-func (p ClaimPage) wordingLines() string {
+// WordingLines returns wordings as the form takes them: a line each, the language first.
+func WordingLines(list []factcheck.Wording) string {
 	var b strings.Builder
-	for _, w := range p.Wordings {
+	for _, w := range list {
 		b.WriteString(w.Language + ": " + w.Text + "\n")
 	}
 	return strings.TrimSuffix(b.String(), "\n")

@@ -1,6 +1,9 @@
 package newsroom
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,6 +42,7 @@ type DraftForm struct {
 	Body, HowChecked                  string
 	ValidFrom, ValidTo, Note, WasHash string
 	Clashes                           []Clash
+	Theirs                            []string // fields that others saved meanwhile
 }
 
 // LabelChoice is a label of the scale with what it means.
@@ -77,6 +81,7 @@ type SourceForm struct {
 // ReplyItem is a request for a reply.
 type ReplyItem struct {
 	Key, Asked, AskedAt, Deadline, AnsweredAt, Answer string
+	Was                                               string // digests of these, as the form carries them
 	At                                                time.Time
 	Due, Answered                                     *time.Time
 }
@@ -257,14 +262,30 @@ func (p ClaimPage) form() DraftForm {
 }
 
 // FieldValue is a field of the verdict's form as it is saved.
-type FieldValue struct{ Name, Value string }
+type FieldValue struct {
+	Name, Value string
+	Theirs      bool // somebody else saved it meanwhile
+}
 
-// Fields returns the texts of the form.
+// Fields returns what is saved of the form.
 func (d DraftForm) Fields() []FieldValue {
-	return []FieldValue{
-		{"headline", d.Headline}, {"answer", d.Answer}, {"true", d.True}, {"false", d.False}, {"unknown", d.Unknown}, {"body", d.Body},
-		{"how_checked", d.HowChecked}, {"language", d.Lang}, {"valid_from", d.ValidFrom}, {"valid_to", d.ValidTo}, {"note", d.Note},
+	var reasons []string
+	for _, r := range d.Reasons {
+		if r.On {
+			reasons = append(reasons, r.Value)
+		}
 	}
+	slices.Sort(reasons)
+	fields := []FieldValue{
+		{Name: "label", Value: d.Label}, {Name: "reasons", Value: strings.Join(reasons, " ")}, {Name: "headline", Value: d.Headline}, {Name: "answer", Value: d.Answer},
+		{Name: "true", Value: d.True}, {Name: "false", Value: d.False}, {Name: "unknown", Value: d.Unknown}, {Name: "body", Value: d.Body},
+		{Name: "how_checked", Value: d.HowChecked}, {Name: "language", Value: d.Lang}, {Name: "valid_from", Value: d.ValidFrom}, {Name: "valid_to", Value: d.ValidTo},
+		{Name: "note", Value: d.Note},
+	}
+	for i := range fields {
+		fields[i].Theirs = slices.Contains(d.Theirs, fields[i].Name)
+	}
+	return fields
 }
 
 func kindOf(kind string, private bool) string {
@@ -285,4 +306,10 @@ func FieldLabel2(name string) string {
 		return "Language"
 	}
 	return FieldLabel(name)
+}
+
+// Digest returns a short digest of what stands in a field, space at its ends aside. A form carries it instead of the text.
+func Digest(s string) string {
+	sum := sha256.Sum256([]byte(strings.TrimSpace(s)))
+	return hex.EncodeToString(sum[:6])
 }

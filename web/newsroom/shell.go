@@ -19,6 +19,7 @@ type Shell struct {
 	Path      string // of this page, for the menu
 	FormToken string // goes into every form
 	Person    string // who is signed in; empty before
+	PersonID  string // of them: what is kept in a browser is kept for one person
 	Role      string
 	Search    string // what is in the search field
 	Reading   bool   // a reader's page stands on it: the newsroom's voice is kept to its own parts

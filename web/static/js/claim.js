@@ -3,76 +3,31 @@
 "use strict";
 
 (() => {
-  // fetchPage sends a form and returns the page that answers, parsed by the browser. Nothing of it runs.
-  const fetchPage = (url, body, done) => {
+  const page = document.querySelector("main"), person = document.body.dataset.person;
+
+  // post sends a form and returns the page that answers, parsed by the browser. Nothing of it runs. A session that was renewed in
+  // another tab has another form token: the answer holds it, and if the same person is signed in, it is sent once more.
+  const post = (url, body, done, again) => {
     const x = new XMLHttpRequest();
     x.open("POST", url);
     x.responseType = "document";
     x.setRequestHeader("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8");
     x.timeout = 20000;
-    x.onloadend = () => done(x.status, x.response);
+    x.onloadend = () => {
+      const answer = x.response, fresh = x.status === 403 && answer && answer.querySelector("[data-resume] input[name=form_token]");
+      if (!fresh || again) { done(x.status, answer, false); return; }
+      if (answer.body.dataset.person !== person) { done(x.status, null, true); return; }
+      for (const e of document.querySelectorAll("input[name=form_token]")) e.value = fresh.value;
+      page.dataset.token = fresh.value;
+      body.set("form_token", fresh.value);
+      post(url, body, done, true);
+    };
     x.send(body);
   };
-  const swap = (id, page) => {
-    const old = document.getElementById(id), fresh = page && page.getElementById(id);
+  const swap = (id, answer) => {
+    const old = document.getElementById(id), fresh = answer && answer.getElementById(id);
     if (old && fresh) old.replaceChildren(...document.importNode(fresh, true).childNodes);
-    return fresh;
   };
-  const store = (() => { try { return window.localStorage; } catch { return null; } })();
-
-  // What is not saved yet is kept in the browser too, so that neither a dead connection nor an ended session loses it. It goes
-  // away once it is saved.
-  const keyOf = (form) => "touchstone:" + location.pathname + ":" + form.dataset.keep;
-  const texts = (form) => [...form.querySelectorAll("textarea[name], input[type=text][name], input[type=url][name], input:not([type])[name]")].filter((e) => !e.readOnly);
-  const remember = (form) => {
-    if (!store) return;
-    const kept = {};
-    for (const e of texts(form)) if (e.value !== e.defaultValue) kept[e.name] = e.value;
-    if (Object.keys(kept).length) store.setItem(keyOf(form), JSON.stringify({ at: Date.now(), kept }));
-    else store.removeItem(keyOf(form));
-  };
-  const forget = (form) => { if (store) store.removeItem(keyOf(form)); };
-  const offer = (form) => {
-    const raw = store && store.getItem(keyOf(form));
-    if (!raw) return;
-    let was;
-    try { was = JSON.parse(raw); } catch { forget(form); return; }
-    const differs = texts(form).filter((e) => was.kept[e.name] !== undefined && was.kept[e.name] !== e.value);
-    if (!differs.length || Date.now() - was.at > 14 * 864e5) { forget(form); return; }
-    const box = document.createElement("div"), p = document.createElement("p"), yes = document.createElement("button"), no = document.createElement("button");
-    box.className = "done";
-    box.setAttribute("role", "status");
-    p.textContent = "What you wrote here on " + new Date(was.at).toLocaleString() + " was not saved. ";
-    yes.type = no.type = "button";
-    yes.className = no.className = "b";
-    yes.textContent = "Put it back";
-    no.textContent = "Forget it";
-    yes.addEventListener("click", () => {
-      for (const e of differs) {
-        e.value = was.kept[e.name];
-        e.dispatchEvent(new Event("input", { bubbles: true }));
-      }
-      box.remove();
-    });
-    no.addEventListener("click", () => { forget(form); box.remove(); });
-    box.append(p, yes, " ", no);
-    form.prepend(box);
-    const closed = form.closest("details");
-    if (closed) closed.open = true;
-  };
-  for (const form of document.querySelectorAll("form[data-keep]")) {
-    offer(form);
-    let waits = 0;
-    form.addEventListener("input", () => { clearTimeout(waits); waits = setTimeout(() => remember(form), 400); });
-    form.addEventListener("submit", () => { clearTimeout(waits); remember(form); });
-  }
-  // A page that says that something was done: what was kept for its form is in the database now.
-  if (new URLSearchParams(location.search).has("told")) {
-    for (const form of document.querySelectorAll("form[data-keep]")) {
-      const raw = store && store.getItem(keyOf(form));
-      if (raw && form.dataset.keep !== "draft") forget(form);
-    }
-  }
 
   // A selection in the text of a page fills in the passage.
   const choose = document.querySelector("[data-choose]");
@@ -86,14 +41,13 @@
     });
   }
 
-  const page = document.querySelector("[data-claim]");
   const draft = document.querySelector("form[data-autosave]");
-  if (page && draft) {
-    const saved = document.getElementById("saved"), state = draft.querySelector("[data-state]"), was = draft.querySelector("[data-was]");
+  if (draft) {
+    const state = draft.querySelector("[data-state]"), was = draft.querySelector("[data-was]");
     const pause = 1800, longest = 15000;
-    let timer = 0, since = 0, busy = false, again = false, dirty = false;
+    let timer = 0, since = 0, busy = false, dirty = false, waiting = false;
     const say = (text, bad) => {
-      for (const e of [saved, state]) if (e) { e.textContent = text; e.classList.toggle("bad", !!bad); }
+      for (const e of [document.getElementById("saved"), state]) if (e) { e.textContent = text; e.classList.toggle("bad", !!bad); }
     };
     const body = () => {
       const b = new URLSearchParams();
@@ -101,46 +55,66 @@
       b.append("autosave", "yes");
       return b;
     };
-    // valueOf returns what stands in a field, as the server compares it.
-    const valueOf = (e) => e.value.replace(/\r\n/g, "\n").trim();
+    // value returns what stands in a field, as the server compares it, and put puts it there. Ticked boxes are a list.
+    const controls = (name) => [...draft.elements].filter((e) => e.name === name && e.type !== "hidden");
+    const value = (name) => {
+      const list = controls(name), e = list[0];
+      if (!e) return undefined;
+      return /^(radio|checkbox)$/.test(e.type) ? list.filter((c) => c.checked).map((c) => c.value).sort().join(" ") : e.value.replace(/\r\n/g, "\n").trim();
+    };
+    const put = (name, text, first) => {
+      for (const e of controls(name)) {
+        if (!/^(radio|checkbox)$/.test(e.type)) e[first ? "defaultValue" : "value"] = text;
+        else e[first ? "defaultChecked" : "checked"] = e.type === "radio" ? e.value === text : text.split(" ").includes(e.value);
+      }
+    };
+    // later tries again: what was written stays dirty, and is kept in this browser until it is saved.
+    const later = (text, after) => {
+      dirty = waiting = true;
+      clearTimeout(timer);
+      timer = setTimeout(save, after);
+      say(text, true);
+    };
     const save = () => {
       clearTimeout(timer);
-      if (busy) { again = true; return; }
-      busy = true; dirty = false; since = 0;
+      if (busy) return;
+      busy = true; dirty = waiting = false; since = 0;
       const sent = {};
-      for (const e of texts(draft)) sent[e.name] = valueOf(e);
+      for (const e of draft.elements) if (e.name) sent[e.name] = value(e.name);
       say("Saving…");
-      fetchPage(draft.action, body(), (status, answer) => {
+      post(draft.action, body(), (status, answer, other) => {
         busy = false;
         const now = answer && answer.getElementById("state");
-        if (!now) {
-          dirty = true;
-          say(status === 401 || status === 403 ? "You are signed out. What you wrote is kept in this browser: sign in in another tab, and save again." : "Not saved: no answer. What you wrote is kept in this browser; trying again.", true);
-          if (status !== 401 && status !== 403) timer = setTimeout(save, 10000);
-          return;
-        }
-        const clashes = [...answer.querySelectorAll("[data-clash]")];
-        // A field that two people changed is not saved over theirs by itself: its old digest stays, until somebody presses Save.
-        const old = Object.fromEntries(was.value.split(",").map((p) => p.split(":")));
-        const undecided = new Set(clashes.map((c) => c.dataset.clash));
-        was.value = now.dataset.was.split(",").map((p) => { const name = p.split(":")[0]; return undecided.has(name) ? name + ":" + old[name] : p; }).join(",");
-        for (const f of answer.querySelectorAll("[data-field]")) {
-          const e = draft.elements[f.dataset.field];
-          if (!e || e instanceof RadioNodeList || clashes.some((c) => c.dataset.clash === f.dataset.field)) continue;
-          if (valueOf(e) === sent[e.name] && sent[e.name] !== f.textContent.trim() && e !== document.activeElement) e.value = f.textContent; // somebody else's
-        }
-        swap("rulelist", answer);
-        const open = answer.getElementById("rulelist"), points = document.getElementById("open");
-        if (open && points) points.textContent = open.dataset.open === "0" ? "" : "· " + open.dataset.open + (open.dataset.open === "1" ? " open point" : " open points");
-        for (const r of document.querySelectorAll("[data-submits] input[name=revision]")) r.value = now.dataset.revision;
-        if (!document.querySelector("[data-submits]") && now.dataset.revision) { location.reload(); return; }
-        showClashes(clashes);
-        if (now.dataset.message) say(now.dataset.message + " The rest is kept in this browser.", true);
-        else if (clashes.length) say("Somebody else changed " + clashes.length + " of these fields too. Look at both above.", true);
-        else { forget(draft); say("Saved at " + new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) + ". Nothing is public until somebody else approves exactly this text."); }
-        if (again || dirty) { again = false; plan(); }
+        if (other) return later("Somebody else is signed in in this browser now. What you wrote is kept in it for you: sign in again, and it is saved.", 20000);
+        if (status === 403 || status === 404) return say("Not saved: you may not write this any more. What you wrote is kept in this browser.", true);
+        if (!now) return later(status === 401 ? "You are signed out. What you wrote is kept in this browser: sign in in another tab, and it is saved." : "Not saved: no answer. What you wrote is kept in this browser; trying again.", status === 401 ? 20000 : 10000);
+        took(answer, now, sent);
+        if (dirty) plan();
       });
     };
+    // took takes over what the server has now: what others saved, the rules, and the revision to send for approval.
+    const took = (answer, now, sent) => {
+      for (const id of ["rulelist", "foot", "verdictstate"]) swap(id, answer);
+      if (now.dataset.message) { say(now.dataset.message + " What you wrote is kept in this browser.", true); return; }
+      const clashes = [...answer.querySelectorAll("[data-clash]")], undecided = new Set(clashes.map((c) => c.dataset.clash));
+      for (const f of answer.querySelectorAll("[data-field]")) {
+        const name = f.dataset.field, theirs = f.dataset.theirs !== undefined;
+        if (undecided.has(name) || value(name) === undefined) continue;
+        if (theirs && (value(name) !== sent[name] || controls(name).includes(document.activeElement))) { undecided.add(name); continue; } // under the cursor
+        if (theirs) put(name, f.textContent);
+        put(name, f.textContent, true);
+      }
+      // A field that two people changed is not saved over theirs by itself: its old digest stays, until somebody presses Save.
+      const old = Object.fromEntries(was.value.split(",").map((p) => p.split(":")));
+      was.value = now.dataset.was.split(",").map((p) => { const name = p.split(":")[0]; return undecided.has(name) ? name + ":" + old[name] : p; }).join(",");
+      showClashes(clashes);
+      const all = !clashes.length && !dirty;
+      draft.dispatchEvent(new Event(all ? "touchstone:saved" : "touchstone:kept"));
+      if (clashes.length) say("Somebody else changed " + clashes.length + " of these fields too. Look at both above.", true);
+      else if (all) say("Saved at " + new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) + ". Nothing is public until somebody else approves exactly this text.");
+      if (all && !changedElsewhere()) window.dispatchEvent(new Event("touchstone:sent")); // it may be left
+    };
+    const changedElsewhere = () => [...document.querySelectorAll("form[data-keep]")].some((f) => f !== draft && [...f.elements].some((e) => e.defaultValue !== undefined && !/^(hidden|radio|checkbox|file)$/.test(e.type) && e.value !== e.defaultValue));
     const showClashes = (list) => {
       const old = document.getElementById("clashes");
       if (old) old.remove();
@@ -162,17 +136,23 @@
     draft.addEventListener("input", (e) => { if (!(e.target.closest && e.target.closest(".clashes"))) { say("Writing…"); plan(); } });
     draft.addEventListener("change", plan);
     document.addEventListener("visibilitychange", () => { if (document.hidden && dirty) save(); });
+    window.addEventListener("focus", () => { if (waiting) save(); });
+    if (draft.querySelector("[data-kept]")) plan(); // what was kept in the browser stands here again
     // Sending for approval sends what is saved: what is still being written is saved first.
-    for (const form of document.querySelectorAll("[data-submits]")) {
-      form.addEventListener("submit", (e) => {
-        if (!dirty && !busy) return;
-        e.preventDefault();
-        delete form.dataset.sent;
-        save();
-        const wait = setInterval(() => { if (!busy && !dirty) { clearInterval(wait); form.requestSubmit(); } }, 100);
-        setTimeout(() => clearInterval(wait), 15000);
-      });
-    }
+    document.addEventListener("submit", (e) => {
+      const form = e.target;
+      if (form.dataset.submits === undefined || !dirty && !busy) return;
+      e.preventDefault();
+      delete form.dataset.sent;
+      save();
+      const wait = setInterval(() => {
+        if (busy || dirty) return;
+        clearInterval(wait);
+        const now = document.querySelector("[data-submits]"); // another one: it names the revision that was saved
+        if (now) now.requestSubmit();
+      }, 100);
+      setTimeout(() => clearInterval(wait), 15000);
+    });
 
     // The explanation as readers will see it.
     const live = draft.querySelector("[data-preview]");
@@ -180,7 +160,7 @@
       let view = 0;
       const render = () => {
         const b = new URLSearchParams({ form_token: page.dataset.token, body: draft.elements.body.value, language: draft.elements.language.value });
-        fetchPage(live.dataset.preview, b, (status, answer) => { if (status === 200) swap("markdown", answer); });
+        post(live.dataset.preview, b, (status, answer) => { if (status === 200) swap("markdown", answer); });
       };
       live.addEventListener("toggle", () => { if (live.open) render(); });
       draft.elements.body.addEventListener("input", () => { if (live.open) { clearTimeout(view); view = setTimeout(render, 500); } });
@@ -188,13 +168,16 @@
   }
 
   // Who else is here.
-  if (page) {
+  if (page && page.dataset.claim) {
     const here = document.getElementById("here");
     const tell = (left) => {
       const at = document.activeElement && document.activeElement.closest("section[aria-labelledby]");
       const body = new URLSearchParams({ form_token: page.dataset.token, part: at ? at.getAttribute("aria-labelledby") : "" });
       if (left) { body.append("left", "yes"); navigator.sendBeacon(page.dataset.claim + "/here", body); return; }
-      fetch(page.dataset.claim + "/here", { method: "POST", body }).then((r) => r.ok ? r.json() : null).then((answer) => {
+      fetch(page.dataset.claim + "/here", { method: "POST", body }).then((r) => {
+        if (r.status === 403) post(page.dataset.claim + "/here", body, () => {}); // for the fresh token
+        return r.ok ? r.json() : null;
+      }).then((answer) => {
         if (!answer || !here) return;
         const words = answer.here.map((v) => v.name + (v.part ? " (" + v.part + ")" : "")).join(", ");
         const text = words ? words + (answer.here.length > 1 ? " have this open too" : " has this open too") : "";
@@ -218,7 +201,7 @@
       const body = new URLSearchParams();
       for (const [name, value] of new FormData(filing)) if (typeof value === "string") body.append(name, value);
       body.set("step", "look");
-      fetchPage(filing.action, body, (status, answer) => {
+      post(filing.action, body, (status, answer) => {
         if (status !== 200 || text.value.trim() !== words || !answer) return;
         const fresh = answer.getElementById("near");
         if (fresh && !box.contains(document.activeElement)) box.replaceChildren(...document.importNode(fresh, true).childNodes);
