@@ -110,7 +110,7 @@ func (n *Newsroom) showApproval(c *fiber.Ctx, in visitor) error {
 
 // approve approves what the form names, now or for a moment.
 func (n *Newsroom) approve(c *fiber.Ctx, in visitor, f form) error {
-	id, version, err := n.decision(c, f)
+	id, version, err := n.decision(c, in, f)
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (n *Newsroom) schedule(c *fiber.Ctx, in visitor, version factcheck.VersionI
 
 // sendBack returns a version to its author with notes.
 func (n *Newsroom) sendBack(c *fiber.Ctx, in visitor, f form) error {
-	id, version, err := n.decision(c, f)
+	id, version, err := n.decision(c, in, f)
 	if err != nil {
 		return err
 	}
@@ -184,7 +184,7 @@ func (n *Newsroom) callApprover(c *fiber.Ctx, in visitor, _ form) error {
 
 // unschedule takes the moment of a publication back.
 func (n *Newsroom) unschedule(c *fiber.Ctx, in visitor, f form) error {
-	_, version, err := n.decision(c, f)
+	_, version, err := n.decision(c, in, f)
 	if err != nil {
 		return err
 	}
@@ -204,8 +204,9 @@ func (n *Newsroom) markSensitive(c *fiber.Ctx, in visitor, f form) error {
 	})
 }
 
-// decision reads which claim and version a form is about.
-func (n *Newsroom) decision(c *fiber.Ctx, f form) (factcheck.ClaimID, factcheck.VersionID, error) {
+// decision reads which claim and version a form is about. CodeNotFound unless the version is one of the claim's: who decides on
+// one page decides what stands there.
+func (n *Newsroom) decision(c *fiber.Ctx, in visitor, f form) (factcheck.ClaimID, factcheck.VersionID, error) {
 	id, err := idParam[factcheck.ClaimID](c.Params("claim"))
 	if err != nil {
 		return id, factcheck.VersionID{}, err
@@ -214,7 +215,11 @@ func (n *Newsroom) decision(c *fiber.Ctx, f form) (factcheck.ClaimID, factcheck.
 	if err != nil || version.IsZero() {
 		return id, version, factcheck.Invalid("version", "this form is damaged; reload the page")
 	}
-	return id, version, nil
+	v, err := n.cfg.Store.NewsroomVersion(c.UserContext(), in.Actor, version)
+	if err == nil && v.Claim != id {
+		err = factcheck.NotFound("this claim has no such version")
+	}
+	return id, version, err
 }
 
 // onApproval does something about the claim and leads back to the page.

@@ -99,7 +99,10 @@ func (n *Newsroom) declareInterest(c *fiber.Ctx, in visitor, f form) error {
 }
 
 func (n *Newsroom) endInterest(c *fiber.Ctx, in visitor, f form) error {
-	return n.claimDo(c, in, f, "page", "ended", "interests", func(factcheck.ClaimID) error {
+	return n.claimDo(c, in, f, "page", "ended", "interests", func(id factcheck.ClaimID) error {
+		if _, err := n.cfg.Store.NewsroomClaim(c.UserContext(), in.Actor, id); err != nil {
+			return err
+		}
 		which, err := number64(f.get("interest"), "conflict of interest")
 		if err != nil {
 			return err
