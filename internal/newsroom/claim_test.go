@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
 const mayorClaim = "The mayor of Exampleville has resigned over the harbour contract."
@@ -256,48 +255,6 @@ func TestTheConversation(t *testing.T) {
 	}
 	if page = edda.get(t, path); !strings.Contains(page.text(), "has this open too") {
 		t.Error("who is here is not shown")
-	}
-}
-
-// TestEveryRouteOfAClaim tries each of them with ids that name nothing: it is not found, and nothing is ours to mend.
-func TestEveryRouteOfAClaim(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	b := d.carla(t)
-	path := b.file(t, url.Values{"text": {mayorClaim}})
-	token := fill(t, b.get(t, path), path+"/comments", nil).Get("form_token")
-	for _, r := range d.room.Routes() {
-		if !strings.HasPrefix(r.Path, "/newsroom/claims/:claim") || r.Open() {
-			continue
-		}
-		for _, id := range []string{"nonsense", factcheck.ClaimID{15: 1}.String(), "%ff%00", "claim_"} {
-			address := strings.NewReplacer(":claim", id, ":file", "1").Replace(r.Path)
-			if r.Method == http.MethodGet {
-				if got := b.get(t, address); got.status != http.StatusNotFound {
-					t.Errorf("GET %s: got %d, want 404", address, got.status)
-				}
-				continue
-			}
-			if got := b.post(t, address, url.Values{"revision": {"1"}}); got.status != http.StatusForbidden {
-				t.Errorf("POST %s without a token: got %d, want 403", address, got.status)
-			}
-			got := b.post(t, address, url.Values{"form_token": {token}, "revision": {"1"}, "text": {"x"}, "note": {"x"}, "reason": {"x"}, "how": {"x"}, "asked": {"x"}, "quote": {"x"}})
-			if got.status < 400 || got.status >= 500 {
-				if strings.HasSuffix(r.Path, "/markdown") && got.status == http.StatusOK {
-					continue // it renders what it is sent, whatever the claim
-				}
-				t.Errorf("POST %s: got %d, want it refused", address, got.status)
-			}
-		}
-		// Empty forms on a claim that is there are refused, or do nothing.
-		if r.Method == http.MethodPost {
-			address := strings.NewReplacer(":claim", strings.TrimPrefix(path, "/newsroom/claims/")).Replace(r.Path)
-			for _, revision := range []string{"", "-1", "99999999999999999999"} {
-				if got := b.post(t, address, url.Values{"form_token": {token}, "revision": {revision}}); got.status >= 500 {
-					t.Errorf("POST %s with nothing in it: got %d", address, got.status)
-				}
-			}
-		}
 	}
 }
 

@@ -23,6 +23,21 @@ func (s *Server) routes() {
 	}
 }
 
+// Route is an address that the server answers: a method and a path as it was registered.
+type Route struct{ Method, Path string }
+
+// Routes lists every address of every audience, without HEAD, which answers as GET does: for the tests that try each of them as
+// everybody.
+func (s *Server) Routes() []Route {
+	var out []Route
+	for _, r := range s.app.GetRoutes(true) {
+		if r.Method != fiber.MethodHead {
+			out = append(out, Route{Method: r.Method, Path: r.Path})
+		}
+	}
+	return out
+}
+
 // withContext gives the handlers a context with the request's identity and a deadline. Fiber does not notice a client that
 // leaves, so the deadline is what ends work nobody waits for.
 func (s *Server) withContext(c *fiber.Ctx) error {

@@ -35,6 +35,7 @@ type Options struct {
 	MaxConns int32            // 0: pgx's default, 4 or the number of cores
 	Now      func() time.Time // nil: the system's clock
 	Logger   *slog.Logger     // nil: slog's default
+	Tracer   pgx.QueryTracer  // told of each statement, for tests and benches that count them; nil: nobody is
 }
 
 // DB is the store. It is safe for concurrent use.
@@ -59,6 +60,7 @@ func Open(ctx context.Context, opts Options) (*DB, error) {
 	if opts.MaxConns > 0 {
 		cfg.MaxConns = opts.MaxConns
 	}
+	cfg.ConnConfig.Tracer = opts.Tracer
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	if cfg.ConnConfig.RuntimeParams["application_name"] == "" {
 		cfg.ConnConfig.RuntimeParams["application_name"] = "touchstone"
