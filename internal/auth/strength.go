@@ -34,8 +34,52 @@ var common = sync.OnceValue(func() map[string]bool {
 	return words
 })
 
+// leaked are the passwords that leaks hold most often (leaked-LICENSE.txt says whose count it is), in lower case, a line
+// each, in the order of their bytes: it is searched where it stands, so that it costs no memory besides.
+//
+//go:embed leaked.txt
+var leaked string
+
+// isLeaked reports whether s is one of them.
+func isLeaked(s string) bool {
+	if s == "" || strings.ContainsRune(s, '\n') {
+		return false
+	}
+	low, high := 0, len(leaked) // both at the beginning of a line
+	for low < high {
+		middle := strings.LastIndexByte(leaked[low:(low+high)/2], '\n') + 1 + low
+		end := middle + strings.IndexByte(leaked[middle:], '\n')
+		switch line := leaked[middle:end]; {
+		case line == s:
+			return true
+		case line < s:
+			low = end + 1
+		default:
+			high = middle
+		}
+	}
+	return false
+}
+
+// leakedWord is the least number of letters of a leaked password that counts as a part of another: shorter ones are parts of
+// everything.
+const leakedWord = 4
+
+// isLeakedPair reports whether s is one of the leaked passwords, or two of them one after the other.
+func isLeakedPair(s string) bool {
+	if isLeaked(s) {
+		return true
+	}
+	for i := leakedWord; i <= len(s)-leakedWord; i++ {
+		if isLeaked(s[:i]) && isLeaked(s[i:]) {
+			return true
+		}
+	}
+	return false
+}
+
 // CheckPassword returns a CodeInvalid error about the field password if it is shorter than MinPassword, longer than
-// MaxPassword, or among the first a guesser tries: a common password with digits or signs around it or letters replaced by
+// MaxPassword, or among the first a guesser tries: a common password, or two of them, with digits or signs around it or letters replaced by
 // look-alikes, a run of a keyboard, the same few characters again and again, or what others know of the person (about:
 // name, address, house). There are no rules on kinds of characters: they make passwords worse.
 func CheckPassword(password string, about ...string) error {
@@ -47,7 +91,7 @@ func CheckPassword(password string, about ...string) error {
 	case len(password) > MaxPassword:
 		return factcheck.Invalid("password", "the password is longer than %d bytes", MaxPassword)
 	}
-	if core := core(password); core == "" || isCommon(core, 3) || isRun(core) || isAbout(core, about) {
+	if core := core(password); core == "" || isLeakedPair(strings.ToLower(password)) || isLeakedPair(bare(password)) || isLeakedPair(core) || isCommon(core, 3) || isRun(core) || isAbout(core, about) {
 		return factcheck.Invalid("password", "this is one of the first passwords that a guesser tries; use four words that do not belong together")
 	}
 	if few(password) {
@@ -68,6 +112,16 @@ func core(password string) string {
 		}
 		return -1
 	}, s)
+}
+
+// bare returns the letters and digits of a password in lower case.
+func bare(password string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, password)
 }
 
 // isCommon reports whether s is made of at most n common words and nothing else. More of them are a pass phrase.

@@ -17,6 +17,7 @@ func TestCheckPasswordRefusesWhatIsGuessedFirst(t *testing.T) {
 		"password1234", "Password1234!", "PASSWORD!!!!", "p@ssw0rd2025", "passwordpassword", "1234password1234", "password-secret",
 		"123456789012", "000000000000", "2025-06-07-12:00", "!!!!!!!!!!!!", "qwertyuiopas", "poiuytrewq12", "asdfghjkl;12", "abcdefghijkl", "lkjihgfedcba",
 		"iloveyou2025!", "welcome-2025!", "letmeinplease", "correct horse battery staple", "changeme1234", "Summer2025!!!", "newsroom12345",
+		"q1w2e3r4t5y6", "Q1W2E3R4T5Y6", "dragon-Monkey-99", "Superm@n-starw@rs-42", "trustno1trustno1", "sunflowerkittens",
 		"abababababab", "abcabcabcabcabc", "aaaaaaaaaaaab", "kelpykelpykelpy", "aabbaabbaabb",
 		"wintermantel", "Wintermantel1", "carlawintermantel", "assaydesk2025", "carlaCARLAcarla", "desk.example1",
 	} {
@@ -69,6 +70,28 @@ func TestDrawIsEven(t *testing.T) {
 	for _, r := range keyDigits {
 		if got := float64(counts[r]); math.Abs(got-want) > 7*math.Sqrt(want) {
 			t.Errorf("%q came %v times, want about %v", r, got, want)
+		}
+	}
+}
+
+// Whoever adds a line must add it where it belongs, or it is not found.
+func TestEveryLeakedPasswordIsFound(t *testing.T) {
+	t.Parallel()
+	lines := strings.Split(strings.TrimSuffix(leaked, "\n"), "\n")
+	if len(lines) < 25000 {
+		t.Fatalf("got %d lines", len(lines))
+	}
+	for i, line := range lines {
+		if i > 0 && lines[i-1] >= line {
+			t.Fatalf("%q stands behind %q", line, lines[i-1])
+		}
+		if !isLeaked(line) {
+			t.Errorf("%q is not found", line)
+		}
+	}
+	for _, s := range []string{"", "\n", "kelpmastpine", "~~~~~~~~", " ", lines[0] + "\n" + lines[1]} {
+		if isLeaked(s) {
+			t.Errorf("%q is found", s)
 		}
 	}
 }
