@@ -170,6 +170,9 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 			if err == nil {
 				_, err = s.db.ExpireComplaints(ctx, factcheck.System())
 			}
+			if err == nil {
+				err = s.db.TendImports(ctx, factcheck.System())
+			}
 			return err
 		},
 		Import: s.db.RunImport,

@@ -29,6 +29,9 @@ const (
 	jobTimeout = time.Minute
 	// backupTimeout is the longest a backup may take.
 	backupTimeout = 2 * time.Hour
+	// importTurn is how long an import reads before it goes to the end of the queue: one whose program was killed is given
+	// to another one after this time.
+	importTurn = 5 * time.Minute
 	// notYet is when a job that cannot be done yet is tried again.
 	notYet = 3 * time.Second
 	// rescueAfter is when a job whose program was killed is given to another one, kinds with a longer time-out apart.
@@ -46,7 +49,7 @@ type Config struct {
 	BackupLook time.Duration
 	// PublishDue publishes a submission that was approved for a moment which has come.
 	PublishDue func(ctx context.Context, submission int64) error
-	// ExpireTips erases the contacts of tips and complaints whose time is over. It is called at the start and once an hour.
+	// ExpireTips erases the contacts of tips and complaints whose time is over, and looks after imports. It is called at the start and once an hour.
 	ExpireTips func(context.Context) error
 	// PruneSnapshots deletes the kept pages that need not be kept any longer. It is called at the start and once a day.
 	PruneSnapshots func(context.Context) error

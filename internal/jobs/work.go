@@ -96,13 +96,17 @@ type importFile struct {
 	run func(context.Context, factcheck.ImportID) error
 }
 
-// Work reads the file behind what was read before.
+// Work reads the file behind what was read before, for importTurn at most. That its turn ended counts as no attempt.
 func (w *importFile) Work(ctx context.Context, job *river.Job[task.ImportFile]) error {
-	return settled(w.run(ctx, job.Args.Job))
+	err := w.run(ctx, job.Args.Job)
+	if err != nil && ctx.Err() != nil {
+		return river.JobSnooze(time.Second)
+	}
+	return settled(err)
 }
 
 // Timeout lets it take longer than other jobs; what was taken in stays when it is broken off.
-func (*importFile) Timeout(*river.Job[task.ImportFile]) time.Duration { return backupTimeout }
+func (*importFile) Timeout(*river.Job[task.ImportFile]) time.Duration { return importTurn }
 
 // settled turns errors that no repetition mends into success: what the job was about is gone.
 func settled(err error) error {

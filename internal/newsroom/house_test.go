@@ -178,14 +178,12 @@ func TestPublishersAreAllowedAndHidden(t *testing.T) {
 	}
 }
 
-func TestImportInTheBrowser(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	b := d.ada(t)
-	fields := fill(t, b.get(t, "/newsroom/imports"), "/newsroom/imports", url.Values{"map.claim": {"c"}, "map.url": {"u"}, "map.label": {"l"}})
+// upload sends a file and returns the answer.
+func upload(t *testing.T, b *browser, text string, set url.Values) answer {
+	t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
-	for name, values := range fields {
+	for name, values := range fill(t, b.get(t, "/newsroom/imports"), "/newsroom/imports", set) {
 		for _, v := range values {
 			if err := w.WriteField(name, v); err != nil {
 				t.Fatal(err)
@@ -196,14 +194,21 @@ func TestImportInTheBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := "c,u,l\nThe bridge is closed.,https://checks.example/1,False\n" + strings.Repeat("The well is dry.,https://checks.example/2,False\n", 40_000) // more than a form may have elsewhere
 	if _, err := part.Write([]byte(text)); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	got := sent(t, b.request(t, http.MethodPost, "/newsroom/imports", &body, w.FormDataContentType()))
+	return sent(t, b.request(t, http.MethodPost, "/newsroom/imports", &body, w.FormDataContentType()))
+}
+
+func TestImportInTheBrowser(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b := d.ada(t)
+	text := "c,u,l\nThe bridge is closed.,https://checks.example/1,False\n" + strings.Repeat("The well is dry.,https://checks.example/2,False\n", 40_000) // more than a form may have elsewhere
+	got := upload(t, b, text, url.Values{"map.claim": {"c"}, "map.url": {"u"}, "map.label": {"l"}})
 	page := b.get(t, got.location)
 	if !strings.Contains(page.text(), "waits for its turn, tried only") {
 		t.Errorf("the job: %s", page.text())
@@ -219,6 +224,18 @@ func TestImportInTheBrowser(t *testing.T) {
 	}
 	if got := b.send(t, b.get(t, "/newsroom/imports"), "/newsroom/imports", url.Values{"publisher": {"checks.example"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `value="checks.example"`) {
 		t.Errorf("without a file: got %d", got.status)
+	}
+	odd := upload(t, b, "Behauptung;Link;Urteil\nDie Brücke ist zu.;https://checks.example/1;Falsch\n", nil).location
+	page = b.get(t, odd)
+	if !strings.Contains(page.text(), "cannot be told") || !strings.Contains(page.body, `<option value="Behauptung">`) {
+		t.Fatalf("the columns are not offered: %s", page.text())
+	}
+	if got := b.send(t, page, odd+"/again", url.Values{"map.claim": {"Behauptung"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `<option value="Behauptung" selected>`) {
+		t.Errorf("one column of three: got %d, want what was chosen", got.status)
+	}
+	again := sent(t, b.send(t, page, odd+"/again", url.Values{"map.claim": {"Behauptung"}, "map.url": {"Link"}, "map.label": {"Urteil"}})).location
+	if page := b.get(t, again); again == odd || !strings.Contains(page.text(), "waits for its turn, tried only") {
+		t.Errorf("with the columns chosen: %s", page.text())
 	}
 }
 

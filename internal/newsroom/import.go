@@ -53,10 +53,28 @@ func (n *Newsroom) importsPage(c *fiber.Ctx, in visitor) (pages.ImportsPage, err
 	for _, j := range jobs {
 		page.Jobs = append(page.Jobs, importItem(j))
 	}
-	for _, f := range exchange.Fields() {
-		page.Form.Fields = append(page.Form.Fields, pages.ImportField{Name: f[0], Means: f[1]})
-	}
+	page.Form.Fields = importFields(nil)
 	return page, nil
+}
+
+// importFields returns the fields of a fact-check with the columns that hold them.
+func importFields(columns map[string]string) []pages.ImportField {
+	var out []pages.ImportField
+	for _, f := range exchange.Fields() {
+		out = append(out, pages.ImportField{Name: f[0], Means: f[1], Column: columns[f[0]]})
+	}
+	return out
+}
+
+// importColumns reads which column holds what.
+func importColumns(f form) map[string]string {
+	columns := map[string]string{}
+	for _, field := range exchange.Fields() {
+		if column := f.line("map." + field[0]); column != "" {
+			columns[field[0]] = column
+		}
+	}
+	return columns
 }
 
 func importItem(j store.ImportJob) pages.ImportItem {
@@ -72,12 +90,7 @@ func importItem(j store.ImportJob) pages.ImportItem {
 
 // startImport takes a file in and begins to read it in the background.
 func (n *Newsroom) startImport(c *fiber.Ctx, in visitor, f form) error {
-	file := store.ImportFile{Format: f.get("format"), Publisher: f.line("publisher"), Legacy: f.get("legacy") == "yes", AllowPublishers: f.get("allow") == "yes", DryRun: f.get("dry_run") == "yes", Map: map[string]string{}}
-	for _, field := range exchange.Fields() {
-		if column := f.line("map." + field[0]); column != "" {
-			file.Map[field[0]] = column
-		}
-	}
+	file := store.ImportFile{Format: f.get("format"), Publisher: f.line("publisher"), Legacy: f.get("legacy") == "yes", AllowPublishers: f.get("allow") == "yes", DryRun: f.get("dry_run") == "yes", Map: importColumns(f)}
 	var err error
 	if list := f.files["file"]; len(list) > 0 {
 		file.Name = list[0].Filename
@@ -98,9 +111,7 @@ func (n *Newsroom) startImport(c *fiber.Ctx, in visitor, f form) error {
 	}
 	form := &page.Form
 	form.Format, form.Publisher, form.Legacy, form.Allow, form.DryRun = file.Format, file.Publisher, file.Legacy, file.AllowPublishers, file.DryRun
-	for i := range form.Fields {
-		form.Fields[i].Column = file.Map[form.Fields[i].Name]
-	}
+	form.Fields = importFields(file.Map)
 	form.Error, form.Field, form.LostFile = problem.message, problem.field, len(f.files["file"]) > 0
 	return n.render(c, problem.status, pages.Imports(page))
 }
@@ -127,7 +138,12 @@ func (n *Newsroom) importPage(c *fiber.Ctx, in visitor) (pages.ImportPage, error
 	if err != nil {
 		return pages.ImportPage{}, err
 	}
-	page := pages.ImportPage{Shell: shell, ImportItem: importItem(job), Only: c.Query("only")}
+	page := pages.ImportPage{Shell: shell, ImportItem: importItem(job), Only: c.Query("only"), Fields: importFields(job.File.Map)}
+	if page.Over() && job.Kept {
+		if page.Columns, err = n.cfg.Store.ImportColumns(c.UserContext(), in.Actor, id); err != nil {
+			return page, err
+		}
+	}
 	after, err := strconv.ParseInt(orElse(c.Query("after"), "0"), 10, 64)
 	if err != nil || after < 0 {
 		return page, factcheck.Invalid("after", "this is no place in the list; begin at the top")
@@ -160,8 +176,8 @@ func (n *Newsroom) tellImport(c *fiber.Ctx, in visitor) error {
 	return c.JSON(map[string]any{"over": item.Over(), "percent": item.Percent(), "text": item.Counted()})
 }
 
-// importActs does something to a job and leads back to it, or says there why it was not done.
-func (n *Newsroom) importActs(c *fiber.Ctx, in visitor, do func(factcheck.ImportID) (factcheck.ImportID, error)) error {
+// importActs does something to a job and leads back to it, or says there why it was not done; columns are those that were chosen.
+func (n *Newsroom) importActs(c *fiber.Ctx, in visitor, columns map[string]string, do func(factcheck.ImportID) (factcheck.ImportID, error)) error {
 	id, err := idParam[factcheck.ImportID](c.Params("import"))
 	if err != nil {
 		return err
@@ -179,24 +195,32 @@ func (n *Newsroom) importActs(c *fiber.Ctx, in visitor, do func(factcheck.Import
 		return perr
 	}
 	page.Error = problem.message
+	if columns != nil {
+		page.Fields = importFields(columns)
+	}
 	return n.render(c, problem.status, pages.Import(page))
 }
 
 func (n *Newsroom) stopImport(c *fiber.Ctx, in visitor, _ form) error {
-	return n.importActs(c, in, func(id factcheck.ImportID) (factcheck.ImportID, error) {
+	return n.importActs(c, in, nil, func(id factcheck.ImportID) (factcheck.ImportID, error) {
 		return id, n.cfg.Store.StopImport(c.UserContext(), in.Actor, id)
 	})
 }
 
 func (n *Newsroom) resumeImport(c *fiber.Ctx, in visitor, _ form) error {
-	return n.importActs(c, in, func(id factcheck.ImportID) (factcheck.ImportID, error) {
+	return n.importActs(c, in, nil, func(id factcheck.ImportID) (factcheck.ImportID, error) {
 		return id, n.cfg.Store.ResumeImport(c.UserContext(), in.Actor, id)
 	})
 }
 
-func (n *Newsroom) importAgain(c *fiber.Ctx, in visitor, _ form) error {
-	return n.importActs(c, in, func(id factcheck.ImportID) (factcheck.ImportID, error) {
-		return n.cfg.Store.AgainImport(c.UserContext(), in.Actor, id, false)
+// importAgain imports the file of a job for real, or tries it with other columns.
+func (n *Newsroom) importAgain(c *fiber.Ctx, in visitor, f form) error {
+	var columns map[string]string
+	if f.get("columns") == "yes" {
+		columns = importColumns(f)
+	}
+	return n.importActs(c, in, columns, func(id factcheck.ImportID) (factcheck.ImportID, error) {
+		return n.cfg.Store.AgainImport(c.UserContext(), in.Actor, id, columns != nil, columns)
 	})
 }
 

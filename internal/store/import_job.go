@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -72,7 +73,8 @@ type RecordOutcome struct {
 }
 
 // StartImport keeps a file and enqueues reading it, and returns the job. CodeInvalid names the field of what cannot be meant, such
-// as a content that is no fact-checks. Admins.
+// as a content that is no fact-checks. A table whose columns nobody can tell is kept all the same, as a job that failed:
+// somebody can say which column holds what (ImportColumns, AgainImport) without uploading it again. Admins.
 func (db *DB) StartImport(ctx context.Context, actor factcheck.Actor, file ImportFile) (factcheck.ImportID, error) {
 	var id factcheck.ImportID
 	if len(file.Content) == 0 {
@@ -85,8 +87,13 @@ func (db *DB) StartImport(ctx context.Context, actor factcheck.Actor, file Impor
 		return id, err
 	}
 	err := db.write(ctx, actor, factcheck.ImportChecks, "start an import", func(t *tx) error {
+		state, problem := JobWaiting, ""
+		var ended *time.Time
 		if err := tryReading(file); err != nil {
-			return err
+			if !mappable(file) {
+				return err
+			}
+			state, problem, ended = JobFailed, refusal(err).Reason, &t.now
 		}
 		options, err := json.Marshal(file)
 		if err != nil {
@@ -94,13 +101,14 @@ func (db *DB) StartImport(ctx context.Context, actor factcheck.Actor, file Impor
 		}
 		id = factcheck.ImportID(newID(t))
 		batch := &pgx.Batch{}
-		batch.Queue(`INSERT INTO import_jobs (id, name, state, options, content, size, actor_id, created_at) VALUES ($1, $2, 'waiting', $3, $4, $5, $6, $7)`,
-			id, file.Name, options, file.Content, len(file.Content), t.actor.ID, t.now)
-		eraseImports(batch, t.now)
+		batch.Queue(`INSERT INTO import_jobs (id, name, state, options, content, size, actor_id, created_at, problem, finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			id, file.Name, state, options, file.Content, len(file.Content), t.actor.ID, t.now, clipText(problem, factcheck.MaxLine), ended)
 		if err := t.pgx.SendBatch(ctx, batch).Close(); err != nil {
 			return fmt.Errorf("keep the file: %w", err)
 		}
-		t.enqueueImport(id)
+		if state == JobWaiting {
+			t.enqueueImport(id)
+		}
 		return t.audit("import.start", id, map[string]any{"format": file.Format, "dry_run": file.DryRun, "legacy": file.Legacy, "allow": file.AllowPublishers, "bytes": len(file.Content)})
 	})
 	return id, err
@@ -111,15 +119,34 @@ func (t *tx) enqueueImport(id factcheck.ImportID) {
 	t.jobs = append(t.jobs, river.InsertManyParams{Args: task.ImportFile{Job: id}, InsertOpts: &river.InsertOpts{Queue: "long", MaxAttempts: 5}})
 }
 
-// eraseImports queues the erasing of files and texts that waited long enough.
-func eraseImports(batch *pgx.Batch, now time.Time) {
-	batch.Queue(`UPDATE import_outcomes SET text = '', reason = '', notes = '' WHERE (text <> '' OR reason <> '' OR notes <> '') AND job_id IN (SELECT id FROM import_jobs WHERE finished_at < $1 AND content IS NOT NULL)`, now.Add(-importKept))
-	batch.Queue(`UPDATE import_jobs SET content = NULL WHERE finished_at < $1 AND content IS NOT NULL`, now.Add(-importKept))
+// mappable reports whether a file that cannot be read as it is has columns to choose from.
+func mappable(file ImportFile) bool {
+	columns, err := exchange.Columns(bytes.NewReader(file.Content), file.reading())
+	return err == nil && len(columns) > 1
 }
 
-// AgainImport begins a new job with the file of one that is over: a dry run for real, or the same again. CodeGone if the file is
-// not kept any more. Admins.
-func (db *DB) AgainImport(ctx context.Context, actor factcheck.Actor, id factcheck.ImportID, dryRun bool) (factcheck.ImportID, error) {
+// ImportColumns returns the names of a job's columns, to say which holds what; none for a file that has none, or is not
+// kept any more. Admins.
+func (db *DB) ImportColumns(ctx context.Context, actor factcheck.Actor, id factcheck.ImportID) ([]string, error) {
+	var out []string
+	err := db.write(ctx, actor, factcheck.ImportChecks, "read the columns of "+id.String(), func(t *tx) error {
+		var head []byte
+		var format string
+		err := t.pgx.QueryRow(ctx, `SELECT coalesce(substring(content FOR 1048576), ''), coalesce(options->>'format', '') FROM import_jobs WHERE id = $1`, id).Scan(&head, &format)
+		if err != nil {
+			return fmt.Errorf("read the beginning: %w", err)
+		}
+		if out, err = exchange.Columns(bytes.NewReader(head), exchange.Options{Format: format}); factcheck.CodeOf(err) == factcheck.CodeInvalid {
+			return nil // no table, and the job says what it is
+		}
+		return err
+	})
+	return out, err
+}
+
+// AgainImport begins a new job with the file of one that is over: a dry run for real, or the same again with other columns;
+// a nil columns takes those of before. CodeGone if the file is not kept any more. Admins.
+func (db *DB) AgainImport(ctx context.Context, actor factcheck.Actor, id factcheck.ImportID, dryRun bool, columns map[string]string) (factcheck.ImportID, error) {
 	job, err := db.ImportJob(ctx, actor, id)
 	if err != nil {
 		return factcheck.ImportID{}, err
@@ -136,6 +163,12 @@ func (db *DB) AgainImport(ctx context.Context, actor factcheck.Actor, id factche
 	}
 	file := job.File
 	file.Content, file.DryRun = content, dryRun
+	if columns != nil {
+		file.Map = columns
+		if err := tryReading(file); err != nil { // said where the columns are chosen
+			return factcheck.ImportID{}, err
+		}
+	}
 	return db.StartImport(ctx, actor, file)
 }
 

@@ -3,8 +3,10 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
@@ -43,7 +45,7 @@ func TestImportInTheBackground(t *testing.T) {
 	if got := must[[]store.RecordOutcome](t)(env.DB.ImportOutcomes(ctx, env.Admin, dry, "", 449, 10)); len(got) != 2 || got[0].N != 450 || got[0].Text != "The bridge number 449 is closed." {
 		t.Errorf("the last records are %+v", got)
 	}
-	real := must[factcheck.ImportID](t)(env.DB.AgainImport(ctx, env.Admin, dry, false))
+	real := must[factcheck.ImportID](t)(env.DB.AgainImport(ctx, env.Admin, dry, false, nil))
 	ok(t, env.DB.RunImport(ctx, real))
 	ok(t, env.DB.RunImport(ctx, real)) // it runs at least once
 	job = must[store.ImportJob](t)(env.DB.ImportJob(ctx, env.Admin, real))
@@ -53,7 +55,7 @@ func TestImportInTheBackground(t *testing.T) {
 	if n := ask[int](t, env, `SELECT count(*) FROM claims`); n != 450 {
 		t.Errorf("got %d claims, want 450", n)
 	}
-	_, err := env.DB.AgainImport(ctx, env.Admin, real, false)
+	_, err := env.DB.AgainImport(ctx, env.Admin, real, false, nil)
 	wantCode(t, err, factcheck.CodeGone)
 	_, err = env.DB.StartImport(ctx, env.Editor, store.ImportFile{Name: "x", Content: csvOf(1), Format: "csv", Map: mapped})
 	wantCode(t, err, factcheck.CodeForbidden)
@@ -110,6 +112,58 @@ func TestImportOfSomebodyWhoLostTheRightFails(t *testing.T) {
 	if job := must[store.ImportJob](t)(env.DB.ImportJob(ctx, boss, id)); job.State != store.JobFailed || job.Problem == "" {
 		t.Errorf("got %+v", job)
 	}
+}
+
+func TestImportOfColumnsNobodyCanTell(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	ctx := t.Context()
+	content := []byte("Behauptung;Link;Urteil\nDie Brücke ist zu.;https://checks.example/1;Falsch\n")
+	id := must[factcheck.ImportID](t)(env.DB.StartImport(ctx, env.Admin, store.ImportFile{Name: "prüfungen.csv", Content: content, Format: "auto", DryRun: true, Publisher: "checks.example"}))
+	job := must[store.ImportJob](t)(env.DB.ImportJob(ctx, env.Admin, id))
+	if job.State != store.JobFailed || !job.Kept || !strings.Contains(job.Problem, "Behauptung") {
+		t.Fatalf("got %+v, want it kept and said what its columns are", job)
+	}
+	if got := must[[]string](t)(env.DB.ImportColumns(ctx, env.Admin, id)); !slices.Equal(got, []string{"Behauptung", "Link", "Urteil"}) {
+		t.Errorf("the columns are %q", got)
+	}
+	_, err := env.DB.AgainImport(ctx, env.Admin, id, true, map[string]string{"claim": "Behauptung"})
+	wantCode(t, err, factcheck.CodeInvalid)
+	again := must[factcheck.ImportID](t)(env.DB.AgainImport(ctx, env.Admin, id, true, map[string]string{"claim": "Behauptung", "url": "Link", "label": "Urteil"}))
+	ok(t, env.DB.RunImport(ctx, again))
+	if job := must[store.ImportJob](t)(env.DB.ImportJob(ctx, env.Admin, again)); job.State != store.JobDone || job.Counts.Created != 1 {
+		t.Errorf("with its columns named it is %+v", job)
+	}
+}
+
+func TestImportsAreTended(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	ctx := t.Context()
+	start := func() factcheck.ImportID {
+		return must[factcheck.ImportID](t)(env.DB.StartImport(ctx, env.Admin, store.ImportFile{Name: "checks.csv", Content: csvOf(3), Format: "csv", Map: map[string]string{"claim": "claim", "url": "url", "label": "label"}}))
+	}
+	lost, done, waits := start(), start(), start()
+	ok(t, env.DB.RunImport(ctx, done))
+	ask[string](t, env, `UPDATE import_jobs SET state = 'running' WHERE id = $1 RETURNING state`, lost)
+	ask[string](t, env, `UPDATE river_job SET state = 'discarded', finalized_at = now() WHERE args->>'job' = $1 RETURNING state::text`, lost.String())
+	for range 2 {
+		ok(t, env.DB.TendImports(ctx, factcheck.System()))
+	}
+	if job := must[store.ImportJob](t)(env.DB.ImportJob(ctx, env.Admin, lost)); job.State != store.JobFailed || !strings.Contains(job.Problem, "broken off") {
+		t.Errorf("the one that nobody tries any more is %+v", job)
+	}
+	if job := must[store.ImportJob](t)(env.DB.ImportJob(ctx, env.Admin, waits)); job.State != store.JobWaiting {
+		t.Errorf("the one that waits is %s", job.State)
+	}
+	ok(t, env.DB.ResumeImport(ctx, env.Admin, lost))
+	ok(t, env.DB.RunImport(ctx, lost))
+	env.Clock.Advance(8 * 24 * time.Hour)
+	ok(t, env.DB.TendImports(ctx, factcheck.System()))
+	if n := ask[int](t, env, `SELECT count(*) FROM import_outcomes WHERE text <> '' OR reason <> ''`); n != 0 {
+		t.Errorf("%d records still say what they held after a week", n)
+	}
+	wantCode(t, env.DB.TendImports(ctx, env.Admin), factcheck.CodeForbidden)
 }
 
 func TestPoliciesAreVersions(t *testing.T) {

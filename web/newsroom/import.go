@@ -3,6 +3,7 @@ package newsroom
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -101,7 +102,20 @@ type ImportPage struct {
 	Only, Next, Error string
 	Later             bool
 	Records           []ImportRecord
+	Columns           []string // of the file, to say which holds what; none where there is nothing to say
+	Fields            []ImportField
 }
+
+// goesOn reports whether the job can be gone on with: one whose columns nobody could tell begins anew instead.
+func (p ImportPage) goesOn() bool {
+	return p.Kept && (p.State == "stopped" || p.State == "failed" && (len(p.Columns) == 0 || p.Read > 0))
+}
+
+// asksColumns reports whether the columns stand open: nothing was read as it is.
+func (p ImportPage) asksColumns() bool { return p.Error != "" || p.Read == p.Rejected }
+
+// neededField reports whether no fact-check can do without a field.
+func neededField(name string) bool { return name == "claim" || name == "url" || name == "label" }
 
 // ImportRecord is what became of a record.
 type ImportRecord struct {
@@ -147,3 +161,6 @@ func (p ImportsPage) target() string {
 	}
 	return ""
 }
+
+// columnList names the columns of the file.
+func (p ImportPage) columnList() string { return strings.Join(p.Columns, ", ") }
