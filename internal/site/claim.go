@@ -66,7 +66,7 @@ func (s *Site) claimPage(h *house, claim document.Claim, states []store.State) p
 	path := claimPath(claim.Slug)
 	shell := s.shell(h, path)
 	page := pages.ClaimPage{Shell: shell, Claim: claim, History: history(shell.Local(path), states)}.Explained(path, h.meanings)
-	page.CardURL = s.absolute(s.cardPath(h, claim))
+	page.CardURL, page.FeedURL = s.absolute(s.cardPath(h, claim)), path+"/feed.atom"
 	if len(states) > 0 {
 		page.ChangedAt = states[len(states)-1].At
 	}

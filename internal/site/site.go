@@ -92,6 +92,7 @@ func (s *Site) Mount(r fiber.Router) {
 		m.get("/developers", s.showDevelopers)
 	})
 	r.Get("/claims/:slug/card-:hash.png", s.shareCard)
+	s.mountFeeds(r)
 }
 
 // moved forgets the house when something changed that pages show and no claim's document carries.
