@@ -152,13 +152,15 @@ type view struct {
 }
 
 func (v view) apply() chromedp.Action[chromedp.Void] {
-	return chromedp.Steps(
-		chromedp.EmulateViewport(v.Width, 900),
-		chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-			_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: v.Scheme}},
-			})
-			return err
-		}),
-	)
+	return chromedp.Steps(chromedp.EmulateViewport(v.Width, 900), v.colours())
+}
+
+// colours sets the colour scheme alone.
+func (v view) colours() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: v.Scheme}},
+		})
+		return err
+	})
 }

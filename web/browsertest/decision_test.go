@@ -99,14 +99,6 @@ func TestDecisionsOnAPhone(t *testing.T) {
 	}
 	b.do(t, chromedp.Navigate(origin+"/newsroom/proposals/"+proposal.String()))
 	b.look(t, "redaction")
-	other := env.Claim(t, "Exampleville’s mayor stepped down.")
-	for name, path := range map[string]string{
-		"redact": claim + "/redaction", "merge": "/newsroom/claims/" + other.String() + "/merge?q=mayor", "notices": "/newsroom/notices",
-		"complaint-new": "/newsroom/complaints/new?claim=" + v.Claim.String(), "complaints-empty": "/newsroom/complaints", "nothing-waits": "/newsroom/claims/" + other.String() + "/approval",
-	} {
-		b.do(t, chromedp.Navigate(origin+path))
-		b.look(t, name)
-	}
 	complaint, err := env.DB.FileComplaint(t.Context(), env.Checker, factcheck.ComplaintInput{Claim: v.Claim, Kind: factcheck.ComplaintDispute, From: factcheck.FromOutlet, Text: "She has resigned on Tuesday, as we wrote.", Contact: "desk@weekly.example", URL: "https://weekly.example/1"})
 	if err != nil {
 		t.Fatal(err)

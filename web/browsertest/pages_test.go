@@ -54,7 +54,7 @@ func TestPages(t *testing.T) {
 				if !v.Axe {
 					continue
 				}
-				for _, f := range violations(ctx, t, script) {
+				for _, f := range violations(ctx, t, script, runAxe) {
 					t.Errorf("%s at %d px: axe %s (%s): %s: %v", v.Scheme, v.Width, f.ID, f.Impact, f.Help, f.Nodes)
 				}
 			}
@@ -96,7 +96,7 @@ func TestBadPageIsFound(t *testing.T) {
 		t.Error("a page wider than the screen was not found")
 	}
 	found := map[string]bool{}
-	for _, v := range violations(ctx, t, axe(t)) {
+	for _, v := range violations(ctx, t, axe(t), runAxe) {
 		found[v.ID] = true
 	}
 	for _, id := range []string{"html-has-lang", "document-title", "image-alt", "label"} {
@@ -156,10 +156,10 @@ func evaluate[T any](ctx context.Context, t *testing.T, expression string) T {
 }
 
 // violations runs axe on the open page.
-func violations(ctx context.Context, t *testing.T, script string) []violation {
+func violations(ctx context.Context, t *testing.T, script, run string) []violation {
 	t.Helper()
 	evaluate[bool](ctx, t, script+"; true")
-	return evaluate[[]violation](ctx, t, runAxe)
+	return evaluate[[]violation](ctx, t, run)
 }
 
 func axe(t *testing.T) string {

@@ -61,6 +61,19 @@ func fromQuery(from string) string {
 // articlePath returns the path of an article in the newsroom.
 func articlePath(id string) string { return "/newsroom/articles/" + id }
 
+// heading names the part of the list that is shown.
+func (p ArticlesPage) heading() string {
+	switch p.Linked {
+	case "unlinked":
+		return "Articles not linked yet"
+	case "suggested":
+		return "Articles with suggestions"
+	case "linked":
+		return "Linked articles"
+	}
+	return "Articles"
+}
+
 // filters are the ways to narrow the list.
 func (p ArticlesPage) filters() []navItem {
 	items := []navItem{{label: "All"}, {label: "Not linked yet", url: "unlinked"}, {label: "With suggestions", url: "suggested"}, {label: "Linked", url: "linked"}}
