@@ -48,7 +48,21 @@ func publicReads(env *storetest.Env, claims []factcheck.ClaimID, slugs []string,
 		"search by false":   list(store.ListFilter{Publisher: store.AnyPublisher, Truth: factcheck.TruthFalse}),
 		"search by time":    list(store.ListFilter{Publisher: store.AnyPublisher, UpdatedAfter: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), Sort: store.SortUpdated}),
 		"search by rating":  list(store.ListFilter{Publisher: store.AnyPublisher, Rating: "Mixed"}),
-		"article":           func(ctx context.Context) (any, error) { return db.ArticleBySlug(ctx, article) },
+		"corrections":       func(ctx context.Context) (any, error) { return db.Corrections(ctx, store.CorrectionFilter{Limit: 50}) },
+		"claimant": func(ctx context.Context) (any, error) {
+			return db.ClaimantBySlug(ctx, "zebrafish-smith", store.SubjectFilter{Limit: 50})
+		},
+		"topic": func(ctx context.Context) (any, error) {
+			return db.TopicBySlug(ctx, "zebrafish-topic", store.SubjectFilter{Limit: 50})
+		},
+		"imported topic": func(ctx context.Context) (any, error) {
+			return db.TopicBySlug(ctx, "zebrafish-joined-topic", store.SubjectFilter{Limit: 50})
+		},
+		"outlet": func(ctx context.Context) (any, error) {
+			return db.OutletBySlug(ctx, "zebrafish-example", store.OutletFilter{Limit: 50})
+		},
+		"pages of house": func(ctx context.Context) (any, error) { return db.AboutPages(ctx, "en") },
+		"article":        func(ctx context.Context) (any, error) { return db.ArticleBySlug(ctx, article) },
 		"export": func(ctx context.Context) (any, error) {
 			var all []any
 			err := db.Export(ctx, factcheck.ClaimID{}, func(h store.ExportHead) error { all = append(all, h.Epoch, h.Seq); return nil }, func(d store.Document) error { all = append(all, d); return nil })
