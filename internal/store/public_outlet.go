@@ -60,7 +60,7 @@ type OutletAppearance struct {
 	Title       string
 	Language    string
 	Published   factcheck.Date
-	LinkedAt    time.Time
+	TakenInAt   time.Time // the article
 	Claim       Document
 }
 
@@ -71,7 +71,8 @@ const showOf = `CASE WHEN ap.stance IN ('makes', 'repeats') THEN CASE WHEN ap.co
 const outletFrom = ` FROM articles a JOIN appearances ap ON ap.article_id = a.id JOIN claim_documents d ON d.claim_id = ap.claim_id
 	WHERE a.outlet_id = $1 AND ` + shownAppearance
 
-// OutletBySlug returns an outlet with a page of its articles in public claims, those linked last first. CodeNotFound alike for
+// OutletBySlug returns an outlet with a page of its articles in public claims, those taken in last first,
+// the claims of one article together. CodeNotFound alike for
 // none and for one of which no article is in a public claim. CodeInvalid for a filter that makes no sense. Three queries.
 func (db *DB) OutletBySlug(ctx context.Context, slug string, f OutletFilter) (PublicOutlet, error) {
 	out := PublicOutlet{Counts: map[OutletShow]int{}}
@@ -118,10 +119,10 @@ func (db *DB) outletArticles(ctx context.Context, out *PublicOutlet, f OutletFil
 	// What imports say of an article is looked up for the page alone.
 	batch.Queue(`SELECT ap.id, ap.stance, ap.correction_state, ap.corrected_at, a.slug, coalesce(a.url, ''), coalesce(nullif(a.title, ''), said.title, ''),
 			coalesce(nullif(a.language, ''), said.language, ''), coalesce(a.published_at, said.published_at),
-			CASE WHEN a.published_at IS NULL THEN said.published_precision ELSE a.published_precision END, ap.created_at,
+			CASE WHEN a.published_at IS NULL THEN said.published_precision ELSE a.published_precision END, a.created_at,
 			d.claim_id, c.slug, d.seq, d.document, d.published_at, d.updated_at
-		FROM (SELECT ap.id, ap.created_at`+outletFrom+` AND ($2 = '' OR `+showOf+` = $2) AND ($3::timestamptz IS NULL OR (ap.created_at, ap.id) < ($3, $4::uuid))
-			ORDER BY ap.created_at DESC, ap.id DESC LIMIT $5) x
+		FROM (SELECT ap.id, a.created_at`+outletFrom+` AND ($2 = '' OR `+showOf+` = $2) AND ($3::timestamptz IS NULL OR (a.created_at, ap.id) < ($3, $4::uuid))
+			ORDER BY a.created_at DESC, ap.id DESC LIMIT $5) x
 		JOIN appearances ap ON ap.id = x.id JOIN articles a ON a.id = ap.article_id JOIN claim_documents d ON d.claim_id = ap.claim_id JOIN claims c ON c.id = ap.claim_id`+listedSaid+`
 		ORDER BY x.created_at DESC, x.id DESC`, out.ID, f.Show, after, last, f.Limit+1).Query(func(rows pgx.Rows) (err error) {
 		out.Rows, err = pgx.CollectRows(rows, scanOutletAppearance)
@@ -132,7 +133,7 @@ func (db *DB) outletArticles(ctx context.Context, out *PublicOutlet, f OutletFil
 	}
 	if len(out.Rows) > f.Limit {
 		out.Rows = out.Rows[:f.Limit]
-		out.Next = encodeCursor(out.Rows[f.Limit-1].LinkedAt, factcheck.ClaimID(out.Rows[f.Limit-1].ID))
+		out.Next = encodeCursor(out.Rows[f.Limit-1].TakenInAt, factcheck.ClaimID(out.Rows[f.Limit-1].ID))
 	}
 	return nil
 }
@@ -143,7 +144,7 @@ func scanOutletAppearance(row pgx.CollectableRow) (OutletAppearance, error) {
 		published *time.Time
 		precision *string
 	)
-	err := row.Scan(&o.ID, &o.Stance, &o.State, &o.CorrectedAt, &o.Slug, &o.URL, &o.Title, &o.Language, &published, &precision, &o.LinkedAt,
+	err := row.Scan(&o.ID, &o.Stance, &o.State, &o.CorrectedAt, &o.Slug, &o.URL, &o.Title, &o.Language, &published, &precision, &o.TakenInAt,
 		&o.Claim.Claim, &o.Claim.Slug, &o.Claim.Seq, &o.Claim.Stored, &o.Claim.PublishedAt, &o.Claim.UpdatedAt)
 	o.Published = dateOf(published, precision)
 	return o, err

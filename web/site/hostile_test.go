@@ -124,6 +124,17 @@ func hostilePages(payload string) map[string]templ.Component {
 	failure.Lang = "en"
 	pages["home"], pages["home current"], pages["search"] = site.Home(home), site.Home(current), site.Search(search)
 	pages["article"], pages["history"] = site.Article(article), site.History(history)
+	subject, outlet, corrections := filled[site.SubjectPage](payload), filled[site.OutletPage](payload), filled[site.CorrectionsPage](payload)
+	form, sent, about := filled[site.FormPage](payload), filled[site.SentPage](payload), filled[site.AboutPage](payload)
+	subject.Shell.Lang, outlet.Shell.Lang, corrections.Lang, form.Lang, sent.Lang, about.Shell.Lang = "en", "en", "en", "en", "en", "en"
+	for i, name := range []string{"text", "url"} { // ids, and words of the domain, are ours
+		form.Fields[i].ID, form.Fields[i].Name, form.Choices[i].Name = name, name, "choice-"+name
+		outlet.Rows[i].Claims[0].Stance, outlet.Rows[i].Claims[0].State = "repeats", "corrected"
+		outlet.Rows[i].Claims[1].Stance, outlet.Rows[i].Claims[1].State = "listed", "standing"
+		corrections.Rows[i].Kind = "update"
+	}
+	pages["subject"], pages["outlet"], pages["corrections"] = site.Subject(subject), site.Outlet(outlet), site.Corrections(corrections)
+	pages["form"], pages["sent"], pages["about"] = site.Form(form), site.Sent(sent), site.About(about)
 	pages["moved"], pages["prose"], pages["error"] = site.Moved(moved), site.Prose(prose), site.Error(failure)
 	return pages
 }

@@ -26,7 +26,7 @@ type Page struct {
 
 // Pages returns all of them. Each call makes new values, so a caller may change what it gets.
 func Pages() []Page {
-	return slices.Concat(claimPages(), otherPages(), searchPages())
+	return slices.Concat(claimPages(), otherPages(), searchPages(), readerPages())
 }
 
 // Shell returns the frame of a newsroom called Example Checks, with all its rooms open.
@@ -113,6 +113,8 @@ func otherPages() []Page {
 		page("developers", "For developers", site.Prose(Developers())),
 		page("error-404", "Page not found", site.Error(site.ErrorPage{Shell: Shell("en", "/nothing"), Status: 404})),
 		page("error-500", "That is our fault", site.Error(site.ErrorPage{Shell: Shell("en", "/x"), Status: 500, RequestID: "01J0-EXAMPLE"})),
+		page("error-410", "Gone", site.Error(site.ErrorPage{Shell: Shell("en", "/x"), Status: 410})),
+		page("error-503", "Back in a moment", site.Error(site.ErrorPage{Shell: Shell("en", "/x"), Status: 503, RetryAfter: 10})),
 		page("error-429", "Too many requests", site.Error(site.ErrorPage{Shell: Shell("en", "/x"), Status: 429, RetryAfter: 30})),
 	}
 }
