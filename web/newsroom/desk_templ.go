@@ -350,7 +350,7 @@ func deskSide(p DeskPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "Nothing that you had no hand in waits.")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "Nothing waits for your approval. What you had a hand in, somebody else reads.")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
