@@ -147,6 +147,7 @@ type FilingInput struct {
 	Claimant *ClaimantInput // somebody new; nil: whom Claim names, or nobody
 	Media    []MediaInput
 	Distinct []Distinction // claims like it that a person says it is not the same as
+	Tips     []TipID       // open ones that ask for it
 }
 
 // Clean returns the input trimmed, after checking all of it; the error is CodeInvalid and names the field.

@@ -93,10 +93,30 @@ func (n *Newsroom) goThere(c *fiber.Ctx, in visitor, f form, id factcheck.ClaimI
 	if _, err := n.cfg.Store.NewsroomClaim(c.UserContext(), in.Actor, id); err != nil {
 		return n.newClaimAgain(c, in, f, err)
 	}
+	tips, err := tipsOf(f)
+	if err == nil && len(tips) > 0 {
+		err = n.cfg.Store.AttachTips(c.UserContext(), in.Actor, tips, id)
+	}
+	if err != nil {
+		return n.newClaimAgain(c, in, f, err)
+	}
 	if article := f.get("article"); article != "" {
 		return see(c, "/newsroom/articles/"+ui.PathSegment(article)+"?find="+id.String()+"#linking")
 	}
 	return see(c, claimAt(id, "", "appeared"))
+}
+
+// tipsOf reads the tips that a form carries: those that ask for the claim.
+func tipsOf(f form) ([]factcheck.TipID, error) {
+	var out []factcheck.TipID
+	for _, s := range f.values["tip"] {
+		id, err := idParam[factcheck.TipID](s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, nil
 }
 
 // chosenNear returns the claim that somebody said it is.
@@ -128,6 +148,9 @@ func (n *Newsroom) filingOf(c *fiber.Ctx, in visitor, f form) (factcheck.FilingI
 		out.Media = append(out.Media, mediaOf(f))
 	}
 	if out.Distinct, err = toldApart(f); err != nil {
+		return out, err
+	}
+	if out.Tips, err = tipsOf(f); err != nil {
 		return out, err
 	}
 	out.Claim.Claimant, out.Claimant, err = n.typedClaimant(c, in, f, factcheck.ClaimantID{}, "")
@@ -174,7 +197,7 @@ func (n *Newsroom) newClaimAgain(c *fiber.Ctx, in visitor, f form, err error) er
 		}
 		status = problem.status
 	}
-	p.Typed = typedOf(f, "new", problem)
+	p.Typed, p.Tips = typedOf(f, "new", problem), f.values["tip"]
 	p.Same = choicesOf(err)
 	if text := f.line("text"); text != "" {
 		if err := n.fillNear(c, in, p, text, orElse(f.line("language"), p.Default)); err != nil {

@@ -214,17 +214,33 @@ func chosenTips(c *fiber.Ctx, f form) ([]factcheck.TipID, error) {
 	return out, nil
 }
 
-// fileTips files a claim from the tip and those ticked beside it.
+// fileTips files a claim from the tip and those ticked beside it. If one is like it, the form that files claims asks first, and
+// carries the tips.
 func (n *Newsroom) fileTips(c *fiber.Ctx, in visitor, f form) error {
 	tips, err := chosenTips(c, f)
 	if err != nil {
 		return err
 	}
-	claim, err := n.cfg.Store.TipsToClaim(c.UserContext(), in.Actor, tips, factcheck.ClaimInput{Text: f.get("text"), Language: f.line("language")})
+	input := factcheck.FilingInput{Claim: factcheck.ClaimInput{Text: f.get("text"), Language: f.line("language")}, Tips: tips}
+	if input, err = input.Clean(); err != nil {
+		return n.tipAgain(c, in, f, err)
+	}
+	near, err := n.near(c, in, input.Claim.Text, input.Claim.Language)
 	if err != nil {
 		return n.tipAgain(c, in, f, err)
 	}
-	return see(c, pages.ClaimPath(claim.String()))
+	if err := near.CheckDistinct(nil); err != nil {
+		f.values["tip"] = nil
+		for _, tip := range tips {
+			f.values.Add("tip", tip.String())
+		}
+		return n.newClaimAgain(c, in, f, err)
+	}
+	claim, err := n.cfg.Store.FileNewClaim(c.UserContext(), in.Actor, input)
+	if err != nil {
+		return n.tipAgain(c, in, f, err)
+	}
+	return see(c, claimAt(claim, "filed", ""))
 }
 
 // attachTips says that the tip and those ticked beside it ask for a claim that is there.

@@ -38,9 +38,27 @@ func (db *DB) FileNewClaim(ctx context.Context, actor factcheck.Actor, in factch
 				return fmt.Errorf("write the media: %w", err)
 			}
 		}
-		return t.distinguish(id, in.Claim, in.Distinct)
+		if err := t.distinguish(id, in.Claim, in.Distinct); err != nil {
+			return err
+		}
+		return t.answerTips(id, in.Tips)
 	})
 	return id, err
+}
+
+// answerTips closes the tips that ask for a claim which was filed now; of none nothing is done.
+func (t *tx) answerTips(claim factcheck.ClaimID, tips []factcheck.TipID) error {
+	if len(tips) == 0 {
+		return nil
+	}
+	if err := factcheck.Permit(t.actor, factcheck.HandleTip); err != nil {
+		return err
+	}
+	rows, err := t.openTips(tips)
+	if err != nil {
+		return err
+	}
+	return t.closeTips(rows, factcheck.TipClaim, claim, "", "tip.claim")
 }
 
 // notInTheseWords refuses a claim in the words and language of one that is there and that nobody told it apart from. The lock

@@ -215,6 +215,7 @@ type NewClaimPage struct {
 	Same     []ClaimantChoice // claimants of that name
 	Article  string           // id of the article it was found in
 	Headline string           // of that article
+	Tips     []string         // ids of those that ask for it
 	Default  string           // language
 }
 
