@@ -54,7 +54,7 @@ func decisionTold(word string) string {
 		"done":        "Done.",
 		"withdrawn":   "Taken back.",
 		"reminded":    "Noted.",
-		"submitted":   "Submitted. A second person approves it.",
+		"submitted":   "Sent for approval. Somebody else reads exactly this text.",
 		"filed":       "Entered.",
 		"decided":     "Decided.",
 		"postponed":   "The day is moved.",

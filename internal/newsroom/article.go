@@ -47,6 +47,14 @@ func (n *Newsroom) showArticle(c *fiber.Ctx, in visitor) error {
 	page.Edit.Open = c.Query("told") == "added"
 	page.Link.Find = c.Query("find")
 	page.Link.Open = page.Link.Open || page.Link.Find != ""
+	if page.Link.Find != "" { // somebody comes from a claim, and wants this one
+		if err := n.offerClaims(c, in, page); err != nil && factcheck.CodeOf(err) != factcheck.CodeInvalid {
+			return err
+		}
+		if len(page.Link.Hits) == 1 {
+			page.Link.Claim = page.Link.Hits[0].ID
+		}
+	}
 	choosePassage(&page.Link, page.article.Text, c.Query("passage"))
 	chooseNew(&page.Link, c.Query("instead"), c.Query("stance"))
 	takeFound(&page.ArticlePage, c.Query("take"))

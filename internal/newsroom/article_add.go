@@ -29,8 +29,27 @@ func (n *Newsroom) showAdd(c *fiber.Ctx, in visitor) error {
 	if err != nil {
 		return err
 	}
-	page := pages.AddPage{Shell: shell, Way: way(c.Query("by")), URL: c.Query("url")}
+	page := pages.AddPage{Shell: shell, Way: way(c.Query("by")), URL: c.Query("url"), Claim: forClaim(c.Query("claim"))}
 	return n.render(c, fiber.StatusOK, pages.Add(page))
+}
+
+// forClaim returns the id of the claim that an article is added for, or nothing.
+func forClaim(s string) string {
+	id, err := idParam[factcheck.ClaimID](s)
+	if err != nil || id.IsZero() {
+		return ""
+	}
+	return id.String()
+}
+
+// thenLink returns the address of an article with what is told there: of one that was added for a claim, at the form that links
+// it.
+func thenLink(id factcheck.ArticleID, told, claim string) string {
+	at := articlePath(id) + "?told=" + told
+	if claim != "" {
+		at += "&find=" + claim + "#read"
+	}
+	return at
 }
 
 func way(s string) string {
@@ -48,15 +67,15 @@ func (n *Newsroom) addArticle(c *fiber.Ctx, in visitor, f form) error {
 	}
 	n.lookForClaims(c.UserContext(), in.Actor, taken.Article)
 	if !taken.Created {
-		return n.showKnown(c, in, taken, way(f.get("by")))
+		return n.showKnown(c, in, taken, f)
 	}
-	return see(c, articlePath(taken.Article)+"?told=added")
+	return see(c, thenLink(taken.Article, "added", forClaim(f.get("claim"))))
 }
 
 // showKnown leads to an article that was here already. A text that somebody brought, and that is another than the one kept, is
 // not lost: it stands in the form there, for them to save.
-func (n *Newsroom) showKnown(c *fiber.Ctx, in visitor, taken ingest.Taken, by string) error {
-	known := articlePath(taken.Article) + "?told=known"
+func (n *Newsroom) showKnown(c *fiber.Ctx, in visitor, taken ingest.Taken, f form) error {
+	known, by := thenLink(taken.Article, "known", forClaim(f.get("claim"))), way(f.get("by"))
 	brought := strings.TrimSpace(taken.Reading.Text)
 	if by == byURL || brought == "" {
 		return see(c, known)
@@ -145,7 +164,7 @@ func (n *Newsroom) addAgain(c *fiber.Ctx, in visitor, f form, err error) error {
 	}
 	_, wall := errors.AsType[*ingest.WalledError](err)
 	page := pages.AddPage{
-		Shell: shell, Way: way(f.get("by")), Error: problem.message, Field: problem.field, Wall: wall, LostFile: len(f.files) > 0,
+		Shell: shell, Way: way(f.get("by")), Claim: forClaim(f.get("claim")), Error: problem.message, Field: problem.field, Wall: wall, LostFile: len(f.files) > 0,
 		URL: f.line("url"), Text: f.get("text"), Platform: f.line("platform"), Handle: f.line("handle"), Author: f.line("author"),
 		Title: f.line("title"), Language: f.line("language"), Published: f.line("published"),
 	}

@@ -23,7 +23,7 @@ func (n *Newsroom) claimRoutes() []Route {
 	}{
 		{"details", n.editClaim}, {"wordings", n.setWordings}, {"media", n.addMedia}, {"media/remove", n.removeMedia},
 		{"assign", n.assignClaim}, {"check", n.checkClaim}, {"decline", n.declineClaim}, {"reopen", n.reopenClaim},
-		{"draft", n.saveDraft}, {"draft/submit", n.submitDraft}, {"draft/take-back", n.takeBackDraft}, {"draft/discard", n.discardDraft},
+		{"draft", n.saveDraft}, {"draft/take-back", n.takeBackDraft}, {"draft/discard", n.discardDraft},
 		{"draft/waive", n.waiveRule}, {"draft/wordings", n.setVerdictWordings}, {"markdown", n.renderMarkdown},
 		{"evidence", n.addSource}, {"evidence/read", n.readSource}, {"evidence/edit", n.editSource}, {"evidence/move", n.moveSource}, {"evidence/remove", n.removeSource},
 		{"replies", n.putReply}, {"files", n.keepFile}, {"files/take-down", n.takeDownFile},

@@ -70,8 +70,8 @@ func TestAVerdictIsWrittenWithoutScripts(t *testing.T) {
 	if preview.status != http.StatusOK || !strings.Contains(preview.text(), "She chaired the council two days later") {
 		t.Errorf("got %d: the document is not previewed: %s", preview.status, preview.text())
 	}
-	sent := b.send(t, page, path+"/draft/submit", nil)
-	if sent.status != http.StatusSeeOther || sent.location != path+"/approval" {
+	sent := b.send(t, page, path+"/draft", url.Values{"then": {"submit"}})
+	if sent.status != http.StatusSeeOther || sent.location != path+"/approval?told=submitted" {
 		t.Fatalf("submit: got %d to %q: %s", sent.status, sent.location, sent.text())
 	}
 	page = b.get(t, path)

@@ -83,7 +83,7 @@ func TestTheWayAfterPublication(t *testing.T) {
 
 	retraction := claimPath(v.Claim, "retraction")
 	page = carla.follow(t, carla.send(t, carla.get(t, retraction), retraction, url.Values{"note": {"Our source was made up."}}))
-	wants(t, page, "Submitted. A second person approves it.", "Retraction", "Our source was made up.")
+	wants(t, page, "Sent for approval. Somebody else reads exactly this text.", "Retraction", "Our source was made up.")
 	page = emil.get(t, approval)
 	wants(t, page, "Approve and retract now")
 	emil.follow(t, emil.send(t, page, approval, url.Values{"when": {"now"}}))

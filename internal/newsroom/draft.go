@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
 )
 
@@ -73,6 +74,7 @@ type saved struct {
 	clashed []string // fields that both changed, and that are as the other saved them
 	theirs  []string // fields that others had saved
 	typed   map[string]string
+	version store.Version // as it stands now
 }
 
 // keepDraft saves what was typed, field by field: what others saved meanwhile stays. Where both changed a field it is as they
@@ -87,7 +89,8 @@ func (n *Newsroom) keepDraft(c *fiber.Ctx, in visitor, f form, id factcheck.Clai
 			return out, err
 		}
 	}
-	_, err := n.cfg.Store.ReviseDraft(c.UserContext(), in.Actor, id, func(now factcheck.Draft) (factcheck.Draft, error) {
+	var err error
+	out.version, err = n.cfg.Store.ReviseDraft(c.UserContext(), in.Actor, id, func(now factcheck.Draft) (factcheck.Draft, error) {
 		var merged map[string]string
 		merged, out.clashed, out.theirs = mergeFields(was, out.typed, n.draftFields(now))
 		return n.setDraftFields(now, scale, merged)
@@ -96,7 +99,8 @@ func (n *Newsroom) keepDraft(c *fiber.Ctx, in visitor, f form, id factcheck.Clai
 }
 
 // saveDraft saves the verdict's form. A script that saves as somebody writes gets the rules as they stand now, and what others
-// saved; a browser is led back, or shown both texts of a field that two people changed.
+// saved; a browser is led back, or shown both texts of a field that two people changed. What was typed can be sent for approval
+// in the same act, unless somebody else had a hand in it meanwhile: that is read first.
 func (n *Newsroom) saveDraft(c *fiber.Ctx, in visitor, f form) error {
 	id, err := claimID(c)
 	if err != nil {
@@ -113,6 +117,8 @@ func (n *Newsroom) saveDraft(c *fiber.Ctx, in visitor, f form) error {
 		return n.draftAgain(c, in, f, errClash)
 	case len(kept.theirs) > 0:
 		return see(c, claimAt(id, "merged", "verdict"))
+	case f.get("then") == "submit":
+		return n.sendDraft(c, in, f, id, kept.version)
 	}
 	return see(c, claimAt(id, "saved", "verdict"))
 }

@@ -7,30 +7,16 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
 )
 
-// submitDraft sends the draft for approval, and leads to where it is read.
-func (n *Newsroom) submitDraft(c *fiber.Ctx, in visitor, f form) error {
-	id, err := claimID(c)
-	if err != nil {
-		return err
-	}
-	p, err := n.claimPage(c, in)
-	if err != nil {
-		return err
-	}
-	revision, err := f.revision()
-	if err == nil && p.work.Open.IsZero() {
-		err = factcheck.Conflict("there is nothing to send yet")
-	}
-	if err == nil {
-		_, err = n.cfg.Store.SubmitVerdict(c.UserContext(), in.Actor, p.work.Open, revision)
-	}
-	if err != nil {
+// sendDraft sends for approval what was saved this moment, and leads to where it is read.
+func (n *Newsroom) sendDraft(c *fiber.Ctx, in visitor, f form, id factcheck.ClaimID, v store.Version) error {
+	if _, err := n.cfg.Store.SubmitVerdict(c.UserContext(), in.Actor, v.ID, v.Revision); err != nil {
 		return n.claimAgain(c, in, f, "page", err)
 	}
-	return see(c, pages.ClaimPath(id.String())+"/approval")
+	return see(c, claimPageAt(id, "approval", "submitted"))
 }
 
 // openAct does something with the open version at the revision that a form was filled in at.

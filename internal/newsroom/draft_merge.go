@@ -43,7 +43,7 @@ func mergeFields(was, typed, saved map[string]string) (merged map[string]string,
 		now := saved[name]
 		mine, sent := typed[name]
 		moved := was[name] != pages.Digest(now)
-		if moved {
+		if moved && (!sent || pages.Digest(mine) != pages.Digest(now)) { // what a script saved a moment ago is one's own
 			theirs = append(theirs, name)
 		}
 		switch {

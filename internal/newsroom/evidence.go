@@ -52,7 +52,7 @@ func setSourceFields(s factcheck.Source, fields map[string]string) (factcheck.So
 
 // addSource adds a source at the end. One that is kept in confidence is sealed first, and readers get the reason.
 func (n *Newsroom) addSource(c *fiber.Ctx, in visitor, f form) error {
-	return n.claimDo(c, in, f, "source-new", "source", "evidence", func(id factcheck.ClaimID) error {
+	return n.claimDo(c, in, f, "source-new", "source", "source-address", func(id factcheck.ClaimID) error {
 		s, err := setSourceFields(factcheck.Source{}, typedSource(f))
 		if err != nil {
 			return err
@@ -146,7 +146,7 @@ func (n *Newsroom) readSource(c *fiber.Ctx, in visitor, f form) error {
 	address := f.line("address")
 	article, err := n.sourcePage(c.UserContext(), in, address)
 	if err == nil {
-		return see(c, pages.ClaimPath(id.String())+"?told=read&source="+article.String()+"#add-source")
+		return see(c, pages.ClaimPath(id.String())+"?told=read&source="+article.String()+"#source-text")
 	}
 	f.values.Set("url", address)
 	f.values.Set("read_at", dayOf(n.cfg.Now()))
@@ -167,6 +167,7 @@ func (n *Newsroom) sourcePage(ctx context.Context, in visitor, address string) (
 func (n *Newsroom) fillAdding(c *fiber.Ctx, in visitor, p *claimWork) error {
 	p.Adding.ReadAt = dayOf(n.cfg.Now())
 	p.Adding.Address = p.Value("source-new", "address")
+	p.Adding.Open = c.Query("told") == "source" // one source seldom stays alone
 	if file := c.Query("file"); file != "" {
 		for _, f := range p.Files {
 			if strconv.FormatInt(f.ID, 10) == file {
@@ -191,6 +192,9 @@ func (n *Newsroom) fillAdding(c *fiber.Ctx, in visitor, p *claimWork) error {
 		return err
 	}
 	p.Adding = n.addingOf(a)
+	if i, err := strconv.Atoi(c.Query("quote")); err == nil && i >= 0 && i < len(p.Adding.Paragraphs) {
+		p.Adding.Quote = p.Adding.Paragraphs[i]
+	}
 	return nil
 }
 

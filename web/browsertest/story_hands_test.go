@@ -46,7 +46,7 @@ func sits(ctx context.Context, t *testing.T, origin, way string) *hands {
 	if err := chromedp.Do(tab); err != nil { // starts it, without a time-out: that would be the tab's
 		t.Fatalf("open a tab: %v", err)
 	}
-	h.do(chromedp.EmulateViewport(1280, 900))
+	h.do(chromedp.EmulateViewport(1280, 900), calm("light"))
 	h.call("focus", func(ctx context.Context) error {
 		if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
 			return err
@@ -71,8 +71,15 @@ func acceptDialog(ctx context.Context, _ *chromedp.Target) error {
 	return err
 }
 
-// scripted reports whether scripts run.
-func (h *hands) scripted() bool { return h.way != withoutJS }
+// calm shows pages in a scheme, without motion: where one jumps to is in sight at once.
+func calm(scheme string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
+		})
+		return err
+	})
+}
 
 // call does something with a time-out and fails the test, saying where it was.
 func (h *hands) call(what string, do func(context.Context) error) {
@@ -92,7 +99,7 @@ func (h *hands) do(steps ...chromedp.Action[chromedp.Void]) {
 // fail fails the test with what is on the screen.
 func (h *hands) fail(format string, args ...any) {
 	h.t.Helper()
-	where, _ := chromedp.Run(h.ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText.slice(0, 6000)")) //nolint:errcheck // it only helps to see
+	where, _ := chromedp.Run(h.ctx, chromedp.Evaluate[string]("location.href + ' at ' + document.activeElement.outerHTML.slice(0, 200) + '\\n' + document.body.innerText.slice(0, 6000)")) //nolint:errcheck // it only helps to see
 	h.t.Fatalf("%s, step %s: %s, at %s", h.way, h.name, fmt.Sprintf(format, args...), where)
 }
 
@@ -100,7 +107,7 @@ func (h *hands) fail(format string, args ...any) {
 // page is asked again and again.
 func (h *hands) until(what, expression string) {
 	h.t.Helper()
-	patience := time.Now().Add(15 * time.Second)
+	patience := time.Now().Add(6 * time.Second)
 	tick := time.NewTicker(8 * time.Millisecond)
 	defer tick.Stop()
 	for time.Now().Before(patience) {
@@ -162,7 +169,7 @@ func (h *hands) step(name string) {
 		width = 390
 	}
 	for _, scheme := range []string{"dark", "light"} {
-		h.do(view{scheme, width, false}.apply())
+		h.do(chromedp.EmulateViewport(width, 900), calm(scheme))
 		shoot(h.ctx, h.t, filepath.Join(dir, fmt.Sprintf("story-%s-%s-%s.png", h.way, name, scheme)))
 	}
 	h.hold(h.phone)
@@ -245,20 +252,6 @@ func (h *hands) fill(name, text string, in ...string) {
 	}
 }
 
-// pick picks an option of the list that is called so, by the arrow keys as everybody can.
-func (h *hands) pick(name, option string, in ...string) {
-	h.t.Helper()
-	h.find(name, in...)
-	h.goTo()
-	for range 30 {
-		if evaluate[string](h.ctx, h.t, "hand.selectedOptions[0].textContent.trim()") == option {
-			return
-		}
-		h.key(kb.ArrowDown)
-	}
-	h.fail("no option %q in %q", option, name)
-}
-
 // push presses window.hand by the way's means.
 func (h *hands) push() {
 	h.t.Helper()
@@ -291,13 +284,8 @@ func (h *hands) goTo() {
 	if evaluate[bool](h.ctx, h.t, "hand === document.activeElement") {
 		return
 	}
-	if h.way != byKeyboard && evaluate[string](h.ctx, h.t, "hand.tagName") != "SELECT" {
+	if h.way != byKeyboard {
 		h.point()
-		return
-	}
-	if h.way != byKeyboard { // the list that a click opens is the browser's own and in no page
-		h.clicks += 2
-		evaluate[bool](h.ctx, h.t, "(hand.focus(), true)")
 		return
 	}
 	h.tabTo()
@@ -331,17 +319,34 @@ func (h *hands) point() {
 	}
 }
 
-// key presses one key.
+// key presses one key. The browser makes its character of it, and none if pressing it did something else.
 func (h *hands) key(k string, opts ...chromedp.KeyOption) {
 	h.t.Helper()
 	h.keys++
-	h.do(chromedp.KeyEvent(k, opts...))
-}
-
-// shortcut presses a key as a shortcut, where scripts listen for it.
-func (h *hands) shortcut(k string, opts ...chromedp.KeyOption) {
-	h.t.Helper()
-	h.key(k, opts...)
+	h.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		var down *input.DispatchKeyEventParams
+		for _, p := range kb.Encode([]rune(k)[0]) {
+			for _, o := range opts {
+				o(p)
+			}
+			switch p.Type {
+			case input.DispatchKeyEventTypeKeyDown:
+				down = p
+				continue
+			case input.DispatchKeyEventTypeChar:
+				if p.Modifiers&^int64(kb.ModifierShift) == 0 {
+					down.Text, down.UnmodifiedText = p.Text, p.UnmodifiedText
+				}
+				continue
+			}
+			for _, event := range []*input.DispatchKeyEventParams{down, p} {
+				if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, *event); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}))
 }
 
 // whichWay says how the keyboard comes from where the focus is to window.hand: it is there, forward, back, or over the link that

@@ -27,6 +27,9 @@ const (
 	storyEarlier = "The mayor of Exampleville has resigned over the harbour contract."
 	storyClaim   = "The mayor of Exampleville has resigned over the harbour contract after the vote."
 	storyPassage = "The mayor of Exampleville has resigned over the harbour contract after the vote, several posts said on Friday evening, without naming where they had it from."
+	storyAnswer  = "No. The agenda of the council shows that she chaired it days later."
+	storyBetter  = "No. The agenda of the council shows that she chaired it two days later."
+	storyRight   = "No. The agenda of the council shows that she chaired it three days later."
 	storyAgenda  = "14:30. The mayor of Exampleville opens the session and reports on the harbour contract."
 	storyLedger  = "No letter of resignation was received by the registry between the first and the seventh of June."
 )

@@ -56,6 +56,27 @@ type Paragraph struct {
 	Parts []Part
 }
 
+// maxQuoted is the longest paragraph, in bytes, that is offered as a passage as a whole.
+const maxQuoted = factcheck.MaxQuote
+
+// end returns the byte behind the paragraph's last.
+func (p Paragraph) end() int {
+	end := p.At
+	for _, part := range p.Parts {
+		end += len(part.Text)
+	}
+	return end
+}
+
+// quoting returns the address of the page with a passage of the text in its form, and with what is looked for there.
+func (p ArticlePage) quoting(from, to int) string {
+	q := url.Values{"passage": {number(from) + "-" + number(to)}}
+	if p.Link.Find != "" {
+		q.Set("find", p.Link.Find)
+	}
+	return p.path("") + "?" + q.Encode() + "#passage-new"
+}
+
 // Part is a stretch of text with the same passages all along.
 type Part struct {
 	Text     string

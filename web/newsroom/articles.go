@@ -101,6 +101,7 @@ type AddPage struct {
 	Error string
 	Field string // the field that is wrong
 	Known string // path of the article that is there already
+	Claim string // id of the claim it is added for; empty for none
 
 	URL, Text, Platform, Handle, Author, Title, Language, Published string
 	Wall                                                            bool // the page was not the article: the other ways may help
@@ -116,6 +117,9 @@ func (p AddPage) ways() []navItem {
 		q := url.Values{"by": {it.url}}
 		if p.URL != "" {
 			q.Set("url", p.URL)
+		}
+		if p.Claim != "" {
+			q.Set("claim", p.Claim)
 		}
 		items[i].current = it.url == p.Way
 		items[i].url = "/newsroom/articles/new?" + q.Encode()

@@ -217,8 +217,26 @@ func (p ClaimPage) act(rest string) templ.SafeURL { return templ.SafeURL(p.path(
 
 func articlePath2(id string) string { return "/newsroom/articles/" + url.PathEscape(id) }
 
-// linkTo returns the path of the form that links an article to the claim.
-func (p ClaimPage) linkTo() string { return "/newsroom/articles/new" }
+// quoting returns the address of the page with a paragraph of the source that was read as the passage.
+func (p ClaimPage) quoting(paragraph int) string {
+	return ClaimPath(p.ID) + "?source=" + p.Adding.ArticleID + "&quote=" + number(paragraph) + "#source-new-quote"
+}
+
+// publicWord says what readers see of a claim on which nothing is being written.
+func (p ClaimPage) publicWord() string {
+	switch p.VerdictState {
+	case "current":
+		return "Published. It changes only by what somebody else approves."
+	case "suspended":
+		return "Suspended: readers see that the verdict is under review."
+	case "retracted":
+		return "Retracted: the page stays, and says so."
+	}
+	return "Nothing of this is public."
+}
+
+// linkTo returns the path of the form that takes an article in, to be linked to the claim.
+func (p ClaimPage) linkTo() string { return "/newsroom/articles/new?claim=" + p.ID }
 
 // active reports whether work on the claim is possible.
 func (p ClaimPage) active() bool { return p.MergedID == "" && p.Stage != "declined" }

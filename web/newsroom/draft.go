@@ -73,6 +73,7 @@ type SourceForm struct {
 	URL, Title, Origin, Published, Lang string
 	Document                            string
 	Paragraphs                          []string
+	Quote                               string // the paragraph that was chosen
 	ArticleID                           string
 	ReadAt                              string
 	ArchiveURL                          string

@@ -14,7 +14,7 @@ func Places(role string) []Place {
 		{"Suggestions", "which articles make which claims", "/newsroom/suggestions"}, {"Tips", "from readers", "/newsroom/tips"}, {"Proposals", "wait for a second person", "/newsroom/proposals"},
 		{"Complaints", "from readers and outlets", "/newsroom/complaints"}, {"House", "names, rules, weights", "/newsroom/house"}, {"Scales", "house", "/newsroom/house/scales"},
 		{"Method and policies", "house", "/newsroom/house/policies"}, {"Publishers", "house", "/newsroom/house/publishers"}, {"Bookmarklet", "house", "/newsroom/house/bookmarklet"},
-		{"Account", "password, second factor", "/newsroom/account"}, {"Where you are signed in", "account", "/newsroom/sign-ins"}, {"Who may do what", "permissions", "/newsroom/permissions"}, {"Readers’ pages", "public", "/"}, {"Sign out", "", "/sign-out"},
+		{"Notices", "what you were told", "/newsroom/notices"}, {"Account", "password, second factor", "/newsroom/account"}, {"Where you are signed in", "account", "/newsroom/sign-ins"}, {"Who may do what", "permissions", "/newsroom/permissions"}, {"Readers’ pages", "public", "/"}, {"Sign out", "", "/sign-out"},
 	}
 	if role == "admin" {
 		places = append(places, Place{"Keys", "API, house", "/newsroom/house/keys"}, Place{"Imports", "fact-checks from files", "/newsroom/imports"}, Place{"Audit log", "who did what", "/newsroom/audit"}, Place{"People", "house", "/newsroom/people"})

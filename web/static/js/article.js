@@ -9,6 +9,20 @@
 
   // Without this, both links load the page with the field filled in, and lose what was typed elsewhere on it.
   document.addEventListener("click", (e) => {
+    const whole = e.target instanceof Element && e.button === 0 && !(e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) ? e.target.closest("a[data-quote-all]") : null;
+    if (whole && form) {
+      const place = new URL(whole.href).searchParams.get("passage").split("-")[0];
+      const words = whole.parentElement.cloneNode(true);
+      for (const ours of words.querySelectorAll("[data-note]")) ours.remove();
+      const field = form.querySelector("textarea[name=passage]");
+      e.preventDefault();
+      field.value = words.textContent.trim();
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      form.querySelector("input[data-start]").value = place;
+      linking.open = true;
+      field.focus();
+      return;
+    }
     const link = e.target instanceof Element && e.button === 0 && !(e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) ? e.target.closest("a[data-into], a[data-use]") : null;
     if (!link) return;
     const quote = link.dataset.use === undefined ? null : link.closest("li").querySelector("[data-quote]");

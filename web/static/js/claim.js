@@ -26,13 +26,24 @@
   };
   const swap = (id, answer) => {
     const old = document.getElementById(id), fresh = answer && answer.getElementById(id);
-    if (old && fresh) old.replaceChildren(...document.importNode(fresh, true).childNodes);
+    if (!old || !fresh) return;
+    const stops = () => [...old.querySelectorAll("a[href], button, summary, input, textarea")], at = stops().indexOf(document.activeElement);
+    old.replaceChildren(...document.importNode(fresh, true).childNodes);
+    if (at >= 0 && stops()[at]) stops()[at].focus({ preventScroll: true }); // whoever was there stays there
   };
 
   // A selection in the text of a page fills in the passage.
   const choose = document.querySelector("[data-choose]");
   if (choose) {
     const quote = document.querySelector("#source-new [data-quote]");
+    choose.addEventListener("click", (e) => {
+      const link = e.target instanceof Element ? e.target.closest("a[data-quote-all]") : null;
+      if (!link || !quote || e.button !== 0 || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
+      e.preventDefault();
+      quote.value = link.parentElement.querySelector("span").textContent;
+      quote.dispatchEvent(new Event("input", { bubbles: true }));
+      quote.focus();
+    });
     document.addEventListener("selectionchange", () => {
       const s = document.getSelection();
       if (!quote || !s || s.isCollapsed || !s.rangeCount || !choose.contains(s.getRangeAt(0).commonAncestorContainer)) return;
@@ -95,6 +106,7 @@
     // took takes over what the server has now: what others saved, the rules, and the revision to send for approval.
     const took = (answer, now, sent) => {
       for (const id of ["rulelist", "foot", "verdictstate"]) swap(id, answer);
+      for (const r of document.querySelectorAll("input[data-revision]")) r.value = now.dataset.revision;
       if (now.dataset.message) { say(now.dataset.message + " What you wrote is kept in this browser.", true); return; }
       const clashes = [...answer.querySelectorAll("[data-clash]")], undecided = new Set(clashes.map((c) => c.dataset.clash));
       for (const f of answer.querySelectorAll("[data-field]")) {
@@ -138,22 +150,6 @@
     document.addEventListener("visibilitychange", () => { if (document.hidden && dirty) save(); });
     window.addEventListener("focus", () => { if (waiting) save(); });
     if (draft.querySelector("[data-kept]")) plan(); // what was kept in the browser stands here again
-    // Sending for approval sends what is saved: what is still being written is saved first.
-    document.addEventListener("submit", (e) => {
-      const form = e.target;
-      if (form.dataset.submits === undefined || !dirty && !busy) return;
-      e.preventDefault();
-      delete form.dataset.sent;
-      save();
-      const wait = setInterval(() => {
-        if (busy || dirty) return;
-        clearInterval(wait);
-        const now = document.querySelector("[data-submits]"); // another one: it names the revision that was saved
-        if (now) now.requestSubmit();
-      }, 100);
-      setTimeout(() => clearInterval(wait), 15000);
-    });
-
     // The explanation as readers will see it.
     const live = draft.querySelector("[data-preview]");
     if (live) {
