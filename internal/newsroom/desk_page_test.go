@@ -183,6 +183,42 @@ func TestDeskTellsWhatMoved(t *testing.T) {
 	}
 }
 
+func TestTopicsAreKept(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b := d.as(t, "edda@desk.example")
+	const form = "/newsroom/house/topics"
+	page := b.get(t, form)
+	got := b.send(t, page, form, url.Values{"act": {"add"}, "name": {"Water"}})
+	page = b.get(t, got.location)
+	if !strings.Contains(page.text(), "Water") || !strings.Contains(page.text(), "The topic is there.") {
+		t.Fatalf("after adding one: %s", page.text())
+	}
+	topics, err := d.DB.NewsroomTopics(t.Context(), d.Editor, "", 10)
+	if err != nil || len(topics) != 1 {
+		t.Fatalf("got %v and %v", topics, err)
+	}
+	id := topics[0].ID.String()
+	for _, act := range []struct{ name, says string }{{"mark", "two, sensitive"}, {"unmark", "Mark as sensitive"}} {
+		got = b.send(t, page, form, url.Values{"act": {act.name}, "topic": {id}})
+		if page = b.get(t, got.location); !strings.Contains(page.text(), act.says) {
+			t.Errorf("%s: %s", act.name, page.text())
+		}
+	}
+	got = b.send(t, page, form, url.Values{"act": {"rename"}, "topic": {id}, "revision": {"1"}, "name": {"Wells"}})
+	if page = b.get(t, got.location); !strings.Contains(page.text(), "Wells") {
+		t.Errorf("after renaming: %s", page.text())
+	}
+	for name, fields := range map[string]url.Values{"an old form": {"act": {"rename"}, "topic": {id}, "revision": {"1"}, "name": {"Pumps"}}, "a name that is taken": {"act": {"add"}, "name": {"wells"}}} {
+		if got := b.send(t, page, form, fields); got.status != http.StatusConflict || !strings.Contains(got.body, `role="alert"`) {
+			t.Errorf("%s: got %d", name, got.status)
+		}
+	}
+	if got := d.carla(t).get(t, form); got.status != http.StatusOK || strings.Contains(got.text(), "Mark as sensitive") {
+		t.Errorf("a checker: got %d, want the list without buttons", got.status)
+	}
+}
+
 func TestPaletteGoesAnywhere(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -170,8 +170,9 @@ func (n *Newsroom) proposalPage(c *fiber.Ctx, in visitor) (pages.ProposalPage, e
 	}
 	page.Passage, page.Places = preview.Passage, places(preview.Places)
 	for _, other := range preview.Elsewhere {
-		page.Others = append(page.Others, pages.ClaimItem{ID: other.String(), Text: other.String()})
+		page.Others = append(page.Others, claimItem(other))
 	}
+	page.Files, page.Unsearched = preview.Files, preview.Unsearched
 	return page, nil
 }
 

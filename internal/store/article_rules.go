@@ -56,7 +56,7 @@ func (db *DB) EditArticleRules(ctx context.Context, actor factcheck.Actor, revis
 				return err
 			}
 		}
-		return t.audit("house.articles", nil, map[string]any{"rules": rules})
+		return t.audit("house.articles", nil, map[string]any{"before": old, "after": rules})
 	})
 }
 

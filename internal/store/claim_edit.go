@@ -57,7 +57,33 @@ func (t *tx) editClaim(id factcheck.ClaimID, revision int, in factcheck.ClaimInp
 	if err := t.changeIfMoved(factcheck.ChangeVerdictUpdated, "The claim was filed under other topics.", id); err != nil {
 		return err
 	}
-	return t.audit("claim.edit", id, nil)
+	return t.audit("claim.edit", id, editedClaim(old, in))
+}
+
+// editedClaim is what the audit log keeps of an edit: which fields changed, and of those that hold no text what they were.
+func editedClaim(old claimModel, in factcheck.ClaimInput) map[string]any {
+	fields := []string{}
+	for name, changed := range map[string]bool{"text": old.Text != in.Text, "place": old.Place != in.Place, "why": old.Why != in.Why} {
+		if changed {
+			fields = append(fields, name)
+		}
+	}
+	slices.Sort(fields)
+	before, after := map[string]any{}, map[string]any{}
+	if old.Language != in.Language {
+		before["language"], after["language"] = old.Language, in.Language
+	}
+	if old.ClaimantID != in.Claimant {
+		before["claimant"], after["claimant"] = old.ClaimantID, in.Claimant
+	}
+	out := map[string]any{}
+	if len(fields) > 0 {
+		out["changed"] = fields
+	}
+	if len(after) > 0 {
+		out["before"], out["after"] = before, after
+	}
+	return out
 }
 
 // ReviseClaim replaces what is said of a claim by what revise makes of it as it is now, whoever saved last: for a form whose

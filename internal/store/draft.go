@@ -106,7 +106,7 @@ func (t *tx) revise(old Version, revise func(factcheck.Draft) (factcheck.Draft, 
 	if err := t.updateDraft(old, old.Revision, draft); err != nil {
 		return old, err
 	}
-	if err := t.audit("verdict.edit", old.ID, nil); err != nil {
+	if err := t.audit("verdict.edit", old.ID, editedDraft(old.Draft, draft)); err != nil {
 		return old, err
 	}
 	return t.version(old.ID)
@@ -152,4 +152,12 @@ func (db *DB) ReopenDraft(ctx context.Context, actor factcheck.Actor, id factche
 		}
 		return t.audit("verdict.take_back", id, nil)
 	})
+}
+
+// editedDraft is what the audit log keeps of an edit: what the rating was and is, and nothing of the texts.
+func editedDraft(old, draft factcheck.Draft) map[string]any {
+	if old.Label == draft.Label {
+		return nil
+	}
+	return map[string]any{"before": map[string]any{"rating": old.Label}, "after": map[string]any{"rating": draft.Label}}
 }

@@ -60,7 +60,7 @@ func (db *DB) SetHouse(ctx context.Context, actor factcheck.Actor, h House) erro
 		if err := t.houseMoved(old, h); err != nil {
 			return err
 		}
-		return t.audit("house.set", nil, map[string]any{"name": h.Name, "site": h.Site})
+		return t.audit("house.set", nil, map[string]any{"before": old.audited(), "after": h.audited()})
 	})
 }
 
@@ -81,6 +81,11 @@ func (h House) clean() (House, error) {
 		}
 	}
 	return h, nil
+}
+
+// audited is what the audit log keeps of the house.
+func (h House) audited() map[string]string {
+	return map[string]string{"name": h.Name, "site": h.Site, "licence": h.Licence, "language": h.Language}
 }
 
 // houseMoved rebuilds the public documents that name the house or state its licence, where they did so differently.

@@ -118,7 +118,7 @@ func (db *DB) ChangeRole(ctx context.Context, actor factcheck.Actor, id factchec
 		if err := t.updatePerson(id, revision, map[string]any{"role": role}); err != nil {
 			return err
 		}
-		return t.audit("person.role", id, map[string]any{"from": row.Role, "to": role})
+		return t.audit("person.role", id, map[string]any{"before": row.Role, "after": role})
 	})
 }
 

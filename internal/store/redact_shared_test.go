@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,8 +54,17 @@ func TestRedactionOfWhatClaimsShare(t *testing.T) {
 	}
 	preview := must[factcheck.ProposalID](t)(env.DB.ProposeRedaction(ctx, env.Checker, store.RedactionInput{Claim: one, Passage: "lies", Class: factcheck.RedactSafety, Reason: "x"}))
 	p := must[store.RedactionPreview](t)(env.DB.PreviewRedaction(ctx, env.Editor, preview))
-	if len(p.Elsewhere) != 1 || p.Elsewhere[0] != two {
+	if len(p.Elsewhere) != 1 || p.Elsewhere[0].ID != two {
 		t.Errorf("got elsewhere %v, want %s", p.Elsewhere, two)
+	}
+	held := must[store.ClaimFile](t)(env.DB.AddClaimFile(ctx, env.Checker, one, "letter.txt", []byte("Whoever lies, the letter says so.")))
+	kept := must[store.ClaimFile](t)(env.DB.AddClaimFile(ctx, env.Checker, one, "other.txt", []byte("Nothing of the kind.")))
+	if p = must[store.RedactionPreview](t)(env.DB.PreviewRedaction(ctx, env.Editor, preview)); !slices.Equal(p.Files, []string{"letter.txt"}) || p.Unsearched != nil {
+		t.Errorf("got files %q and %q, want the one that holds it", p.Files, p.Unsearched)
+	}
+	ok(t, env.DB.DecideProposal(ctx, env.Editor, preview, true))
+	if n := ask[int](t, env, `SELECT count(*) FROM claim_files WHERE body IS NULL AND id = $1 OR body IS NOT NULL AND id = $2`, held.ID, kept.ID); n != 2 {
+		t.Error("the file that held it is there, or the other one is gone")
 	}
 }
 

@@ -86,9 +86,11 @@ func (r *redaction) checkNames() error {
 
 // RedactionPreview is what approving a proposed redaction would do.
 type RedactionPreview struct {
-	Passage   string
-	Places    map[string]int      // how many replacements in which table.column
-	Elsewhere []factcheck.ClaimID // some other public claims that hold the passage too and stay as they are, at most 20
+	Passage    string
+	Places     map[string]int // how many replacements in which table.column
+	Elsewhere  []ClaimSummary // some other public claims that hold the passage too and stay as they are, at most 20
+	Files      []string       // names of the claim's files that hold it and are taken down
+	Unsearched []string       // names of those that cannot be searched: pictures, PDFs
 }
 
 // PreviewRedaction returns what an open proposal would remove, for whoever has to decide it. It searches all public
@@ -111,12 +113,26 @@ func (db *DB) PreviewRedaction(ctx context.Context, actor factcheck.Actor, id fa
 		for _, e := range r.edits {
 			out.Places[e.place] += len(e.spans)
 		}
-		rows, err := t.pgx.Query(ctx, `SELECT claim_id FROM claim_documents WHERE position($1 IN document) > 0 AND claim_id <> ALL ($2::uuid[]) ORDER BY claim_id LIMIT 20`,
-			p.passage, r.ids[byClaims])
+		rows, err := t.pgx.Query(ctx, `SELECT c.id, c.slug, c.text, c.language, c.stage FROM claim_documents d JOIN claims c ON c.id = d.claim_id
+			WHERE position($1 IN d.document) > 0 AND d.claim_id <> ALL ($2::uuid[]) ORDER BY d.claim_id LIMIT 20`, p.passage, r.ids[byClaims])
 		if err != nil {
 			return fmt.Errorf("search other claims: %w", err)
 		}
-		out.Elsewhere, err = pgx.CollectRows(rows, pgx.RowTo[factcheck.ClaimID])
+		out.Elsewhere, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (ClaimSummary, error) {
+			c := ClaimSummary{Public: true}
+			return c, row.Scan(&c.ID, &c.Slug, &c.Text, &c.Language, &c.Stage)
+		})
+		if err != nil {
+			return err
+		}
+		files, err := r.files()
+		for _, f := range files {
+			if f.holds {
+				out.Files = append(out.Files, f.name)
+			} else {
+				out.Unsearched = append(out.Unsearched, f.name)
+			}
+		}
 		return err
 	})
 	return out, err
@@ -161,6 +177,10 @@ func (t *tx) redact(p proposalRow) error {
 	if err := r.apply(p.id); err != nil {
 		return err
 	}
+	files, err := r.takeFilesDown()
+	if err != nil {
+		return err
+	}
 	all := slices.Concat(r.claims, r.others)
 	if _, err := t.pgx.Exec(t.ctx, `DELETE FROM claim_pages WHERE claim_id = ANY ($1::uuid[])`, uuids(all)); err != nil {
 		return fmt.Errorf("drop the finished pages: %w", err)
@@ -172,7 +192,7 @@ func (t *tx) redact(p proposalRow) error {
 	for _, e := range r.edits {
 		places[e.place] += len(e.spans)
 	}
-	return t.audit("claim.redact", p.claim, map[string]any{"proposal": p.id, "class": p.class, "places": places})
+	return t.audit("claim.redact", p.claim, map[string]any{"proposal": p.id, "class": p.class, "places": places, "files": files})
 }
 
 // redactionNote is the public note of a page's new state.
@@ -204,6 +224,56 @@ func (r *redaction) closeOthers(p proposalRow) error {
 		}
 	}
 	return nil
+}
+
+// heldFile is a file of the claim that holds the passage, or that nobody can search.
+type heldFile struct {
+	id    int64
+	name  string
+	holds bool
+}
+
+// files returns the files that hold the passage, and those nobody can search: what is packed, a picture or a recording. It
+// reads them one at a time.
+func (r *redaction) files() ([]heldFile, error) {
+	rows, err := r.pgx.Query(r.ctx, `SELECT id, name, type, body FROM claim_files WHERE claim_id = ANY ($1::uuid[]) AND body IS NOT NULL ORDER BY id`, r.ids[byClaims])
+	if err != nil {
+		return nil, fmt.Errorf("search the files: %w", err)
+	}
+	var out []heldFile
+	var f heldFile
+	var kind string
+	var body []byte
+	_, err = pgx.ForEachRow(rows, []any{&f.id, &f.name, &kind, &body}, func() error {
+		f.holds = r.m.Holds(string(body))
+		if f.holds || !strings.HasPrefix(kind, "text/") {
+			out = append(out, f)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("search the files: %w", err)
+	}
+	return out, nil
+}
+
+// takeFilesDown erases the files that hold the passage, for nothing can be cut out of them, and returns how many.
+func (r *redaction) takeFilesDown() (int, error) {
+	files, err := r.files()
+	if err != nil {
+		return 0, err
+	}
+	ids := []int64{}
+	for _, f := range files {
+		if f.holds {
+			ids = append(ids, f.id)
+		}
+	}
+	_, err = r.pgx.Exec(r.ctx, `UPDATE claim_files SET body = NULL, down_by = $2, down_at = $3 WHERE id = ANY ($1)`, ids, r.actor.Person, r.now)
+	if err != nil {
+		return 0, fmt.Errorf("take the files down: %w", err)
+	}
+	return len(ids), nil
 }
 
 // apply has the database replace what was found.

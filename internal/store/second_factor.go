@@ -57,7 +57,7 @@ func (db *DB) EditSignInRules(ctx context.Context, actor factcheck.Actor, revisi
 		if err := t.setSetting(settingSignIn, rules); err != nil {
 			return err
 		}
-		return t.audit("house.sign_in", nil, map[string]any{"rules": rules})
+		return t.audit("house.sign_in", nil, map[string]any{"before": old, "after": rules})
 	})
 }
 

@@ -85,10 +85,14 @@ func (db *DB) SetOnCall(ctx context.Context, actor factcheck.Actor, person factc
 				return invalidf("person", "choose somebody who may approve: an editor or admin")
 			}
 		}
+		before, err := t.onCall()
+		if err != nil {
+			return err
+		}
 		if err := t.setSetting(settingOnCall, onCallSetting{Person: person.String()}); err != nil {
 			return err
 		}
-		return t.audit("approver.on_call", person, nil)
+		return t.audit("approver.on_call", person, map[string]any{"before": before.ID, "after": person})
 	})
 }
 

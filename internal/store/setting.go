@@ -62,7 +62,7 @@ func (db *DB) setHouseRules(ctx context.Context, actor factcheck.Actor, rules fa
 		if err := t.setSetting(settingHouseRules, rules); err != nil {
 			return err
 		}
-		return t.audit("house.rules", nil, map[string]any{"rules": rules})
+		return t.audit("house.rules", nil, map[string]any{"before": old, "after": rules})
 	})
 }
 

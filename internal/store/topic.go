@@ -90,8 +90,22 @@ func (db *DB) RenameTopic(ctx context.Context, actor factcheck.Actor, id factche
 		if err := t.changeIfMoved(factcheck.ChangeVerdictUpdated, note, claims...); err != nil {
 			return err
 		}
-		return t.audit("topic.rename", id, map[string]any{"name": in.Name, "was": old.Name, "claims": len(t.changes)})
+		return t.audit("topic.rename", id, map[string]any{"before": old.Name, "after": in.Name, "claims": len(t.changes)})
 	})
+}
+
+// TopicNames returns what a topic is called in other languages, by BCP 47 tag. Checkers and above, and keys with the scope
+// file. One query.
+func (db *DB) TopicNames(ctx context.Context, actor factcheck.Actor, id factcheck.TopicID) (map[string]string, error) {
+	var names map[string]string
+	err := db.write(ctx, actor, factcheck.ReadNewsroom, "read the names of "+id.String(), func(t *tx) error {
+		var raw []byte
+		if err := t.pgx.QueryRow(ctx, `SELECT names FROM topics WHERE id = $1`, id).Scan(&raw); err != nil {
+			return err
+		}
+		return decodeJSON(raw, &names)
+	})
+	return names, err
 }
 
 // checkTopicName returns a CodeConflict error if another topic has the name. The lock makes two who want it wait in turn.

@@ -154,7 +154,7 @@ func (db *DB) EditDraft(ctx context.Context, actor factcheck.Actor, id factcheck
 		if err := t.updateDraft(old, revision, draft); err != nil {
 			return err
 		}
-		if err := t.audit("verdict.edit", id, nil); err != nil {
+		if err := t.audit("verdict.edit", id, editedDraft(old.Draft, draft)); err != nil {
 			return err
 		}
 		out, err = t.version(id)

@@ -33,7 +33,7 @@ func (p HousePage) wrong(part, field string) string {
 // houseParts are the pages about the house.
 func houseParts(role string) []navItem {
 	items := []navItem{
-		{label: "Names and rules", url: "/newsroom/house"}, {label: "Scales", url: "/newsroom/house/scales"}, {label: "Method and policies", url: "/newsroom/house/policies"},
+		{label: "Names and rules", url: "/newsroom/house"}, {label: "Scales", url: "/newsroom/house/scales"}, {label: "Topics", url: "/newsroom/house/topics"}, {label: "Method and policies", url: "/newsroom/house/policies"},
 		{label: "Publishers", url: "/newsroom/house/publishers"}, {label: "Bookmarklet", url: "/newsroom/house/bookmarklet"}, {label: "Who may do what", url: "/newsroom/permissions"},
 	}
 	if role == "admin" {

@@ -62,13 +62,15 @@ type Approver struct{ ID, Name string }
 // ProposalPage is one proposal, with what deciding it would do.
 type ProposalPage struct {
 	Shell
-	Item    ProposalItem
-	Passage string // of an open redaction, for whoever may decide it
-	Places  []PassagePlace
-	Others  []ClaimItem // public claims that hold the passage too and stay as they are
-	Editor  bool
-	Error   string
-	Notice  string // what will stand in the passage's place
+	Item       ProposalItem
+	Passage    string // of an open redaction, for whoever may decide it
+	Places     []PassagePlace
+	Files      []string    // of the claim that hold it and are taken down
+	Unsearched []string    // of the claim that cannot be searched
+	Others     []ClaimItem // public claims that hold the passage too and stay as they are
+	Editor     bool
+	Error      string
+	Notice     string // what will stand in the passage's place
 }
 
 // PassagePlace is where a passage stands, and how often.
