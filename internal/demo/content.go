@@ -28,6 +28,7 @@ type Content struct {
 	Claims     []Claim     `json:"claims,omitempty"`
 	Imports    []Import    `json:"imports,omitempty"`
 	Tips       []Tip       `json:"tips,omitempty"`
+	Policies   []Policy    `json:"policies,omitempty"`
 }
 
 // Prose is a text as a list of paragraphs, so that a change to one paragraph is a change to one line.
@@ -60,9 +61,10 @@ type Person struct {
 
 // Topic is a subject; its key is also its slug.
 type Topic struct {
-	Key   string `json:"key"`
-	Name  string `json:"name"`
-	About string `json:"about"`
+	Key   string            `json:"key"`
+	Name  string            `json:"name"`
+	Names map[string]string `json:"names,omitempty"` // in other languages
+	About string            `json:"about"`
 }
 
 // Outlet is who publishes articles, recognised by domain.

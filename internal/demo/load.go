@@ -79,6 +79,7 @@ func (c *Content) add(part Content) error {
 	c.Claims = append(c.Claims, part.Claims...)
 	c.Imports = append(c.Imports, part.Imports...)
 	c.Tips = append(c.Tips, part.Tips...)
+	c.Policies = append(c.Policies, part.Policies...)
 	return nil
 }
 

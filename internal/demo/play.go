@@ -124,7 +124,7 @@ func (p *stage) furnish(ctx context.Context) error {
 		}
 	}
 	for _, t := range p.content.Topics {
-		if p.topics[t.Key], err = p.db.AddTopic(ctx, editor, factcheck.TopicInput{Name: t.Name}); err != nil {
+		if p.topics[t.Key], err = p.db.AddTopic(ctx, editor, factcheck.TopicInput{Name: t.Name, Names: t.Names}); err != nil {
 			return fmt.Errorf("topic %s: %w", t.Key, err)
 		}
 	}
@@ -134,7 +134,7 @@ func (p *stage) furnish(ctx context.Context) error {
 			return fmt.Errorf("claimant %s: %w", c.Key, err)
 		}
 	}
-	return nil
+	return p.writePolicies(ctx)
 }
 
 func (p *stage) play(ctx context.Context, e Event) error {
