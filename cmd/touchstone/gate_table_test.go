@@ -121,7 +121,11 @@ func readerTable() map[string]entry {
 	pages := map[string]entry{
 		"GET /": page(anyone), "GET /search": page(anyone).asked("?q=zymurgy"), "POST /search": takes(anyone), "GET /search/suggest": page(anyone).asked("?q=zymur"),
 		"GET /claims/:slug": page(anyone), "GET /claims/:slug/v/:n": page(anyone), "GET /claims/:slug/history": page(anyone), "GET /articles/:slug": page(anyone),
-		"GET /about/method": page(anyone), "GET /developers": page(anyone),
+		"GET /developers": page(anyone), "GET /about": page(anyone), "GET /about/scales": page(anyone), "GET /about/:slug": page(anyone), "GET /about/:slug/v/:n": page(anyone),
+		"GET /claimants/:slug": page(anyone), "GET /outlets/:slug": page(anyone), "GET /topics/:slug": page(anyone), "GET /corrections": page(anyone),
+		"GET /tips/new": page(anyone), "POST /tips/new": takes(anyone),
+		"GET /claims/:slug/report": page(anyone), "POST /claims/:slug/report": takes(anyone), "GET /claims/:slug/dispute": page(anyone), "POST /claims/:slug/dispute": takes(anyone),
+		"GET /claims/:slug/sighting": page(anyone), "POST /claims/:slug/sighting": takes(anyone),
 	}
 	t := map[string]entry{}
 	for route, e := range pages {
@@ -138,14 +142,21 @@ func readerTable() map[string]entry {
 
 // publicTable is what machines and partners reach, and the way in. What stands for :id is tried public, unpublished and missing.
 func publicTable() map[string]entry {
-	return map[string]entry{
+	t := map[string]entry{
 		"GET /openapi.json":   page(anyone),
 		"GET /api/v1/changes": page(machine), "GET /api/v1/claims": page(machine).asked("?query=zymurgy&publisher=any"), "GET /api/v1/claims/:id": page(machine),
 		"GET /api/v1/claims/:id/versions": page(machine), "GET /api/v1/status": page(machine),
 		"GET /healthz": page(anyone), "GET /readyz": page(anyone), "GET /metrics": page(local), "GET /static/*": answers(anyone, http.StatusNotFound),
 		"GET /sign-in": page(anyone).butCrew(http.StatusSeeOther), "POST /sign-in": takes(anyone), "GET /sign-in/second": leads(anyone), "POST /sign-in/second": takes(anyone),
 		"GET /sign-in/link": answers(anyone, http.StatusGone), "POST /sign-in/link": takes(anyone),
+		"GET /claims/:slug/card-:hash.png": answers(anyone, http.StatusFound), // of another state of the claim: leads to the one of now
 	}
+	for _, of := range []string{"", "/corrections", "/topics/:slug", "/claimants/:slug", "/claims/:slug"} {
+		for _, form := range []string{"atom", "rss", "json"} {
+			t["GET "+of+"/feed."+form] = page(anyone)
+		}
+	}
+	return t
 }
 
 // accountTable is everybody's own, and people.
@@ -177,7 +188,7 @@ func claimTable() map[string]entry {
 	const at = "/newsroom/claims/:claim"
 	t := map[string]entry{
 		"GET /newsroom/claims/new": page(crew), "POST /newsroom/claims/new": takes(crew), "POST /newsroom/claims/near": takes(crew),
-		"GET " + at: page(crew), "GET " + at + "/preview": page(crew), "GET " + at + "/preview/data": page(crew), "GET " + at + "/compare": answers(crew, http.StatusNotFound),
+		"GET " + at: page(crew), "GET " + at + "/preview": page(crew), "GET " + at + "/preview/data": page(crew), "GET " + at + "/preview/card.png": page(crew), "GET " + at + "/compare": answers(crew, http.StatusNotFound),
 		"GET " + at + "/files/:file": page(crew),
 	}
 	forms := map[string]entry{

@@ -103,6 +103,9 @@ func (g *gate) putBare(t *testing.T) {
 func (g *gate) putPublished(t *testing.T) {
 	t.Helper()
 	g.made++
+	if g.things["publicTopic"] == "" {
+		g.putRooms(t)
+	}
 	v := g.Published(t, fmt.Sprintf("The public bridge %d of Exampleville is closed.", g.made), "False")
 	g.version(v)
 	g.things["public"], g.things["publicSlug"] = v.Claim.String(), g.slug(t, v.Claim)
@@ -110,6 +113,21 @@ func (g *gate) putPublished(t *testing.T) {
 	must[factcheck.AppearanceID](t)(g.DB.LinkArticle(t.Context(), g.Checker, page.Article, v.Claim, factcheck.AppearanceInput{Stance: factcheck.StanceRepeats}))
 	g.things["publicArticle"] = must[store.WorkingArticle](t)(g.DB.NewsroomArticle(t.Context(), g.Checker, page.Article)).Slug
 	g.things["other"] = must[factcheck.ClaimID](t)(g.DB.FileClaim(t.Context(), g.Checker, factcheck.ClaimInput{Text: g.text(), Language: "en"})).String()
+}
+
+// putRooms makes what the pages around claims are about: a claimant, a topic and an outlet with a public claim, and a page of
+// the house.
+func (g *gate) putRooms(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	topic := must[factcheck.TopicID](t)(g.DB.AddTopic(ctx, g.Editor, factcheck.TopicInput{Name: "Bridges"}))
+	who := must[factcheck.ClaimantID](t)(g.DB.AddClaimant(ctx, g.Checker, factcheck.ClaimantInput{Name: "Bridge Office", Kind: factcheck.ClaimantOrganisation}))
+	claim := must[factcheck.ClaimID](t)(g.DB.FileClaim(ctx, g.Checker, factcheck.ClaimInput{Text: "The public bridges are new.", Language: "en", Topics: []factcheck.TopicID{topic}, Claimant: who}))
+	v := must[store.Version](t)(g.DB.DraftVerdict(ctx, g.Checker, claim, g.Draft("True")))
+	v = must[store.Version](t)(g.DB.SubmitVerdict(ctx, g.Checker, v.ID, v.Revision))
+	must[store.Version](t)(g.DB.ApproveVerdict(ctx, g.Editor, v.ID, v.Hash))
+	must[int](t)(g.DB.WritePolicy(ctx, g.Admin, 0, factcheck.PolicyInput{Slug: "funding", Language: "en", Title: "Who pays", Body: "Readers do."}))
+	g.things["publicTopic"], g.things["publicClaimant"], g.things["publicOutlet"], g.things["publicPage"] = "bridges", "bridge-office", "news-example", "funding"
 }
 
 func (g *gate) slug(t *testing.T, id factcheck.ClaimID) string {

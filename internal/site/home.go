@@ -40,7 +40,7 @@ func (s *Site) showHome(c *fiber.Ctx) error {
 		Shell: s.shell(h, "/"), Total: int(pub.Claims), Others: int(pub.Claims - pub.HouseClaims),
 		House: lists.House, SpreadIn: store.SpreadDays,
 	}
-	page.Canonical, page.FeedURL = s.absolute("/"), page.Local("/feed.atom")
+	page.Canonical, page.FeedURL = s.absolute("/"), "/feed.atom" // feeds are there once, not in every language
 	if lists.Next != "" {
 		page.Older.NextURL = page.Local("/?" + url.Values{"after": {lists.Next}}.Encode())
 	}

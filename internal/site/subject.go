@@ -62,7 +62,7 @@ func subjectFilter(c *fiber.Ctx) store.SubjectFilter {
 func (s *Site) showSubject(c *fiber.Ctx, page pages.SubjectPage, claims store.SubjectClaims) error {
 	f := subjectFilter(c)
 	here := page.Local(page.Path)
-	page.Canonical, page.FeedURL, page.Total = s.absolute(page.Path), here+"/feed.atom", claims.Total
+	page.Canonical, page.FeedURL, page.Total = s.absolute(page.Path), page.Path+"/feed.atom", claims.Total
 	counts := map[string]int{}
 	for _, n := range claims.Counts {
 		counts[n.Reading] = n.Claims
@@ -211,7 +211,7 @@ func (s *Site) showCorrections(c *fiber.Ctx) error {
 	if slices.ContainsFunc(about, func(e store.AboutEntry) bool { return e.Slug == "corrections" }) {
 		page.PolicyURL = page.Local("/about/corrections")
 	}
-	page.Canonical, page.FeedURL = s.absolute(page.Path), page.Local(page.Path)+"/feed.atom"
+	page.Canonical, page.FeedURL = s.absolute(page.Path), page.Path+"/feed.atom"
 	page.Filters = correctionFilters(page, list.Counts, f.Kind)
 	page.Older = older(page.Local(page.Path), f.Cursor, list.Next, "kind", string(f.Kind))
 	page.Query = narrowed("kind", string(f.Kind))
