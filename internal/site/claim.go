@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -184,49 +183,6 @@ func pinned(path string, states []store.State, i int, asOf time.Time) *pages.Pin
 		p.NextURL = path + "/v/" + strconv.Itoa(states[i+1].N)
 	}
 	return p
-}
-
-// showHistory serves /claims/{slug}/history.
-func (s *Site) showHistory(c *fiber.Ctx) error {
-	slug, err := slugParam(c)
-	if err != nil {
-		return err
-	}
-	ctx := c.UserContext()
-	h, err := s.houseRow(ctx)
-	if err != nil {
-		return err
-	}
-	d, claim, err := s.current(ctx, slug)
-	if moved, ok := errors.AsType[*movedError](err); ok {
-		return moveTo(c, claimPath(moved.slug)+"/history")
-	}
-	if err != nil {
-		return err
-	}
-	states, err := s.cfg.Store.States(ctx, d.Claim)
-	if err != nil {
-		return err
-	}
-	path := claimPath(slug)
-	shell := s.shell(h, path+"/history")
-	lead, _ := claim.Lead()
-	return s.render(c, pages.History(pages.HistoryPage{
-		Shell: shell, Canonical: s.absolute(path + "/history"), Text: claim.Text, Lang: claim.Language,
-		ClaimURL: shell.Local(path), Entries: history(shell.Local(path), states), UnderWay: lead.State == string(factcheck.VerdictSuspended),
-	}))
-}
-
-// history returns the states of a page, newest first; path is the page's, in its language.
-func history(path string, states []store.State) []pages.HistoryEntry {
-	out := make([]pages.HistoryEntry, 0, len(states))
-	for _, st := range slices.Backward(states) {
-		out = append(out, pages.HistoryEntry{
-			N: st.N, At: st.At, Kind: pages.HistoryKind(st.Type), Note: st.Note, Label: st.Label, Publisher: st.Publisher,
-			URL: path + "/v/" + strconv.Itoa(st.N),
-		})
-	}
-	return out
 }
 
 // slugParam returns the slug in the path; one that cannot be a slug is not found.

@@ -84,6 +84,7 @@ func (s *Site) Mount(r fiber.Router) {
 		m.get("/claims/:slug", s.showClaim)
 		m.get("/claims/:slug/v/:n", s.showState)
 		m.get("/claims/:slug/history", s.showHistory)
+		m.get("/claims/:slug/cite.:format", s.citeClaim)
 		m.get("/articles/:slug", s.showArticle)
 		m.get("/search", s.search)
 		m.post("/search", s.searchText)

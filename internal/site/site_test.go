@@ -396,3 +396,40 @@ func TestPagesSpeakTheLanguageOfTheirAddress(t *testing.T) {
 		t.Errorf("the old address: got %d to %q", r.StatusCode, r.Header.Get("Location"))
 	}
 }
+
+func TestStatesAreComparedWordByWord(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	v := d.Published(t, "The mayor of Exampleville has resigned.", "False")
+	d.Corrected(t, v.Verdict, factcheck.CorrectionClarification, "The date of the session was added.")
+	for _, tt := range []struct {
+		path, has string
+		status    int
+	}{
+		{"/history?from=1&to=2", "<ins>", 200},
+		{"/history?to=2", "from state 1 to state 2", 200},
+		{"/history?from=2&to=1", "<del>", 200},
+		{"/history?from=2&to=2", "Nothing that can be read", 200},
+		{"/history?from=1&to=9", "Page not found", 404},
+		{"/history?from=01&to=2", "Page not found", 404},
+		{"", `href="` + mayor + `/history?from=1&amp;to=2#compared"`, 200},
+		{"", `href="` + mayor + `/v/1"`, 200},
+		{"/cite.bib", "@online{claim_", 200},
+		{"/cite.json", `"type": "webpage"`, 200},
+		{"/cite.exe", "Page not found", 404},
+	} {
+		if r, body := d.get(t, mayor+tt.path); r.StatusCode != tt.status || !strings.Contains(body, tt.has) {
+			t.Errorf("%s: got %d, want %d with %q", tt.path, r.StatusCode, tt.status, tt.has)
+		}
+	}
+	if r, body := d.get(t, "/es"+mayor+"/history?from=1&to=2"); r.StatusCode != 200 || !strings.Contains(body, "añadido:") || !strings.Contains(body, `href="/ar`+mayor+`/history?from=1&amp;to=2"`) {
+		t.Errorf("in Spanish: got %d without spoken words or the way to Arabic", r.StatusCode)
+	}
+	if err := d.DB.SuspendVerdict(t.Context(), d.Editor, v.Verdict, "A source is in doubt."); err != nil {
+		t.Fatal(err)
+	}
+	body := d.eventually(t, mayor+"/history?from=1&to=2", func(s string) bool { return !strings.Contains(s, "<ins>") })
+	if strings.Contains(body, "The date of the session") {
+		t.Error("the comparison shows a note of a verdict under review")
+	}
+}

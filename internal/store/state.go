@@ -17,8 +17,8 @@ type State struct {
 	At        time.Time
 	Type      factcheck.ChangeType
 	Note      string
-	Label     string // of the leading verdict; empty while it is under review
-	Publisher string // whose verdict leads, when it is not the house's
+	Label     string // of the verdict that moved, of the leading one where none did; empty while it is under review
+	Publisher string // whose verdict that is, when it is not the house's
 	Stored    []byte // nil in lists
 }
 

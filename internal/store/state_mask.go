@@ -71,13 +71,28 @@ func (db *DB) mask(ctx context.Context, claim any, states []State) ([]State, err
 		if s.Stored, err = document.Encode(docs[i]); err != nil {
 			return nil, err
 		}
-		s.Label, s.Publisher = docs[i].Verdicts[0].Rating.Label, ""
-		if first := docs[i].Verdicts[0]; first.Origin == string(factcheck.OriginImported) {
-			s.Publisher = first.Publisher.Name
+		about := docs[i].Verdicts[0]
+		if i > 0 {
+			about = moved(docs[i-1], docs[i])
+		}
+		s.Label, s.Publisher = about.Rating.Label, ""
+		if about.Origin == string(factcheck.OriginImported) {
+			s.Publisher = about.Publisher.Name
 		}
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// moved returns the verdict that is not in the state before as it is in the state after, the leading one if all are.
+func moved(before, after document.Claim) document.Verdict {
+	for _, v := range after.Verdicts {
+		as := func(o document.Verdict) bool { return o.ID == v.ID && o.Version == v.Version && o.State == v.State }
+		if !slices.ContainsFunc(before.Verdicts, as) {
+			return v
+		}
+	}
+	return after.Verdicts[0]
 }
 
 // leader names the version that a document's claim is worded after.
@@ -106,6 +121,11 @@ func (l living) mask(doc *document.Claim) {
 		}
 		if notice, ok := l.suspended[v.ID]; ok {
 			v = v.UnderReview(notice)
+			for j := range doc.Wordings { // they word the leading verdict too
+				if i == 0 {
+					doc.Wordings[j].Headline, doc.Wordings[j].Answer = "", ""
+				}
+			}
 		}
 		doc.Verdicts[i] = v
 	}

@@ -32,15 +32,16 @@ type ClaimPage struct {
 	Approver   string         // who approved it
 	History    []HistoryEntry // newest first; the page shows the first ones and links to HistoryURL
 	HistoryURL string
-	CompareURL string // where the correction's changes are compared with the version before
+	CompareURL string // where the correction's changes are compared with the version before; the history's, if empty
 	Alternates []ui.Alternate
 
-	JSONURL     string // the claim in the API
-	FeedURL     string // to be told when this changes
-	ReportURL   string // to report an error
-	SightingURL string // to report one more place where the claim appeared
-	CardURL     string // picture of the verdict for where the page is shared, absolute
-	JSONLD      []byte // ClaimReview; shown with a current verdict on the current page only
+	// ReportURL, DisputeURL and SightingURL lead to the forms for an error, a dispute and one more place where it appeared.
+	ReportURL, DisputeURL, SightingURL string
+
+	JSONURL string // the claim in the API
+	FeedURL string // to be told when this changes
+	CardURL string // picture of the verdict for where the page is shared, absolute
+	JSONLD  []byte // ClaimReview; shown with a current verdict on the current page only
 }
 
 // Pinned says which earlier state of a page is shown, and where the current one is.
@@ -64,6 +65,8 @@ type HistoryEntry struct {
 	Label     string // the rating it carried; empty while under review
 	Publisher string // whose verdict changed, when it was not the house's
 	URL       string // the page as it was
+	// CompareURL is where this state is compared with the one before; empty for the first.
+	CompareURL string
 }
 
 // label returns the rating the page carried: the house's in the interface's word for it.
@@ -78,6 +81,9 @@ func (e HistoryEntry) label(l ui.Locale) string {
 // Explained returns the page with what it says of the house's verdict besides the document: what the house means by the
 // label, by its scale, and who checked and approved. path is the page's own, without the prefix of its language.
 func (p ClaimPage) Explained(path string, meanings map[string]string) ClaimPage {
+	if p.Rooms.Tips {
+		p.ReportURL, p.DisputeURL, p.SightingURL = p.Local(path+"/report"), p.Local(path+"/dispute"), p.Local(path+"/sighting")
+	}
 	p.HistoryURL, p.JSONURL = p.Local(path+"/history"), "/api/v1/claims/"+p.Claim.ID
 	v, ok := p.Claim.House()
 	if !ok {
@@ -88,6 +94,24 @@ func (p ClaimPage) Explained(path string, meanings map[string]string) ClaimPage 
 		p.Meaning, p.MeaningURL = meanings[v.Rating.Label], p.Local("/about/method#"+LabelID(v.Rating.Label))
 	}
 	return p
+}
+
+// corrected returns where the correction is compared with the version before, and that version; both empty if there is none.
+func (p ClaimPage) corrected() (compare, before string) {
+	c := p.verdict().Correction
+	if c == nil {
+		return "", ""
+	}
+	was, _, ok := correctedIn(p.History, c.Kind)
+	if !ok {
+		return p.CompareURL, ""
+	}
+	for _, e := range p.History {
+		if e.CompareURL != "" && e.Kind == c.Kind && e.Publisher == "" {
+			return e.CompareURL, was.URL
+		}
+	}
+	return p.CompareURL, was.URL
 }
 
 // HistoryKind returns the kind of correction that a change type stands for; other types stay what they are.

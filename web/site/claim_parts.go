@@ -97,14 +97,11 @@ func appearedLine(p ClaimPage, s ui.Spread) string {
 
 // citation is the plain text a reader may quote this page by.
 func citation(p ClaimPage) string {
-	when := p.ChangedAt
+	when := p.cited()
 	if when.IsZero() {
-		when = asOf(p.verdict())
+		return p.T("cite.undated", p.HouseName, p.Title(), p.address())
 	}
-	if when.IsZero() {
-		return p.T("cite.undated", p.HouseName, p.Title(), p.Claim.URL)
-	}
-	return p.T("cite.text", p.HouseName, p.Day(when), p.Title(), p.Claim.URL)
+	return p.T("cite.text", p.HouseName, p.Day(when), p.Title(), p.address())
 }
 
 // mediaKey returns the message for a kind of media; a kind nobody knows is a file.

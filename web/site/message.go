@@ -61,20 +61,3 @@ func (p MovedPage) key() string {
 	}
 	return "moved.merged"
 }
-
-// HistoryPage is /claims/{slug}/history: every public state of a claim's page.
-type HistoryPage struct {
-	ui.Shell
-	Canonical  string
-	Text, Lang string
-	ClaimURL   string
-	Entries    []HistoryEntry // newest first
-	UnderWay   bool           // the verdict is under review now: no rating is shown
-	Pager      ui.Pager
-}
-
-func (p HistoryPage) head() ui.Head {
-	return ui.Head{
-		Title: p.T("history.title", ui.Quoted(p.Lang, ui.Clip(p.Text, 200))), Canonical: p.Canonical, Unrated: p.UnderWay,
-	}
-}

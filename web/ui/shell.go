@@ -12,6 +12,7 @@ import (
 // Rooms says which pages besides claims and articles this installation has, so that nothing links to a missing one.
 type Rooms struct {
 	Search, Corrections, About, Developers, Tips, Claimants, Topics, Outlets bool
+	Embeds                                                                   bool // frames for other pages
 }
 
 // Shell is what every page needs besides its own content.
