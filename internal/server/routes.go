@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -58,6 +59,14 @@ func (s *Server) showStatic(c *fiber.Ctx) error {
 	f, ok := web.Lookup(c.Path())
 	if !ok {
 		return fiber.ErrNotFound
+	}
+	if f.ContentType == "font/woff2" {
+		// Who saves data reads in the faces their machine has. Refusing the font, and not another page, keeps pages the same.
+		c.Vary("Save-Data")
+		if strings.EqualFold(c.Get("Save-Data"), "on") {
+			c.Set(fiber.HeaderCacheControl, "no-store")
+			return c.SendStatus(fiber.StatusNoContent)
+		}
 	}
 	content := httpcache.Content{
 		Body: f.Body, Gzip: f.Gzip, Brotli: f.Brotli, ContentType: f.ContentType, ETag: f.ETag, CacheControl: web.CacheControl,

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,6 +24,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/observe"
 	"github.com/touchstone-factcheck/touchstone/internal/request"
 	"github.com/touchstone-factcheck/touchstone/internal/server"
+	"github.com/touchstone-factcheck/touchstone/web"
 )
 
 // running is a server on a port of its own, with what it logged.
@@ -154,6 +156,21 @@ func hello(r fiber.Router) {
 	r.Get("/claims/:slug", func(c *fiber.Ctx) error { return c.SendString("claim " + c.Params("slug")) })
 	r.Post("/api/v1/things", func(c *fiber.Ctx) error { return c.SendString(string(c.Body())) })
 	r.Get("/api/v1/things", func(c *fiber.Ctx) error { return c.SendString("things") })
+}
+
+func TestWhoSavesDataGetsNoFonts(t *testing.T) {
+	t.Parallel()
+	s := start(t, server.Config{})
+	font := s.url + web.Asset("fonts/newsreader-latin.woff2")
+	if got := ask(t, "GET", font); got.StatusCode != http.StatusOK || len(got.body) < 10_000 || !slices.Contains(got.Header.Values("Vary"), "Save-Data") {
+		t.Errorf("got %d with %d bytes and Vary %q, want the font", got.StatusCode, len(got.body), got.Header.Values("Vary"))
+	}
+	if got := ask(t, "GET", font, "Save-Data", "on"); got.StatusCode != http.StatusNoContent || got.body != "" || got.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("with Save-Data: got %d with %d bytes, want 204 without any, kept by nobody", got.StatusCode, len(got.body))
+	}
+	if got := ask(t, "GET", s.url+web.Asset("touchstone.css"), "Save-Data", "on"); got.StatusCode != http.StatusOK {
+		t.Errorf("with Save-Data: got %d for the style sheet, want 200", got.StatusCode)
+	}
 }
 
 func TestEveryResponseHasTheSecurityHeaders(t *testing.T) {

@@ -5,20 +5,20 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
 )
 
 // citeClaim serves /claims/{slug}/cite.bib and /claims/{slug}/cite.json: the page as an entry of a bibliography, in BibTeX
 // and in CSL-JSON. It names the day the page last changed and the version, so that a reader finds what was cited.
-func (s *Site) citeClaim(c *fiber.Ctx) error {
+func (s *Site) citeClaim(format string) fiber.Handler {
+	return func(c *fiber.Ctx) error { return s.sendCitation(c, format) }
+}
+
+// sendCitation sends the citation in a format, bib or json.
+func (s *Site) sendCitation(c *fiber.Ctx, format string) error {
 	slug, err := slugParam(c)
 	if err != nil {
 		return err
-	}
-	format := c.Params("format")
-	if format != "bib" && format != "json" {
-		return factcheck.NotFound("there is nothing at this address")
 	}
 	ctx := c.UserContext()
 	h, err := s.houseRow(ctx)
