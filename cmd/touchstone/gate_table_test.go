@@ -270,11 +270,12 @@ func houseTable() map[string]entry {
 		"GET /newsroom/house/scales": page(crew), "GET /newsroom/house/scales/:scale": page(admins), "POST /newsroom/house/scales/:scale": takes(admins),
 		"GET /newsroom/house/policies": page(crew), "GET /newsroom/house/policies/new": page(admins), "POST /newsroom/house/policies/new": takes(admins),
 		"GET /newsroom/house/policies/:slug/:language": page(crew), "POST /newsroom/house/policies/:slug/:language": takes(admins),
+		"GET /newsroom/house/topics": page(crew), "POST /newsroom/house/topics": takes(editors),
 		"GET /newsroom/audit": page(admins), "GET /newsroom/audit/export": page(admins).isNoted(),
 		"GET /newsroom/imports": page(admins), "POST /newsroom/imports": takes(admins), "GET /newsroom/imports/published": page(crew), "POST /newsroom/imports/published": takes(crew),
 		"GET /newsroom/imports/:import": page(admins), "GET /newsroom/imports/:import/state": page(admins),
 	}
-	for _, form := range []string{"names", "rules", "articles", "desk"} {
+	for _, form := range []string{"names", "rules", "articles", "desk", "tips"} {
 		t["POST /newsroom/house/"+form], t["GET /newsroom/house/"+form] = takes(admins), leads(crew)
 	}
 	for _, form := range []string{"stop", "resume", "again"} {

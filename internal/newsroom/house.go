@@ -18,6 +18,7 @@ func (n *Newsroom) houseRoutes() []Route {
 		house(do("/newsroom/house/rules", n.setRules)), show("/newsroom/house/rules", backTo("/newsroom/house")),
 		house(do("/newsroom/house/articles", n.setArticleRules)), show("/newsroom/house/articles", backTo("/newsroom/house")),
 		house(do("/newsroom/house/desk", n.setWeights)), show("/newsroom/house/desk", backTo("/newsroom/house#desk")),
+		house(do("/newsroom/house/tips", n.setTipRules)), show("/newsroom/house/tips", backTo("/newsroom/house#tips")),
 		show("/newsroom/house/bookmarklet", n.showBookmarklet),
 	}
 }
@@ -48,6 +49,7 @@ func (n *Newsroom) housePage(c *fiber.Ctx, in visitor) (pages.HousePage, error) 
 	page := pages.HousePage{
 		Shell: shell, May: factcheck.Permit(in.Actor, factcheck.ManageHouse) == nil, Name: s.House.Name, Site: s.House.Site, Licence: s.House.Licence, Language: s.House.Language,
 		Rules: s.Rules, RulesRevision: s.RulesRevision, Articles: s.Articles, ArticlesRevision: s.ArticlesRevision, Weights: s.Weights, WeightsRevision: s.WeightsRevision,
+		TipDays: s.Tips.Days, TipsRevision: s.TipsRevision,
 	}
 	switch c.Query("told") {
 	case "saved":
@@ -144,6 +146,18 @@ func (n *Newsroom) setWeights(c *fiber.Ctx, in visitor, f form) error {
 		err = n.cfg.Store.EditDeskWeights(c.UserContext(), in.Actor, revision, w)
 	}
 	return n.houseSaved(c, in, "desk", err, func(p *pages.HousePage) { p.Weights = w })
+}
+
+func (n *Newsroom) setTipRules(c *fiber.Ctx, in visitor, f form) error {
+	revision, err := f.ruleRevision()
+	var rules store.TipRules
+	if err == nil {
+		rules.Days, err = f.numberField("days")
+	}
+	if err == nil {
+		err = n.cfg.Store.EditTipRules(c.UserContext(), in.Actor, revision, rules)
+	}
+	return n.houseSaved(c, in, "tips", err, func(p *pages.HousePage) { p.TipDays = rules.Days })
 }
 
 // showBookmarklet serves the button for a browser's bar that adds the page one is reading.

@@ -227,7 +227,7 @@ func TestImportInTheBrowser(t *testing.T) {
 	}
 	odd := upload(t, b, "Behauptung;Link;Urteil\nDie Brücke ist zu.;https://checks.example/1;Falsch\n", nil).location
 	page = b.get(t, odd)
-	if !strings.Contains(page.text(), "cannot be told") || !strings.Contains(page.body, `<option value="Behauptung">`) {
+	if !strings.Contains(page.text(), "Nobody can tell what the columns") || !strings.Contains(page.body, `<option value="Behauptung">`) {
 		t.Fatalf("the columns are not offered: %s", page.text())
 	}
 	if got := b.send(t, page, odd+"/again", url.Values{"map.claim": {"Behauptung"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `<option value="Behauptung" selected>`) {

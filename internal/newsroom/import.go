@@ -1,6 +1,8 @@
 package newsroom
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,7 +65,18 @@ func importFields(columns map[string]string) []pages.ImportField {
 	for _, f := range exchange.Fields() {
 		out = append(out, pages.ImportField{Name: f[0], Means: f[1], Column: columns[f[0]]})
 	}
+	slices.SortStableFunc(out, func(a, b pages.ImportField) int { // those that nothing can do without first
+		return cmp.Compare(needed(a.Name), needed(b.Name))
+	})
 	return out
+}
+
+// needed orders the fields of a fact-check.
+func needed(field string) int {
+	if i := slices.Index([]string{"claim", "url", "label"}, field); i >= 0 {
+		return i
+	}
+	return 3
 }
 
 // importColumns reads which column holds what.

@@ -16,6 +16,8 @@ type HouseSettings struct {
 	ArticlesRevision int
 	Weights          factcheck.DeskWeights
 	WeightsRevision  int
+	Tips             TipRules
+	TipsRevision     int
 }
 
 // HouseSettings returns the settings of the house. Checkers and above, and the operator. A fixed number of queries.
@@ -30,6 +32,9 @@ func (db *DB) HouseSettings(ctx context.Context, actor factcheck.Actor) (HouseSe
 			return err
 		}
 		if out.Articles, out.ArticlesRevision, err = t.articleRules(); err != nil {
+			return err
+		}
+		if out.Tips, out.TipsRevision, err = t.tipRules(); err != nil {
 			return err
 		}
 		out.WeightsRevision, err = t.setting(settingDeskWeights, &out.Weights)

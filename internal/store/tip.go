@@ -62,9 +62,13 @@ func (db *DB) FileTip(ctx context.Context, actor factcheck.Actor, in factcheck.T
 		if err := t.checkAbout(in.About); err != nil {
 			return err
 		}
+		rules, _, err := t.tipRules()
+		if err != nil {
+			return err
+		}
 		row := tipModel{
 			ID: factcheck.TipID(newID(t)), Text: in.Text, URL: in.URL, Language: in.Language, Contact: in.Contact,
-			AboutID: in.About, State: factcheck.TipOpen, CreatedAt: t.now, ExpiresAt: t.now.Add(factcheck.TipLife), Version: 1,
+			AboutID: in.About, State: factcheck.TipOpen, CreatedAt: t.now, ExpiresAt: t.now.AddDate(0, 0, rules.Days), Version: 1,
 		}
 		if err := t.db.Create(&row).Error; err != nil {
 			return fmt.Errorf("write the tip: %w", err)

@@ -121,3 +121,20 @@ func TestTipsArePaged(t *testing.T) {
 	_, err = env.DB.Tips(ctx, env.Checker, factcheck.TipOpen, factcheck.TipID{}, 101)
 	wantCode(t, err, factcheck.CodeInvalid)
 }
+
+func TestTheHouseSaysHowLongContactsAreKept(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	ctx := t.Context()
+	ok(t, env.DB.EditTipRules(ctx, env.Admin, 0, store.TipRules{Days: 7}))
+	wantCode(t, env.DB.EditTipRules(ctx, env.Admin, 0, store.TipRules{Days: 8}), factcheck.CodeConflict)
+	wantCode(t, env.DB.EditTipRules(ctx, env.Editor, 1, store.TipRules{Days: 8}), factcheck.CodeForbidden)
+	for _, days := range []int{0, -1, 91} {
+		wantCode(t, env.DB.EditTipRules(ctx, env.Admin, 1, store.TipRules{Days: days}), factcheck.CodeInvalid)
+	}
+	id := must[factcheck.TipID](t)(env.DB.FileTip(ctx, factcheck.System(), factcheck.TipInput{Text: "Is the bridge closed?", Contact: "ann@reader.example"}))
+	env.Clock.Advance(7*24*time.Hour + time.Minute)
+	if n := must[int](t)(env.DB.ExpireTips(ctx, factcheck.System())); n != 1 {
+		t.Errorf("erased %d contacts, want that of %s", n, id)
+	}
+}

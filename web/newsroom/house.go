@@ -19,6 +19,7 @@ type HousePage struct {
 	ArticlesRevision              int
 	Weights                       factcheck.DeskWeights
 	WeightsRevision               int
+	TipDays, TipsRevision         int
 
 	Told, Error, Field, Part string
 }

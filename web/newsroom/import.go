@@ -111,6 +111,11 @@ func (p ImportPage) goesOn() bool {
 	return p.Kept && (p.State == "stopped" || p.State == "failed" && (len(p.Columns) == 0 || p.Read > 0))
 }
 
+// Unknown reports whether nothing was read because nobody can tell what the columns hold.
+func (p ImportPage) Unknown() bool {
+	return p.State == "failed" && p.Read == 0 && len(p.Columns) > 0 && strings.Contains(p.Problem, "cannot be told")
+}
+
 // asksColumns reports whether the columns stand open: nothing was read as it is.
 func (p ImportPage) asksColumns() bool { return p.Error != "" || p.Read == p.Rejected }
 

@@ -126,7 +126,7 @@ func Tips(p TipsPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p>Readers send tips from the site, partners through the API. What they leave of themselves is erased after 90 days.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p>Readers send tips from the site, partners through the API. What they leave of themselves is erased after the days that <a href=\"/newsroom/house#tips\">the house sets</a>.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
