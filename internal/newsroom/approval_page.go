@@ -106,9 +106,10 @@ func (n *Newsroom) publicPage(ctx context.Context, a store.Approval) (site.Claim
 	}
 	path := "/claims/" + ui.PathSegment(a.Preview.Slug)
 	page := site.ClaimPage{
-		Shell: ui.Shell{Locale: ui.Locale{Lang: text.Default, Zone: n.cfg.Zone}, HouseName: house, PublicURL: n.cfg.PublicURL, Path: path, Rooms: ui.Rooms{Search: true, About: true, Developers: true}},
+		Shell: ui.Shell{Locale: ui.Locale{Lang: text.Default, Zone: n.cfg.Zone}, HouseName: house, PublicURL: n.cfg.PublicURL, Path: path, Rooms: ui.Rooms{Search: true, Corrections: true, About: true, Developers: true, Tips: true, Claimants: true, Topics: true, Outlets: true}},
 		Claim: claim,
 	}.Explained(path, meanings)
+	page.FeedURL = path + "/feed.atom"
 	// The publication makes one more entry of the page's history, dated by it.
 	var now time.Time
 	if v, ok := claim.House(); ok {

@@ -29,6 +29,12 @@ func TestStory(t *testing.T) {
 	}
 }
 
+// storyMost is how many clicks and keys it may take to come from a pasted address to a submitted verdict with two sources:
+// the article linked, two pages read and quoted, and the rating, headline, answer and explanation written. Pasting counts as no key.
+//
+//nolint:gochecknoglobals // a table
+var storyMost = map[string][2]int{byMouse: {18, 0}, withoutJS: {18, 0}, byKeyboard: {0, 129}}
+
 // story is who is in it, and what they talk about.
 type story struct {
 	carla, edda *hands
@@ -72,6 +78,7 @@ func (s *story) tipBecomesClaim() {
 func (s *story) articleIsLinked() {
 	h := s.carla
 	h.press("Add an article")
+	h.count()
 	h.fill("Address of the article", s.web[0])
 	h.press("Add it")
 	h.sees("Town without a mayor", "Weekly Example")
@@ -120,6 +127,10 @@ func (s *story) draftIsSubmitted() {
 	h.press("Send for approval")
 	h.sees("Somebody else reads exactly this text")
 	h.step("submitted")
+	h.t.Logf("%s: from a pasted address to a submitted verdict with two sources: %d clicks, %d keys besides %d letters pasted", h.way, h.clicks, h.keys, h.letters)
+	if most := storyMost[h.way]; h.clicks > most[0] || h.keys > most[1] {
+		h.t.Errorf("%s: it took %d clicks and %d keys, want %d and %d at most", h.way, h.clicks, h.keys, most[0], most[1])
+	}
 }
 
 // sentBackAndChanged sends the verdict back with a note on a passage. Carla is told, changes it and sends it again.
