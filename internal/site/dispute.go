@@ -45,7 +45,7 @@ func disputeForm() aboutClaim {
 		keep: func(s *Site, claim factcheck.ClaimID, f letter) (func() error, func(context.Context) error) {
 			in := factcheck.ComplaintInput{
 				Claim: claim, Kind: factcheck.ComplaintKind(f.get("kind")), From: factcheck.ComplaintFrom(f.get("from")),
-				Text: f.get("text"), URL: f.address("url"), Contact: f.get("contact"),
+				Text: f.get("text"), URL: f.address(), Contact: f.get("contact"),
 			}
 			if in.Kind == factcheck.ComplaintError { // has a form of its own
 				in.Kind = ""

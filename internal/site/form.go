@@ -60,9 +60,9 @@ func (s *Site) readLetter(c *fiber.Ctx) (letter, error) {
 
 func (f letter) get(name string) string { return f.fields[name] }
 
-// address is a field for an address of the web: people leave https:// out.
-func (f letter) address(name string) string {
-	typed := strings.TrimSpace(f.get(name))
+// address is the field for an address of the web: people leave https:// out.
+func (f letter) address() string {
+	typed := strings.TrimSpace(f.get("url"))
 	if typed == "" || strings.Contains(typed, "://") {
 		return typed
 	}

@@ -119,7 +119,7 @@ func reportForm() aboutClaim {
 		sent: complaintNext,
 		keep: func(s *Site, claim factcheck.ClaimID, f letter) (func() error, func(context.Context) error) {
 			return complaint(factcheck.ComplaintInput{
-				Claim: claim, Kind: factcheck.ComplaintError, From: factcheck.FromReader, Text: f.get("text"), URL: f.address("url"), Contact: f.get("contact"),
+				Claim: claim, Kind: factcheck.ComplaintError, From: factcheck.FromReader, Text: f.get("text"), URL: f.address(), Contact: f.get("contact"),
 			})(s)
 		},
 	}

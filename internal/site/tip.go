@@ -45,7 +45,7 @@ func (s *Site) fileTip(c *fiber.Ctx) error {
 	if f.get("prefill") != "" {
 		return s.showForm(c, page)
 	}
-	in := factcheck.TipInput{Text: f.get("text"), URL: f.address("url"), Contact: f.get("contact")}
+	in := factcheck.TipInput{Text: f.get("text"), URL: f.address(), Contact: f.get("contact")}
 	return s.receive(page, f, func() error { _, err := in.Clean(); return err }, func(ctx context.Context) error {
 		_, err := s.cfg.Store.FileTip(ctx, factcheck.System(), in)
 		return err

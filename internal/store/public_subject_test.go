@@ -42,9 +42,10 @@ func TestClaimsOfSomebodyAndAboutSomethingAreCountedAndPaged(t *testing.T) {
 	for i, label := range []string{"False", "False", "True", "Misleading", "False", "False"} {
 		v := publishedUnder(t, env, fmt.Sprintf("Claim %d.", i), label, ann, topic)
 		env.Clock.Advance(time.Second)
-		if i == 4 {
+		switch i {
+		case 4:
 			suspended = v
-		} else if i == 5 {
+		case 5:
 			retracted = v
 		}
 	}
