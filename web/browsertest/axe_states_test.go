@@ -46,7 +46,7 @@ func emptyStates() map[string][]pageState {
 	out := map[string][]pageState{}
 	for _, path := range []string{
 		"/newsroom", "/newsroom/claims", "/newsroom/articles", "/newsroom/suggestions", "/newsroom/tips", "/newsroom/proposals", "/newsroom/complaints", "/newsroom/notices",
-		"/newsroom/house/policies", "/newsroom/house/publishers", "/newsroom/house/keys", "/newsroom/imports",
+		"/newsroom/house/policies", "/newsroom/house/publishers", "/newsroom/house/keys", "/newsroom/house/topics", "/newsroom/imports",
 	} {
 		out[path] = []pageState{{name: "empty", path: path}}
 	}
@@ -167,6 +167,7 @@ func houseStates() map[string][]pageState {
 		"/newsroom/house/policies/new":             {{path: "/newsroom/house/policies/new"}, pageState{path: "/newsroom/house/policies/new"}.wrong("/policies/new", "")},
 		"/newsroom/house/policies/:slug/:language": at("/newsroom/house/policies/:slug/:language"),
 		"/newsroom/house/publishers":               at("/newsroom/house/publishers"),
+		"/newsroom/house/topics":                   at("/newsroom/house/topics"),
 		"/newsroom/house/keys":                     {{path: "/newsroom/house/keys"}, pageState{path: "/newsroom/house/keys"}.wrong("/house/keys", "")},
 		"/newsroom/house/bookmarklet":              at("/newsroom/house/bookmarklet"),
 		"/newsroom/imports":                        {{path: "/newsroom/imports"}, pageState{path: "/newsroom/imports"}.wrong("/imports", "")},
