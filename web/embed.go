@@ -143,6 +143,8 @@ func contentType(ext string) string {
 		return "image/svg+xml; charset=utf-8"
 	case ".txt":
 		return "text/plain; charset=utf-8"
+	case ".ico":
+		return "image/x-icon"
 	case ".png":
 		return "image/png"
 	case ".woff2":

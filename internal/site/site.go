@@ -95,6 +95,8 @@ func (s *Site) Mount(r fiber.Router) {
 	})
 	r.Get("/claims/:slug/card-:hash.png", s.shareCard)
 	s.mountFeeds(r)
+	s.mountSitemaps(r)
+	s.mountWellKnown(r)
 }
 
 // moved forgets the house when something changed that pages show and no claim's document carries.

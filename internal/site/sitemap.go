@@ -1,0 +1,182 @@
+package site
+
+import (
+	"context"
+	"encoding/xml"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
+	"github.com/touchstone-factcheck/touchstone/web/ui/text"
+)
+
+const (
+	sitemapSpace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+	mimeXML      = "application/xml; charset=utf-8"
+)
+
+// Element names carry their prefix, as in the feeds.
+type (
+	sitemapIndex struct {
+		XMLName xml.Name      `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 sitemapindex"`
+		Parts   []sitemapPart `xml:"sitemap"`
+	}
+	sitemapPart struct {
+		Loc     string `xml:"loc"`
+		LastMod string `xml:"lastmod,omitempty"`
+	}
+	sitemapSet struct {
+		XMLName xml.Name     `xml:"urlset"`
+		Space   string       `xml:"xmlns,attr"`
+		XHTML   string       `xml:"xmlns:xhtml,attr,omitempty"`
+		News    string       `xml:"xmlns:news,attr,omitempty"`
+		URLs    []sitemapURL `xml:"url"`
+	}
+	sitemapURL struct {
+		Loc        string        `xml:"loc"`
+		LastMod    string        `xml:"lastmod,omitempty"`
+		Alternates []sitemapLink `xml:"xhtml:link"`
+		News       *sitemapNews  `xml:"news:news,omitempty"`
+	}
+	sitemapLink struct {
+		Rel  string `xml:"rel,attr"`
+		Lang string `xml:"hreflang,attr"`
+		Href string `xml:"href,attr"`
+	}
+	sitemapNews struct {
+		Name  string `xml:"news:publication>news:name"`
+		Lang  string `xml:"news:publication>news:language"`
+		Date  string `xml:"news:publication_date"`
+		Title string `xml:"news:title"`
+	}
+)
+
+// mountSitemaps registers the sitemap: an index, its parts, and that of the news.
+func (s *Site) mountSitemaps(r fiber.Router) {
+	r.Get("/sitemap.xml", s.xmlOf(s.sitemapIndex))
+	r.Get("/sitemaps/pages.xml", s.xmlOf(s.sitemapPages))
+	r.Get("/sitemaps/news.xml", s.xmlOf(s.sitemapNews))
+	r.Get("/sitemaps/claims-:first.xml", func(c *fiber.Ctx) error {
+		first, err := factcheck.ParseClaimID(c.Params("first"))
+		if err != nil {
+			return factcheck.NotFound("there is nothing at this address")
+		}
+		return s.xmlOf(func(ctx context.Context, h *house) (any, error) { return s.sitemapClaims(ctx, first) })(c)
+	})
+}
+
+// xmlOf serves an XML document that is made once and kept until something moves.
+func (s *Site) xmlOf(build func(context.Context, *house) (any, error)) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		return s.keep(c, "xml "+c.Path(), func(ctx context.Context) (*answer, error) {
+			h, err := s.houseRow(ctx)
+			if err != nil {
+				return nil, err
+			}
+			doc, err := build(ctx, h)
+			if err != nil {
+				return nil, err
+			}
+			body, err := xmlDocument(doc)
+			if err != nil {
+				return nil, err
+			}
+			return packed(body, mimeXML, "sitemaps lists")
+		})
+	}
+}
+
+func (s *Site) sitemapIndex(ctx context.Context, _ *house) (any, error) {
+	parts, err := s.cfg.Store.SitemapParts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	index := sitemapIndex{Parts: []sitemapPart{{Loc: s.absolute("/sitemaps/pages.xml")}, {Loc: s.absolute("/sitemaps/news.xml")}}}
+	for _, p := range parts {
+		index.Parts = append(index.Parts, sitemapPart{s.absolute("/sitemaps/claims-" + p.First.String() + ".xml"), stamp(p.Updated)})
+	}
+	return index, nil
+}
+
+// sitemapClaims lists the claims of one part, each with its languages. lastmod is when the claim last moved.
+func (s *Site) sitemapClaims(ctx context.Context, first factcheck.ClaimID) (any, error) {
+	entries, err := s.cfg.Store.Sitemap(ctx, first)
+	if err != nil {
+		return nil, err
+	}
+	set := newSet()
+	for _, e := range entries {
+		set.URLs = append(set.URLs, s.sitemapURL(claimPath(e.Slug), e.Updated))
+	}
+	return set, nil
+}
+
+// sitemapPages lists the pages that are not of claims: those that the menus lead to, and the topics.
+func (s *Site) sitemapPages(ctx context.Context, h *house) (any, error) {
+	shell, set := s.shell(h.in(text.Default), "/"), newSet()
+	seen := map[string]bool{}
+	for _, n := range append(shell.Nav(), shell.FootNav()...) {
+		path, _, _ := strings.Cut(n.URL, "#")
+		if strings.HasPrefix(path, "/") && !seen[path] {
+			seen[path] = true
+			set.URLs = append(set.URLs, s.sitemapURL(path, time.Time{}))
+		}
+	}
+	if !shell.Rooms.Topics {
+		return set, nil
+	}
+	for after, more := "", true; more && len(set.URLs) < 10*store.MaxPage; {
+		topics, err := s.cfg.Store.Topics(ctx, after, store.MaxPage)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range topics {
+			after = t.Slug
+			set.URLs = append(set.URLs, s.sitemapURL("/topics/"+ui.PathSegment(t.Slug), time.Time{}))
+		}
+		more = len(topics) == store.MaxPage
+	}
+	return set, nil
+}
+
+// sitemapNews lists what was published in the last two days, for Google News.
+func (s *Site) sitemapNews(ctx context.Context, h *house) (any, error) {
+	docs, err := s.cfg.Store.News(ctx)
+	if err != nil {
+		return nil, err
+	}
+	set := newSet()
+	set.XHTML, set.News = "", "http://www.google.com/schemas/sitemap-news/0.9"
+	for _, d := range docs {
+		claim, err := s.decode(d)
+		if err != nil {
+			return nil, err
+		}
+		lang, _, _ := strings.Cut(claim.Language, "-")
+		set.URLs = append(set.URLs, sitemapURL{Loc: claim.URL, News: &sitemapNews{
+			Name: h.Name, Lang: lang, Date: stamp(d.PublishedAt), Title: s.pageOf(h, claim).Title(),
+		}})
+	}
+	return set, nil
+}
+
+func newSet() sitemapSet {
+	return sitemapSet{Space: sitemapSpace, XHTML: "http://www.w3.org/1999/xhtml"}
+}
+
+// sitemapURL is a page with the same page in every language of the interface.
+func (s *Site) sitemapURL(path string, updated time.Time) sitemapURL {
+	u := sitemapURL{Loc: s.absolute(path)}
+	if !updated.IsZero() {
+		u.LastMod = stamp(updated)
+	}
+	for _, lang := range text.Languages() {
+		u.Alternates = append(u.Alternates, sitemapLink{"alternate", lang, s.absolute(ui.Locale{Lang: lang}.Local(path))})
+	}
+	u.Alternates = append(u.Alternates, sitemapLink{"alternate", "x-default", s.absolute(path)})
+	return u
+}
