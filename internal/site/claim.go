@@ -65,6 +65,7 @@ func (s *Site) claimPage(h *house, claim document.Claim, states []store.State) p
 	path := claimPath(claim.Slug)
 	shell := s.shell(h, path)
 	page := pages.ClaimPage{Shell: shell, Claim: claim, History: history(shell.Local(path), states)}.Explained(path, h.meanings)
+	page.EmbedURL = s.absolute("/oembed?url=" + url.QueryEscape(s.absolute(shell.Local(path))))
 	page.CardURL, page.FeedURL = s.absolute(s.cardPath(h, claim)), path+"/feed.atom"
 	if len(states) > 0 {
 		page.ChangedAt = states[len(states)-1].At
@@ -191,10 +192,14 @@ func slugParam(c *fiber.Ctx) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if slug == "" || len(slug) > 1000 || !utf8.ValidString(slug) || strings.ContainsRune(slug, 0) {
+	if !validSlug(slug) {
 		return "", factcheck.NotFound("there is nothing at this address")
 	}
 	return slug, nil
+}
+
+func validSlug(slug string) bool {
+	return slug != "" && len(slug) <= 1000 && utf8.ValidString(slug) && !strings.ContainsRune(slug, 0)
 }
 
 func unescape(s string) (string, error) { return url.PathUnescape(s) }

@@ -40,8 +40,10 @@ type ClaimPage struct {
 
 	JSONURL string // the claim in the API
 	FeedURL string // to be told when this changes
-	CardURL string // picture of the verdict for where the page is shared, absolute
-	JSONLD  []byte // ClaimReview; shown with a current verdict on the current page only
+	// EmbedURL is where oEmbed describes how to embed the claim, absolute.
+	EmbedURL string
+	CardURL  string // picture of the verdict for where the page is shared, absolute
+	JSONLD   []byte // ClaimReview; shown with a current verdict on the current page only
 }
 
 // Pinned says which earlier state of a page is shown, and where the current one is.
@@ -248,7 +250,7 @@ func (p ClaimPage) head() ui.Head {
 	h := ui.Head{
 		Title: p.Title(), Description: p.description(), Canonical: p.Claim.URL, Type: "article",
 		Alternates: p.Alternates, JSONURL: p.JSONURL, FeedURL: p.FeedURL, JSONLD: p.JSONLD,
-		Image: p.CardURL, ImageAlt: p.Title(),
+		Image: p.CardURL, ImageAlt: p.Title(), OEmbed: p.EmbedURL,
 		Unrated: p.state() == stateSuspended,
 	}
 	if p.Pinned != nil || p.Preview != "" {

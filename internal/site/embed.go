@@ -1,0 +1,71 @@
+package site
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/web"
+	pages "github.com/touchstone-factcheck/touchstone/web/site"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
+)
+
+// embedPolicy is the policy of what others may frame: this page alone, and it runs nothing.
+var embedPolicy = strings.Replace(web.Policy, "frame-ancestors 'none'", "frame-ancestors *", 1) //nolint:gochecknoglobals // a constant
+
+// embedPath returns the path of a claim's embed. It goes by the id, which a renaming leaves.
+func embedPath(id string) string { return "/embed/claims/" + id }
+
+// embed serves /embed/claims/{id}: the verdict for a frame in another's page. It needs no script and follows corrections.
+func (s *Site) embed(c *fiber.Ctx) error {
+	id, err := factcheck.ParseClaimID(c.Params("id"))
+	if err != nil {
+		return factcheck.NotFound("there is nothing at this address")
+	}
+	key := ui.Locale{Lang: languageOf(c.UserContext())}.Local(embedPath(id.String()))
+	a, err := s.answers.get(c.UserContext(), key, func(ctx context.Context) (*answer, error) { return s.makeEmbed(ctx, id) })
+	if moved, ok := errors.AsType[*movedError](err); ok {
+		return moveTo(c, embedPath(moved.slug))
+	}
+	if err != nil {
+		return err
+	}
+	h := &c.Context().Response.Header
+	h.Set(fiber.HeaderContentSecurityPolicy, embedPolicy)
+	h.Del(fiber.HeaderXFrameOptions)
+	a.send(c.Context())
+	return nil
+}
+
+// makeEmbed renders the embed of a claim; one that was merged into another is a movedError with the other's id.
+func (s *Site) makeEmbed(ctx context.Context, id factcheck.ClaimID) (*answer, error) {
+	h, err := s.houseRow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.cfg.Store.ClaimByID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if d.Claim != id {
+		return nil, &movedError{slug: d.Claim.String()}
+	}
+	claim, err := s.decode(d)
+	if err != nil {
+		return nil, err
+	}
+	var html bytes.Buffer
+	if err := pages.Embed(pages.EmbedPage{ClaimPage: s.pageOf(h, claim)}).Render(ctx, &html); err != nil {
+		return nil, fmt.Errorf("render the embed of %s: %w", claim.ID, err)
+	}
+	a, err := packed(html.Bytes(), fiber.MIMETextHTMLCharsetUTF8, claim.ID)
+	if err == nil {
+		a.claim = d.Claim
+	}
+	return a, err
+}
