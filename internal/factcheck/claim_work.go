@@ -148,6 +148,8 @@ type FilingInput struct {
 	Media    []MediaInput
 	Distinct []Distinction // claims like it that a person says it is not the same as
 	Tips     []TipID       // open ones that ask for it
+	Article  ArticleID     // that it was found in, and is linked to; zero: none
+	Link     AppearanceInput
 }
 
 // Clean returns the input trimmed, after checking all of it; the error is CodeInvalid and names the field.

@@ -29,7 +29,7 @@ func (n *Newsroom) claimRoutes() []Route {
 		{"replies", n.putReply}, {"files", n.keepFile}, {"files/take-down", n.takeDownFile},
 		{"confidence/read", n.readConfidence}, {"confidence/forget", n.forgetConfidence},
 		{"comments", n.addComment}, {"comments/take-back", n.takeBackComment}, {"comments/seen", n.seeMentions},
-		{"told", n.tellOutlet}, {"interest", n.declareInterest}, {"interest/end", n.endInterest}, {"here", n.visitClaim},
+		{"told", n.tellOutlet}, {"naming", n.proposeNaming}, {"interest", n.declareInterest}, {"interest/end", n.endInterest}, {"here", n.visitClaim},
 	}
 	const at = "/newsroom/claims/:claim"
 	routes := []Route{
@@ -62,6 +62,10 @@ func claimTold(word string) string {
 		"replied":    "Noted.",
 		"commented":  "Said.",
 		"told":       "Noted.",
+		"naming":     "Proposed. A second person decides whether the claimant is named.",
+		"same":       "It is this claim: nothing was filed. Attach the article here.",
+		"linked":     "The article is attached.",
+		"both":       "The claim is filed, and the article attached to it. Next: begin to check it.",
 		"interest":   "Declared. Such claims are not given to you, and you do not approve them.",
 		"ended":      "Noted: it is over.",
 		"kept":       "The file is kept. Use it as a source below.",
@@ -147,6 +151,10 @@ func (n *Newsroom) claimPage(c *fiber.Ctx, in visitor) (*claimWork, error) {
 	if w.Public {
 		p.PublicURL = "/claims/" + w.Slug
 	}
+	if !w.Naming.IsZero() {
+		p.Naming = w.Naming.String()
+	}
+	p.Author = slices.Contains(w.Draft.Authors, in.Actor.Person)
 	if !w.MergedInto.IsZero() {
 		p.MergedID = w.MergedInto.String()
 	}

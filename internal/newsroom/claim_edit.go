@@ -225,6 +225,21 @@ func claimantOf(f form) factcheck.ClaimantInput {
 	return in
 }
 
+// proposeNaming asks a second person to name the private person who made the claim.
+func (n *Newsroom) proposeNaming(c *fiber.Ctx, in visitor, f form) error {
+	return n.claimDo(c, in, f, "naming", "naming", "claim", func(id factcheck.ClaimID) error {
+		claim, err := n.cfg.Store.NewsroomClaim(c.UserContext(), in.Actor, id)
+		if err != nil {
+			return err
+		}
+		if claim.Claimant.IsZero() || claim.Claimant.String() != f.get("claimant") {
+			return factcheck.Conflict("the claim has another claimant by now; look at it again")
+		}
+		_, err = n.cfg.Store.ProposeNaming(c.UserContext(), in.Actor, claim.Claimant, f.line("reason"))
+		return err
+	})
+}
+
 // setWordings sets the claim in other languages: a line each, its language first.
 func (n *Newsroom) setWordings(c *fiber.Ctx, in visitor, f form) error {
 	return n.claimDo(c, in, f, "wordings", "saved", "wordings", func(id factcheck.ClaimID) error {

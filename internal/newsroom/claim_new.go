@@ -7,7 +7,6 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
-	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
@@ -20,7 +19,7 @@ func (n *Newsroom) showNewClaim(c *fiber.Ctx, in visitor) error {
 	}
 	p.Form = "new"
 	p.Values = map[string][]string{}
-	for _, name := range []string{"text", "language", "place", "why", "claimant_name"} {
+	for _, name := range []string{"text", "language", "place", "why", "claimant_name", "url"} {
 		if v := clip(c.Query(name), factcheck.MaxClaimText); v != "" {
 			p.Values[name] = []string{v}
 		}
@@ -40,20 +39,15 @@ func (n *Newsroom) newClaimPage(c *fiber.Ctx, in visitor, article string) (*page
 		return nil, err
 	}
 	p := &pages.NewClaimPage{Shell: shell, Default: shell.Lang}
-	topics, err := n.cfg.Store.NewsroomTopics(c.UserContext(), in.Actor, "", store.MaxPage)
+	topics, err := n.cfg.Store.TopicChoices(c.UserContext(), in.Actor)
 	if err != nil {
 		return nil, err
 	}
 	for _, t := range topics {
 		p.Topics = append(p.Topics, pages.Option{Value: t.ID.String(), Label: t.Name})
 	}
-	if id, err := idParam[factcheck.ArticleID](article); err == nil && !id.IsZero() {
-		a, err := n.cfg.Store.NewsroomArticle(c.UserContext(), in.Actor, id)
-		if err == nil {
-			p.Article, p.Headline, p.Default = a.ID.String(), orElse(a.Title, a.URL), orElse(a.Language, p.Default)
-		} else if factcheck.CodeOf(err) != factcheck.CodeNotFound {
-			return nil, err
-		}
+	if err := n.fillFound(c, in, p, article); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
@@ -61,8 +55,12 @@ func (n *Newsroom) newClaimPage(c *fiber.Ctx, in visitor, article string) (*page
 // fileClaim files the claim, or shows what is like it first: filing stops at a claim that is the same until somebody says that
 // it is not, because. Choosing that it is this one files nothing, and leads there.
 func (n *Newsroom) fileClaim(c *fiber.Ctx, in visitor, f form) error {
-	if f.get("step") == "look" {
+	step := f.get("step")
+	if step == "look" {
 		return n.newClaimAgain(c, in, f, nil)
+	}
+	if err := n.readFound(c, in, f); err != nil || step == "read" {
+		return n.newClaimAgain(c, in, f, err)
 	}
 	if there := chosenNear(f); !there.IsZero() {
 		return n.goThere(c, in, f, there)
@@ -78,32 +76,23 @@ func (n *Newsroom) fileClaim(c *fiber.Ctx, in visitor, f form) error {
 	if err := near.CheckDistinct(input.Distinct); err != nil {
 		return n.newClaimAgain(c, in, f, err)
 	}
-	id, err := n.cfg.Store.FileNewClaim(c.UserContext(), in.Actor, input)
+	article, link, said, err := n.foundLink(c, in, f)
 	if err != nil {
 		return n.newClaimAgain(c, in, f, err)
 	}
-	if article := f.get("article"); article != "" { // found in an article: link it there, where its words are
-		return see(c, "/newsroom/articles/"+ui.PathSegment(article)+"?find="+id.String()+"#linking")
+	if said {
+		input.Article, input.Link = article, link
+	}
+	id, err := n.cfg.Store.FileNewClaim(c.UserContext(), in.Actor, input)
+	switch {
+	case err != nil:
+		return n.newClaimAgain(c, in, f, err)
+	case said:
+		return see(c, claimAt(id, "both", ""))
+	case !article.IsZero(): // link it there, where its words are
+		return see(c, linkingAt(article, id))
 	}
 	return see(c, claimAt(id, "filed", ""))
-}
-
-// goThere leads to the claim that is the same: with an article, to where it is linked.
-func (n *Newsroom) goThere(c *fiber.Ctx, in visitor, f form, id factcheck.ClaimID) error {
-	if _, err := n.cfg.Store.NewsroomClaim(c.UserContext(), in.Actor, id); err != nil {
-		return n.newClaimAgain(c, in, f, err)
-	}
-	tips, err := tipsOf(f)
-	if err == nil && len(tips) > 0 {
-		err = n.cfg.Store.AttachTips(c.UserContext(), in.Actor, tips, id)
-	}
-	if err != nil {
-		return n.newClaimAgain(c, in, f, err)
-	}
-	if article := f.get("article"); article != "" {
-		return see(c, "/newsroom/articles/"+ui.PathSegment(article)+"?find="+id.String()+"#linking")
-	}
-	return see(c, claimAt(id, "", "appeared"))
 }
 
 // tipsOf reads the tips that a form carries: those that ask for the claim.
@@ -198,8 +187,14 @@ func (n *Newsroom) newClaimAgain(c *fiber.Ctx, in visitor, f form, err error) er
 		status = problem.status
 	}
 	p.Typed, p.Tips = typedOf(f, "new", problem), f.values["tip"]
-	p.Same = choicesOf(err)
-	if text := f.line("text"); text != "" {
+	if p.Same = choicesOf(err); err == nil {
+		if _, _, err := n.typedClaimant(c, in, f, factcheck.ClaimantID{}, ""); err != nil {
+			p.Same = choicesOf(err)
+		}
+	}
+	if text := f.line("text"); onlyAddress(text) {
+		p.Pasted = true
+	} else if text != "" {
 		if err := n.fillNear(c, in, p, text, orElse(f.line("language"), p.Default)); err != nil {
 			return err
 		}
@@ -217,9 +212,11 @@ func (n *Newsroom) fillNear(c *fiber.Ctx, in visitor, p *pages.NewClaimPage, tex
 		return err
 	}
 	p.Looked, p.Warming = true, near.Warming
+	var list []pages.NearItem
 	for _, c := range near.Claims {
-		p.Near = append(p.Near, nearItem(c))
+		list = append(list, nearItem(c))
 	}
+	p.Near = append(list, withoutNear(p.Near, list)...)
 	return nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-
 )
 
 const mayorClaim = "The mayor of Exampleville has resigned over the harbour contract."
@@ -197,6 +196,68 @@ func TestANearDuplicateIsNotFiledByAccident(t *testing.T) {
 	filed := b.send(t, got, "/newsroom/claims/new", url.Values{"step": {"file"}, "near-" + id: {"not"}, "because-" + id: {"another mayor"}})
 	if filed.status != http.StatusSeeOther || strings.HasPrefix(filed.location, first) {
 		t.Errorf("with a reason: got %d to %q: %s", filed.status, filed.location, filed.text())
+	}
+}
+
+// TestAPastedAddressLeadsToTheClaim pastes the address of a page where the claim goes: the page is read, and the claim is filed with
+// it, or it is attached to the one that is there.
+func TestAPastedAddressLeadsToTheClaim(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b := d.carla(t)
+	const at = "/newsroom/claims/new"
+	empty := b.get(t, at)
+	pasted := b.send(t, empty, at, url.Values{"step": {"look"}, "text": {d.outside.URL + "/story"}})
+	if pasted.status != http.StatusOK || !strings.Contains(pasted.text(), "This is an address") {
+		t.Fatalf("an address as the claim: got %d %s", pasted.status, pasted.text())
+	}
+	read := b.send(t, pasted, at, url.Values{"step": {"read"}, "why": {"kept"}})
+	if read.status != http.StatusOK || !strings.Contains(read.text(), "Found in Town without a mayor") || !strings.Contains(read.body, "kept") {
+		t.Fatalf("the page was not read: %d %s", read.status, read.text())
+	}
+	wrong := b.send(t, read, at, url.Values{"step": {"file"}, "text": {mayorClaim}, "stance": {"reports"}, "passage": {"not in it"}})
+	if wrong.status != http.StatusUnprocessableEntity || !strings.Contains(wrong.text(), "not in the text of the article") {
+		t.Errorf("a passage that is not there: got %d", wrong.status)
+	}
+	filed := b.send(t, read, at, url.Values{"step": {"file"}, "text": {mayorClaim}, "stance": {"reports"}, "passage": {"Nobody at the town hall answered the telephone on Friday."}})
+	page := b.done(t, filed)
+	if !strings.Contains(page.text(), "the article attached to it") || !strings.Contains(page.text(), "Nobody at the town hall answered") {
+		t.Errorf("the claim was not filed with its article: %s", page.text())
+	}
+	first, _, _ := strings.Cut(filed.location, "?")
+	// The same from another page: it is this one, and the article is attached there.
+	id := strings.TrimPrefix(first, "/newsroom/claims/")
+	read = b.send(t, empty, at, url.Values{"step": {"read"}, "url": {d.outside.URL + "/story"}, "text": {mayorClaim}})
+	if read.status != http.StatusOK {
+		t.Fatalf("read: got %d %s", read.status, read.text())
+	}
+	there := b.send(t, read, at, url.Values{"step": {"file"}, "near-" + id: {"this"}})
+	if there.status != http.StatusSeeOther || !strings.Contains(there.location, "find="+id) {
+		t.Errorf("attach it there: got %d to %q", there.status, there.location)
+	}
+	// A page that cannot be read takes nothing away.
+	gone := b.send(t, empty, at, url.Values{"step": {"file"}, "url": {"http://127.0.0.1:1/x"}, "text": {"The ferry is sold."}})
+	if gone.status < 400 || gone.status >= 500 || !strings.Contains(gone.body, "The ferry is sold.") || !strings.Contains(gone.text(), "Leave it empty") {
+		t.Errorf("a page that cannot be read: got %d %s", gone.status, gone.text())
+	}
+}
+
+// TestNamingAPrivatePersonIsProposed asks a second person, with a reason, from the page of the claim.
+func TestNamingAPrivatePersonIsProposed(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b := d.carla(t)
+	path := b.file(t, url.Values{"text": {mayorClaim}, "claimant_name": {"Zoë Lane"}})
+	page := b.get(t, path)
+	if got := b.send(t, page, path+"/naming", nil); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.text(), "Say why") {
+		t.Errorf("without a reason: got %d", got.status)
+	}
+	page = b.done(t, b.send(t, page, path+"/naming", url.Values{"reason": {"She ran for office."}}))
+	if !strings.Contains(page.text(), "A second person decides") || strings.Contains(page.body, path+"/naming") {
+		t.Errorf("it is not shown as proposed: %s", page.text())
+	}
+	if list := d.as(t, "edda@desk.example").get(t, "/newsroom/proposals"); !strings.Contains(list.body, "/newsroom/proposals/") {
+		t.Error("nobody can decide it")
 	}
 }
 

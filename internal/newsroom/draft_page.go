@@ -1,6 +1,7 @@
 package newsroom
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -57,22 +58,40 @@ func (n *Newsroom) fillDraft(p *claimWork) {
 	shown.Form.WasHash = wasOf(fields)
 	p.Draft = shown
 	for _, r := range d.Standing(v.Rating, p.work.Rules) {
-		p.Rules = append(p.Rules, pages.RuleItem{RuleStanding: r, Target: ruleTarget(r.Field)})
+		p.Rules = append(p.Rules, pages.RuleItem{RuleStanding: r, Target: ruleTarget(d, r)})
 		if !r.Met() {
 			p.Open++
 		}
 	}
 }
 
-// ruleTarget returns the id of the place on the page where a rule is met.
-func ruleTarget(field string) string {
-	switch {
-	case field == "sources":
-		return "add-source"
-	case strings.HasPrefix(field, "sources["):
-		return "sources-" + strings.TrimSuffix(strings.TrimPrefix(field, "sources["), "]")
+// ruleTarget returns the id of the field in which a rule is met. Following it opens what it stands in.
+func ruleTarget(d factcheck.Draft, r factcheck.RuleStanding) string {
+	if r.Rule == factcheck.RuleArchive {
+		for _, s := range d.Sources {
+			if s.URL != "" && s.ArchiveURL == "" {
+				return "source-" + s.ID.String() + "-archive_url"
+			}
+		}
 	}
-	return "draft-" + field
+	var n int
+	if _, err := fmt.Sscanf(r.Field, "sources[%d]", &n); err == nil && n >= 0 && n < len(d.Sources) {
+		s := d.Sources[n]
+		field := "read_at"
+		if s.URL == "" && s.Document == "" {
+			field = "url"
+		} else if s.Quote == "" {
+			field = "quote"
+		}
+		return "source-" + s.ID.String() + "-" + field
+	}
+	switch r.Field {
+	case "sources":
+		return "source-address"
+	case "replies":
+		return "reply--asked"
+	}
+	return "draft-" + r.Field
 }
 
 // draftForm returns the verdict's form with fields in it.

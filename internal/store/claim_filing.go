@@ -8,7 +8,8 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
-// FileNewClaim files a claim into triage with who made it and its media, all of it or nothing, and returns its id. A claim in
+// FileNewClaim files a claim into triage with who made it, its media and the article it was found in, all of it or nothing, and
+// returns its id. A claim in
 // the same words and language that is there is CodeConflict, unless it is told apart by a reason: of two forms that say the
 // same, one files. CodeInvalid names the field that breaks a rule. Checkers and above, and keys with the scope file.
 func (db *DB) FileNewClaim(ctx context.Context, actor factcheck.Actor, in factcheck.FilingInput) (factcheck.ClaimID, error) {
@@ -41,7 +42,18 @@ func (db *DB) FileNewClaim(ctx context.Context, actor factcheck.Actor, in factch
 		if err := t.distinguish(id, in.Claim, in.Distinct); err != nil {
 			return err
 		}
-		return t.answerTips(id, in.Tips)
+		if err := t.answerTips(id, in.Tips); err != nil || in.Article.IsZero() {
+			return err
+		}
+		if err := factcheck.Permit(t.actor, factcheck.LinkArticle); err != nil {
+			return err
+		}
+		link, err := in.Link.Clean(t.now)
+		if err != nil {
+			return err
+		}
+		_, err = t.link(in.Article, id, link)
+		return err
 	})
 	return id, err
 }

@@ -162,6 +162,24 @@ func (db *DB) NewsroomTopics(ctx context.Context, actor factcheck.Actor, after s
 	return out, err
 }
 
+// MaxTopicChoices is how many topics a form offers to choose from.
+const MaxTopicChoices = 500
+
+// TopicChoices returns the topics to choose from when filing, by name, at most MaxTopicChoices, without counts. Checkers and above,
+// and keys with the scope file. One query.
+func (db *DB) TopicChoices(ctx context.Context, actor factcheck.Actor) ([]Topic, error) {
+	var out []Topic
+	err := db.write(ctx, actor, factcheck.ReadNewsroom, "list topics to choose from", func(t *tx) error {
+		rows, err := t.pgx.Query(ctx, `SELECT id, slug, name, names, version, 0 FROM topics ORDER BY lower(name), id LIMIT $1`, MaxTopicChoices)
+		if err != nil {
+			return fmt.Errorf("read the topics: %w", err)
+		}
+		out, err = pgx.CollectRows(rows, scanTopic)
+		return err
+	})
+	return out, err
+}
+
 func scanTopic(row pgx.CollectableRow) (Topic, error) {
 	var topic Topic
 	var names []byte

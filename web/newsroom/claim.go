@@ -98,6 +98,8 @@ type ClaimPage struct {
 	Told        string
 	Editor      bool
 	Clashes     map[string][]Clash // of a form, by its name: what both changed
+	Naming      string             // id of the open proposal to name the claimant
+	Author      bool               // who reads had a hand in the open version
 }
 
 // ClaimantShown is who made a claim, for the newsroom: with the name, also of a private person.
@@ -248,6 +250,18 @@ func (p ClaimPage) writable() bool {
 	}
 	return p.active() && p.VerdictState == ""
 }
+
+// correctable reports whether the house's public verdict can be corrected or retracted: nothing of that is begun, and its chain
+// has not ended.
+func (p ClaimPage) correctable() bool {
+	return p.Draft == nil && (p.VerdictState == "current" || p.VerdictState == "suspended")
+}
+
+// suspendable reports whether who reads can pull the emergency brake.
+func (p ClaimPage) suspendable() bool { return p.Editor && p.VerdictState == "current" }
+
+// mayDecide reports whether who reads approves what waits, or sends it back.
+func (p ClaimPage) mayDecide() bool { return p.Editor && !p.Author && !p.Interest }
 
 func (p ClaimPage) claimantWord() string {
 	c := p.Claimant

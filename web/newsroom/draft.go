@@ -217,6 +217,7 @@ type NewClaimPage struct {
 	Article  string           // id of the article it was found in
 	Headline string           // of that article
 	Tips     []string         // ids of those that ask for it
+	Pasted   bool             // an address stands where the claim goes
 	Default  string           // language
 }
 
@@ -230,6 +231,7 @@ type NearItem struct {
 	Percent                          int
 	Why                              string
 	Reason, SaidBy                   string // why somebody said before that it is not the same
+	Suggested                        bool   // the article may make it; nothing typed is like it
 }
 
 // ClaimantChoice is somebody of the typed name.
@@ -251,6 +253,8 @@ func (p NewClaimPage) troubleTarget() string {
 		return "new-claimant"
 	case "description":
 		return "new-described"
+	case "quote":
+		return "new-passage"
 	}
 	return "new-" + p.Field
 }

@@ -30,6 +30,7 @@ func Keys() [][2]string {
 		{"j or ↓", "Next claim"}, {"k or ↑", "Claim before"}, {"o or Enter", "Open the claim"}, {"x", "Tick it"}, {"t", "Take it: it is yours"},
 		{"h", "Judge its harm and how well it can be checked"}, {"a", "Assign it, with all that are ticked"}, {"f", "File under a topic, with all that are ticked"},
 		{"d", "Decline it, with all that are ticked"}, {"m", "Merge the two that are ticked"}, {"Esc", "Back to the row; close what is open"},
+		{"j, k, a, x", "On an article, with a suggested claim in focus: next, the one before, accept, reject"}, {"l", "On an article: to the form that links it"},
 	}
 }
 

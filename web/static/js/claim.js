@@ -3,6 +3,18 @@
 "use strict";
 
 (() => {
+  // A link to a field opens what it stands in, and the field takes the focus.
+  document.addEventListener("click", (e) => {
+    const link = e.target instanceof Element ? e.target.closest("#rulelist a[href^='#']") : null;
+    const field = link && document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    e.preventDefault();
+    for (let d = field.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
+    const into = field.matches("fieldset") ? field.querySelector("input:checked, input:not([type=hidden])") || field : field;
+    into.focus();
+    field.scrollIntoView({ block: "center" });
+  });
+
   const page = document.querySelector("main"), person = document.body.dataset.person;
 
   // post sends a form and returns the page that answers, parsed by the browser. Nothing of it runs. A session that was renewed in
@@ -199,11 +211,12 @@
       body.set("step", "look");
       post(filing.action, body, (status, answer) => {
         if (status !== 200 || text.value.trim() !== words || !answer) return;
-        const fresh = answer.getElementById("near");
-        if (fresh && !box.contains(document.activeElement)) box.replaceChildren(...document.importNode(fresh, true).childNodes);
+        for (const part of [box, document.getElementById("asked")]) if (part && !part.contains(document.activeElement)) swap(part.id, answer);
       });
     };
     text.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 700); });
+    filing.elements.claimant_name.addEventListener("change", () => { asked = ""; look(); });
+    if (filing.querySelector("[data-kept]")) look();
     filing.elements.language.addEventListener("change", () => { asked = ""; look(); });
   }
 })();
