@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -57,9 +58,9 @@ func (n *Newsroom) addSource(c *fiber.Ctx, in visitor, f form) error {
 		if err != nil {
 			return err
 		}
+		var kept int64
 		if secret := f.line("secret"); secret != "" {
-			kept, err := n.keepConfidence(c, in, id, secret, f.line("secret_reason"))
-			if err != nil {
+			if kept, err = n.keepConfidence(c, in, id, secret, f.line("secret_reason")); err != nil {
 				return err
 			}
 			s.Document = fmt.Sprintf("Confidential source %d: %s", kept, f.line("secret_reason"))
@@ -67,7 +68,11 @@ func (n *Newsroom) addSource(c *fiber.Ctx, in visitor, f form) error {
 		if s.URL == "" && s.Document == "" && s.Quote == "" && s.Title == "" {
 			return factcheck.Invalid("url", "say where it is found, or paste the passage")
 		}
-		return n.revise(c, in, id, func(d *factcheck.Draft) error { return d.PutSource(s) })
+		err = n.revise(c, in, id, func(d *factcheck.Draft) error { return d.PutSource(s) })
+		if err != nil && kept > 0 { // nothing of it stays behind: it is kept again when the form is sent again
+			return errors.Join(err, n.cfg.Store.ForgetConfidence(c.UserContext(), in.Actor, id, kept))
+		}
+		return err
 	})
 }
 

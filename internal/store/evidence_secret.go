@@ -49,7 +49,8 @@ func (db *DB) KeepConfidence(ctx context.Context, actor factcheck.Actor, claim f
 }
 
 // OpenConfidence returns the sealed bytes, to the person who keeps the source and, while a version that they did not write
-// waits for approval, to those who may approve it. Each reading is in the audit log. CodeForbidden for everybody else.
+// waits for approval, to those who may approve it; whoever approved a version reads what was kept for it by then, as long as they
+// may approve at all. Each reading is in the audit log. CodeForbidden for everybody else.
 func (db *DB) OpenConfidence(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID, id int64) ([]byte, error) {
 	var sealed []byte
 	err := db.write(ctx, actor, factcheck.KeepConfidence, "read a source that is kept in confidence", func(t *tx) error {
@@ -75,8 +76,9 @@ func (db *DB) OpenConfidence(ctx context.Context, actor factcheck.Actor, claim f
 
 // mayRead reports whether the person $2 may read the confidence x.
 const mayRead = `(x.kept_by = $2 OR EXISTS (SELECT FROM verdict_versions ver JOIN verdicts v ON v.id = ver.verdict_id JOIN people p ON p.id = $2
-	WHERE v.claim_id = x.claim_id AND (ver.approved_by = p.id OR ver.state = 'submitted' AND p.role IN ('editor', 'admin') AND NOT has_interest(p.id, v.claim_id)
-		AND NOT EXISTS (SELECT FROM version_authors a WHERE a.version_id = ver.id AND a.person_id = p.id))))`
+	WHERE v.claim_id = x.claim_id AND p.role IN ('editor', 'admin') AND NOT has_interest(p.id, v.claim_id)
+		AND (ver.approved_by = p.id AND ver.published_at >= x.kept_at
+			OR ver.state = 'submitted' AND NOT EXISTS (SELECT FROM version_authors a WHERE a.version_id = ver.id AND a.person_id = p.id))))`
 
 // ForgetConfidence erases who a source is. Who keeps it, and admins.
 func (db *DB) ForgetConfidence(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID, id int64) error {

@@ -83,4 +83,15 @@ func TestWhatIsWrittenIsNotLost(t *testing.T) {
 	if got := evaluate[string](ctx, t, `document.querySelector(".talk").innerText`); !strings.Contains(got, "Look at the minutes") {
 		t.Errorf("got %q in the conversation", got)
 	}
+
+	// A rule that is not met leads into its field, whatever that stands in.
+	evaluate[bool](ctx, t, `(document.querySelector("#rulelist a[href='#source-address']").click(), true)`)
+	if got := evaluate[string](ctx, t, `document.activeElement.id + " " + document.getElementById("add-source").open`); got != "source-address true" {
+		t.Errorf("the rule on sources leads to %q, want its field", got)
+	}
+	// Earlier claims appear as one is typed.
+	b.do(t, chromedp.Navigate(origin+"/newsroom/claims/new"), chromedp.SendKeys(chromedp.CSS("#new-text"), deskClaim))
+	b.wait(t, `!!document.querySelector("#near fieldset")`)
+	b.look(t, "claim-new")
+	leave()
 }
