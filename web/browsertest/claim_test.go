@@ -48,7 +48,7 @@ func TestWhatIsWrittenIsNotLost(t *testing.T) {
 
 	b.do(t, chromedp.SendKeys(chromedp.CSS("#draft-answer"), "No."))
 	b.wait(t, saved)
-	if got := evaluate[string](ctx, t, `document.activeElement.id + " " + !!document.querySelector("[data-submits]") + " " + document.getElementById("verdictstate").textContent.trim()`); got != "draft-answer true Draft" {
+	if got := evaluate[string](ctx, t, `document.activeElement.id + " " + !!document.querySelector("#foot button[value=submit]") + " " + document.getElementById("verdictstate").textContent.trim()`); got != "draft-answer true Draft" {
 		t.Errorf("after the first save: got %q, want the writer where they were and the way on", got)
 	}
 	evaluate[bool](ctx, t, again+`(true)`)
