@@ -23,8 +23,9 @@ const (
 	axeFound = `.then(r => r.violations.map(v => ({ID: v.id, Impact: v.impact || "", Help: v.help, Nodes: v.nodes.slice(0, 3).map(n => ({Target: n.target, HTML: n.html.slice(0, 200)}))})))`
 )
 
-// unfold opens what is folded, but of the small boxes that lie over a list only the first.
-const unfold = `document.querySelectorAll("details:not(.judge)").forEach(d => { d.open = true }); document.querySelectorAll(".judge").forEach((d, i) => { d.open = i === 0 }); true`
+// unfold opens what is folded, but of the small boxes that lie over a list only the first. What stays at the edge of the screen
+// while the page moves lies over something at every moment: it is put where it belongs in the page.
+const unfold = `document.querySelectorAll("details:not(.judge)").forEach(d => { d.open = true }); document.querySelectorAll(".judge").forEach((d, i) => { d.open = i === 0 }); document.querySelectorAll(".foot, .thumb, .together").forEach(e => { e.style.position = "static" }); true`
 
 // orderly says what is wrong with a page besides what axe finds: one heading that names it, a language, and where something was
 // not done, the focus on the words that say so, which lead to a field that is there; and it is no wider than the screen.

@@ -117,10 +117,11 @@ func claimStates() map[string][]pageState {
 			pageState{path: claim}.wrong("/details", `f.elements.text.value = ""`),
 			{name: "sent without a valid token", path: claim, form: "/comments", with: `f.elements.text.value = "mine"; f.elements.form_token.value = "x"`},
 		},
-		claim + "/preview":      at(claim + "/preview"),
-		claim + "/preview/data": at(claim + "/preview/data"),
-		claim + "/compare":      at(claim+"/compare", "/newsroom/claims/:public/compare"),
-		claim + "/files/:file":  nil, // a file, to be saved
+		claim + "/preview":          at(claim + "/preview"),
+		claim + "/preview/data":     at(claim + "/preview/data"),
+		claim + "/preview/card.png": nil, // a picture
+		claim + "/compare":          at(claim+"/compare", "/newsroom/claims/:public/compare"),
+		claim + "/files/:file":      nil, // a file, to be saved
 	}
 }
 
@@ -161,13 +162,13 @@ func houseStates() map[string][]pageState {
 			pageState{path: "/newsroom/house"}.wrong("/names", `f.elements.name.value = ""`),
 			pageState{path: "/newsroom/house"}.wrong("/rules", `f.elements.independent_origins.value = "99"`),
 		},
+		"/newsroom/house/topics":                   at("/newsroom/house/topics"),
 		"/newsroom/house/scales":                   at("/newsroom/house/scales"),
 		"/newsroom/house/scales/:scale":            {{path: "/newsroom/house/scales/:scale"}, pageState{path: "/newsroom/house/scales/:scale"}.wrong("/scales/:scale", `[...f.elements].forEach(e => { if (e.type === "text" && e.name !== "name") e.value = "" })`)},
 		"/newsroom/house/policies":                 at("/newsroom/house/policies"),
 		"/newsroom/house/policies/new":             {{path: "/newsroom/house/policies/new"}, pageState{path: "/newsroom/house/policies/new"}.wrong("/policies/new", "")},
 		"/newsroom/house/policies/:slug/:language": at("/newsroom/house/policies/:slug/:language"),
 		"/newsroom/house/publishers":               at("/newsroom/house/publishers"),
-		"/newsroom/house/topics":                   at("/newsroom/house/topics"),
 		"/newsroom/house/keys":                     {{path: "/newsroom/house/keys"}, pageState{path: "/newsroom/house/keys"}.wrong("/house/keys", "")},
 		"/newsroom/house/bookmarklet":              at("/newsroom/house/bookmarklet"),
 		"/newsroom/imports":                        {{path: "/newsroom/imports"}, pageState{path: "/newsroom/imports"}.wrong("/imports", "")},
