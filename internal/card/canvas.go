@@ -41,7 +41,7 @@ func colours(truth factcheck.Truth) [inks]color.RGBA {
 }
 
 func rgb(v uint32) color.RGBA {
-	return color.RGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xff} //nolint:gosec // bytes of a number
+	return color.RGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xff}
 }
 
 // canvas is a card being drawn: shapes are gathered and then filled with an ink.
@@ -56,7 +56,7 @@ func newCanvas(truth factcheck.Truth) *canvas {
 	all := colours(truth)
 	for i, c := range all {
 		ground := paper()
-		if ink(i) == inkGold { //nolint:gosec // a small number
+		if ink(i) == inkGold {
 			ground = all[inkInk]
 		}
 		for step := 1; step <= steps; step++ {
@@ -68,7 +68,7 @@ func newCanvas(truth factcheck.Truth) *canvas {
 }
 
 func blend(from, to color.RGBA, step int) color.RGBA {
-	mix := func(a, b uint8) uint8 { return uint8((int(a)*(steps-step) + int(b)*step) / steps) } //nolint:gosec // between two bytes
+	mix := func(a, b uint8) uint8 { return uint8((int(a)*(steps-step) + int(b)*step) / steps) }
 	return color.RGBA{R: mix(from.R, to.R), G: mix(from.G, to.G), B: mix(from.B, to.B), A: 0xff}
 }
 
@@ -80,14 +80,14 @@ func (on *canvas) fill(with ink) {
 	base := 1 + int(with)*steps
 	for i, a := range on.mask.Pix {
 		if step := int(a) * steps / 255; step > 0 {
-			on.picture.Pix[i] = uint8(base + step - 1) //nolint:gosec // a palette has at most 256 colours
+			on.picture.Pix[i] = uint8(base + step - 1)
 		}
 	}
 }
 
 // rectangle paints a rectangle.
 func (on *canvas) rectangle(with ink, x, y, width, height int) {
-	index := uint8(1 + int(with)*steps + steps - 1) //nolint:gosec // as in fill
+	index := uint8(1 + int(with)*steps + steps - 1)
 	for row := y; row < y+height; row++ {
 		line := on.picture.Pix[on.picture.PixOffset(x, row):]
 		for i := range width {

@@ -14,12 +14,12 @@ const flightTime = 20 * time.Second
 // flights have an answer made once for all who ask for it at the same time. The zero value is ready.
 type flights struct{ group singleflight.Group }
 
-// do returns what make makes, made by one of those who ask for the key now. Who stops waiting leaves the others theirs.
-func (f *flights) do(ctx context.Context, key string, make func(context.Context) (*answer, error)) (*answer, error) {
+// do returns what build makes, built by one of those who ask for the key now. Who stops waiting leaves the others theirs.
+func (f *flights) do(ctx context.Context, key string, build func(context.Context) (*answer, error)) (*answer, error) {
 	done := f.group.DoChan(key, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flightTime)
 		defer cancel()
-		return make(ctx)
+		return build(ctx)
 	})
 	select {
 	case <-ctx.Done():
