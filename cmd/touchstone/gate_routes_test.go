@@ -20,7 +20,7 @@ import (
 func TestEveryRouteForEverybody(t *testing.T) {
 	t.Parallel()
 	g := newGate(t, nil)
-	g.put(t, "person", "house", "import", "key", "tip", "complaint", "article", "suspended", "published", "session", "session", "passkey", "draft")
+	g.put(t, "person", "house", "import", "key", "tip", "complaint", "article", "suspended", "published", "session", "passkey", "draft", "reader")
 	table := gateTable()
 	shared := maps.Clone(g.things)
 	for _, r := range g.routes(t, table) {
@@ -271,8 +271,7 @@ func (g *gate) tryPublic(t *testing.T, r server.Route, e entry) {
 			}
 			form := url.Values(nil)
 			if r.Method == http.MethodPost {
-				// website is the field that only programs fill in: letters of readers are refused for it, and nothing is kept.
-				form, want = url.Values{"text": {"zymurgy"}, "email": {"carla@desk.example"}, "token": {"x"}, "website": {"https://spam.example"}}, 0
+				form, want = url.Values{"text": {"zymurgy"}, "email": {"carla@desk.example"}, "token": {"x"}}, 0
 			}
 			got := g.ask(r.Method, fillPath(t, r.Path, things)+e.query, c, form)
 			if want != 0 && got.status != want {
@@ -281,31 +280,30 @@ func (g *gate) tryPublic(t *testing.T, r server.Route, e entry) {
 			g.silent(t, what, got, inside, secret)
 		}
 	}
-	g.unchanged(t, r.Method+" "+r.Path, before)
+	if !e.noted {
+		g.unchanged(t, r.Method+" "+r.Path, before)
+	}
 }
 
-// publicThings returns what stands for :slug, :id and :n in turn.
+// publicThings returns what stands for :slug, :id and :n in turn: public, not public, and missing.
 func (g *gate) publicThings(r server.Route) map[string]map[string]string {
 	public := maps.Clone(g.things)
-	public["n"] = "1"
-	public["id"], public["slug"] = g.things["public"], g.things["publicSlug"]
-	for room, thing := range map[string]string{"articles": "publicArticle", "claimants": "publicClaimant", "topics": "publicTopic", "outlets": "publicOutlet", "about": "publicPage"} {
-		if strings.Contains(r.Path, "/"+room+"/") {
-			public["slug"] = g.things[thing]
-		}
-	}
+	public["n"], public["hash"], public["id"] = "1", "0", g.things["public"]
 	out := map[string]map[string]string{"public": public}
+	before, _, ok := strings.Cut(r.Path, "/:slug")
+	what := before[strings.LastIndex(before, "/")+1:] // claims, articles, topics, …
+	if ok {
+		public["slug"] = g.things["public "+what]
+	}
 	if !strings.Contains(r.Path, ":") {
 		return out
 	}
-	for kind, of := range map[string][3]string{
-		"a draft": {g.things["claim"], g.things["hiddenSlug"], g.things["hidden"]}, "missing": {factcheck.ClaimID{15: 1}.String(), "nothing-here", "nothing-here"},
-	} {
-		out[kind] = maps.Clone(public)
-		out[kind]["id"], out[kind]["slug"] = of[0], of[1]
-		if strings.Contains(r.Path, "/articles/") {
-			out[kind]["slug"] = of[2]
-		}
+	hidden := maps.Clone(public)
+	hidden["id"], hidden["slug"] = g.things["claim"], g.things["hidden "+what]
+	if hidden["slug"] != "" || !ok {
+		out["a draft"] = hidden
 	}
+	out["missing"] = maps.Clone(public)
+	out["missing"]["id"], out["missing"]["slug"] = factcheck.ClaimID{15: 1}.String(), "nothing-here"
 	return out
 }

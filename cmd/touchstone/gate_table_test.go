@@ -51,7 +51,7 @@ type entry struct {
 	form  string // does it: sent by all who may not, and at last by one who may
 	crew  int    // what colleagues get of what is open to all, if it is something else
 	query string // of the address, for what is open to all
-	noted bool   // a page that is noted in the audit log when it is asked for
+	noted bool   // asking leaves something behind: a line of the audit log, or a tip
 	quick bool   // it is there for any name in its path: nothing is looked up
 }
 
@@ -92,7 +92,7 @@ func (e entry) asked(query string) entry {
 	return e
 }
 
-// isNoted says that the audit log notes who asked for the page.
+// isNoted says that asking leaves something behind.
 func (e entry) isNoted() entry {
 	e.noted = true
 	return e
@@ -120,15 +120,20 @@ func gateTable() map[string]entry {
 func readerTable() map[string]entry {
 	pages := map[string]entry{
 		"GET /": page(anyone), "GET /search": page(anyone).asked("?q=zymurgy"), "POST /search": takes(anyone), "GET /search/suggest": page(anyone).asked("?q=zymur"),
-		"GET /claims/:slug": page(anyone), "GET /claims/:slug/v/:n": page(anyone), "GET /claims/:slug/history": page(anyone),
-		"GET /claims/:slug/cite.bib": page(anyone), "GET /claims/:slug/cite.json": page(anyone), "GET /articles/:slug": page(anyone),
-		"GET /developers": page(anyone), "GET /about": page(anyone), "GET /about/scales": page(anyone), "GET /about/:slug": page(anyone), "GET /about/:slug/v/:n": page(anyone),
+		"GET /claims/:slug": page(anyone), "GET /claims/:slug/v/:n": page(anyone), "GET /claims/:slug/history": page(anyone), "GET /articles/:slug": page(anyone),
 		"GET /claimants/:slug": page(anyone), "GET /outlets/:slug": page(anyone), "GET /topics/:slug": page(anyone), "GET /corrections": page(anyone),
-		"GET /tips/new": page(anyone), "POST /tips/new": takes(anyone),
-		"GET /claims/:slug/report": page(anyone), "POST /claims/:slug/report": takes(anyone), "GET /claims/:slug/dispute": page(anyone), "POST /claims/:slug/dispute": takes(anyone),
-		"GET /claims/:slug/sighting": page(anyone), "POST /claims/:slug/sighting": takes(anyone),
+		"GET /about": page(anyone), "GET /about/scales": page(anyone), "GET /about/:slug": page(anyone), "GET /about/:slug/v/:n": page(anyone), "GET /developers": page(anyone),
+		"GET /tips/new": page(anyone), "POST /tips/new": takes(anyone).isNoted(),
 	}
-	t := map[string]entry{}
+	for _, form := range []string{"report", "dispute", "sighting"} {
+		pages["GET /claims/:slug/"+form], pages["POST /claims/:slug/"+form] = page(anyone), takes(anyone)
+	}
+	t := map[string]entry{"GET /claims/:slug/card-:hash.png": answers(anyone, http.StatusFound)}
+	for _, file := range []string{"/feed.atom", "/feed.rss", "/feed.json"} {
+		for _, of := range []string{"", "/corrections", "/topics/:slug", "/claimants/:slug", "/claims/:slug"} {
+			t["GET "+of+file] = page(anyone)
+		}
+	}
 	for route, e := range pages {
 		t[route] = e
 		for _, lang := range text.Languages() {
@@ -143,21 +148,14 @@ func readerTable() map[string]entry {
 
 // publicTable is what machines and partners reach, and the way in. What stands for :id is tried public, unpublished and missing.
 func publicTable() map[string]entry {
-	t := map[string]entry{
+	return map[string]entry{
 		"GET /openapi.json":   page(anyone),
 		"GET /api/v1/changes": page(machine), "GET /api/v1/claims": page(machine).asked("?query=zymurgy&publisher=any"), "GET /api/v1/claims/:id": page(machine),
 		"GET /api/v1/claims/:id/versions": page(machine), "GET /api/v1/status": page(machine),
 		"GET /healthz": page(anyone), "GET /readyz": page(anyone), "GET /metrics": page(local), "GET /static/*": answers(anyone, http.StatusNotFound),
 		"GET /sign-in": page(anyone).butCrew(http.StatusSeeOther), "POST /sign-in": takes(anyone), "GET /sign-in/second": leads(anyone), "POST /sign-in/second": takes(anyone),
 		"GET /sign-in/link": answers(anyone, http.StatusGone), "POST /sign-in/link": takes(anyone),
-		"GET /claims/:slug/card-:hash.png": answers(anyone, http.StatusFound), // of another state of the claim: leads to the one of now
 	}
-	for _, of := range []string{"", "/corrections", "/topics/:slug", "/claimants/:slug", "/claims/:slug"} {
-		for _, form := range []string{"atom", "rss", "json"} {
-			t["GET "+of+"/feed."+form] = page(anyone)
-		}
-	}
-	return t
 }
 
 // accountTable is everybody's own, and people.
@@ -270,12 +268,11 @@ func houseTable() map[string]entry {
 		"GET /newsroom/house/scales": page(crew), "GET /newsroom/house/scales/:scale": page(admins), "POST /newsroom/house/scales/:scale": takes(admins),
 		"GET /newsroom/house/policies": page(crew), "GET /newsroom/house/policies/new": page(admins), "POST /newsroom/house/policies/new": takes(admins),
 		"GET /newsroom/house/policies/:slug/:language": page(crew), "POST /newsroom/house/policies/:slug/:language": takes(admins),
-		"GET /newsroom/house/topics": page(crew), "POST /newsroom/house/topics": takes(editors),
 		"GET /newsroom/audit": page(admins), "GET /newsroom/audit/export": page(admins).isNoted(),
 		"GET /newsroom/imports": page(admins), "POST /newsroom/imports": takes(admins), "GET /newsroom/imports/published": page(crew), "POST /newsroom/imports/published": takes(crew),
 		"GET /newsroom/imports/:import": page(admins), "GET /newsroom/imports/:import/state": page(admins),
 	}
-	for _, form := range []string{"names", "rules", "articles", "desk", "tips"} {
+	for _, form := range []string{"names", "rules", "articles", "desk"} {
 		t["POST /newsroom/house/"+form], t["GET /newsroom/house/"+form] = takes(admins), leads(crew)
 	}
 	for _, form := range []string{"stop", "resume", "again"} {

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -190,16 +191,13 @@ func (g *gate) filled(s string) string {
 // fillPath returns the address of a route with what stands for its parameters. What nothing stands for is a mistake of the table.
 func fillPath(t *testing.T, route string, things map[string]string) string {
 	t.Helper()
-	parts := strings.Split(route, "/")
-	for i, part := range parts {
-		if name, ok := strings.CutPrefix(part, ":"); ok {
-			if things[name] == "" {
-				t.Fatalf("%s: nothing stands for :%s; name what makes it in the line of the table, or make it in gate_things_test.go", route, name)
-			}
-			parts[i] = url.PathEscape(things[name])
+	return regexp.MustCompile(`:[a-z]+`).ReplaceAllStringFunc(route, func(name string) string {
+		thing := things[name[1:]]
+		if thing == "" {
+			t.Fatalf("%s: nothing stands for %s; name what makes it in the line of the table, or make it in gate_things_test.go", route, name)
 		}
-	}
-	return strings.Join(parts, "/")
+		return url.PathEscape(thing)
+	})
 }
 
 // digest returns what stands in the database, but for what reading may note: when a session was last used, and pages that

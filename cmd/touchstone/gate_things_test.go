@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,7 +37,7 @@ func (g *gate) put(t *testing.T, kinds ...string) {
 	t.Helper()
 	makers := map[string]func(*testing.T){
 		"draft": g.putDraft, "submitted": g.putSubmitted, "published": g.putPublished, "suspended": g.putSuspended, "article": g.putArticle, "tip": g.putTip,
-		"complaint": g.putComplaint, "person": g.putPerson, "import": g.putImport, "key": g.putKey, "session": g.putSession, "passkey": g.putPasskey, "house": g.putHouse, "bare": g.putBare, "scheduled": g.putScheduled,
+		"complaint": g.putComplaint, "person": g.putPerson, "import": g.putImport, "key": g.putKey, "session": g.putSession, "passkey": g.putPasskey, "house": g.putHouse, "reader": g.putReader, "bare": g.putBare, "scheduled": g.putScheduled,
 	}
 	for _, kind := range kinds {
 		makers[kind](t)
@@ -48,7 +49,7 @@ func (g *gate) putDraft(t *testing.T) {
 	t.Helper()
 	ctx, v := t.Context(), g.drafted(t)
 	g.version(v)
-	g.things["hiddenSlug"] = g.slug(t, v.Claim)
+	g.things["hidden claims"] = g.slug(t, v.Claim)
 	g.things["comment"] = strconv.FormatInt(must[int64](t)(g.DB.AddComment(ctx, g.Checker, v.Claim, "Between us: "+inside)), 10)
 	sealed := g.sealer.Seal("confidence of "+v.Claim.String(), []byte(secret))
 	g.things["confidence"] = strconv.FormatInt(must[int64](t)(g.DB.KeepConfidence(ctx, g.Checker, v.Claim, v.Draft.Sources[0].ID, "They would lose their work.", sealed)), 10)
@@ -103,31 +104,10 @@ func (g *gate) putBare(t *testing.T) {
 func (g *gate) putPublished(t *testing.T) {
 	t.Helper()
 	g.made++
-	if g.things["publicTopic"] == "" {
-		g.putRooms(t)
-	}
 	v := g.Published(t, fmt.Sprintf("The public bridge %d of Exampleville is closed.", g.made), "False")
 	g.version(v)
-	g.things["public"], g.things["publicSlug"] = v.Claim.String(), g.slug(t, v.Claim)
-	page := must[store.Added](t)(g.DB.AddArticle(t.Context(), g.Checker, factcheck.ArticleInput{URL: fmt.Sprintf("https://news.example/%d", g.made), Title: "A bridge"}))
-	must[factcheck.AppearanceID](t)(g.DB.LinkArticle(t.Context(), g.Checker, page.Article, v.Claim, factcheck.AppearanceInput{Stance: factcheck.StanceRepeats}))
-	g.things["publicArticle"] = must[store.WorkingArticle](t)(g.DB.NewsroomArticle(t.Context(), g.Checker, page.Article)).Slug
+	g.things["public"], g.things["public claims"] = v.Claim.String(), g.slug(t, v.Claim)
 	g.things["other"] = must[factcheck.ClaimID](t)(g.DB.FileClaim(t.Context(), g.Checker, factcheck.ClaimInput{Text: g.text(), Language: "en"})).String()
-}
-
-// putRooms makes what the pages around claims are about: a claimant, a topic and an outlet with a public claim, and a page of
-// the house.
-func (g *gate) putRooms(t *testing.T) {
-	t.Helper()
-	ctx := t.Context()
-	topic := must[factcheck.TopicID](t)(g.DB.AddTopic(ctx, g.Editor, factcheck.TopicInput{Name: "Bridges"}))
-	who := must[factcheck.ClaimantID](t)(g.DB.AddClaimant(ctx, g.Checker, factcheck.ClaimantInput{Name: "Bridge Office", Kind: factcheck.ClaimantOrganisation}))
-	claim := must[factcheck.ClaimID](t)(g.DB.FileClaim(ctx, g.Checker, factcheck.ClaimInput{Text: "The public bridges are new.", Language: "en", Topics: []factcheck.TopicID{topic}, Claimant: who}))
-	v := must[store.Version](t)(g.DB.DraftVerdict(ctx, g.Checker, claim, g.Draft("True")))
-	v = must[store.Version](t)(g.DB.SubmitVerdict(ctx, g.Checker, v.ID, v.Revision))
-	must[store.Version](t)(g.DB.ApproveVerdict(ctx, g.Editor, v.ID, v.Hash))
-	must[int](t)(g.DB.WritePolicy(ctx, g.Admin, 0, factcheck.PolicyInput{Slug: "funding", Language: "en", Title: "Who pays", Body: "Readers do."}))
-	g.things["publicTopic"], g.things["publicClaimant"], g.things["publicOutlet"], g.things["publicPage"] = "bridges", "bridge-office", "news-example", "funding"
 }
 
 func (g *gate) slug(t *testing.T, id factcheck.ClaimID) string {
@@ -164,7 +144,7 @@ func (g *gate) putArticle(t *testing.T) {
 	}))
 	link := must[factcheck.AppearanceID](t)(g.DB.LinkArticle(t.Context(), g.Checker, added.Article, claim, factcheck.AppearanceInput{Stance: factcheck.StanceRepeats}))
 	a := must[store.WorkingArticle](t)(g.DB.NewsroomArticle(t.Context(), g.Checker, added.Article))
-	g.things["article"], g.things["link"], g.things["check"], g.things["hidden"] = added.Article.String(), link.String(), "0", a.Slug
+	g.things["article"], g.things["link"], g.things["check"], g.things["hidden articles"] = added.Article.String(), link.String(), "0", a.Slug
 	g.things["snapshot"] = strconv.FormatInt(a.Snapshots[0].ID, 10)
 }
 
@@ -237,4 +217,34 @@ func (g *gate) putHouse(t *testing.T) {
 	t.Helper()
 	must[int](t)(g.DB.WritePolicy(t.Context(), g.Admin, 0, factcheck.PolicyInput{Slug: "method", Language: "en", Title: "Method", Body: "How we work.", Note: "First."}))
 	g.things["slug"], g.things["language"], g.things["scale"] = "method", "en", g.Scale.String()
+}
+
+// putReader makes what the pages around claims are about, public and not: a topic, a claimant, an article and its outlet, and the
+// house's page.
+func (g *gate) putReader(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	for kind, word := range map[string]string{"public": "Harbour", "hidden": inside} {
+		topic := must[factcheck.TopicID](t)(g.DB.AddTopic(ctx, g.Editor, factcheck.TopicInput{Name: word + " matters"}))
+		who := must[factcheck.ClaimantID](t)(g.DB.AddClaimant(ctx, g.Checker, factcheck.ClaimantInput{Name: word + " union", Kind: factcheck.ClaimantOrganisation}))
+		claim := must[factcheck.ClaimID](t)(g.DB.FileClaim(ctx, g.Checker, factcheck.ClaimInput{Text: word + " crane number nine has fallen.", Language: "en", Claimant: who, Topics: []factcheck.TopicID{topic}}))
+		article := must[store.Added](t)(g.DB.AddArticle(ctx, g.Checker, factcheck.ArticleInput{URL: "https://" + strings.ToLower(word) + ".example/crane", Title: word + " crane falls"}))
+		must[factcheck.AppearanceID](t)(g.DB.LinkArticle(ctx, g.Checker, article.Article, claim, factcheck.AppearanceInput{Stance: factcheck.StanceMakes}))
+		if kind == "public" {
+			v := must[store.Version](t)(g.DB.DraftVerdict(ctx, g.Checker, claim, g.Draft("False")))
+			v = must[store.Version](t)(g.DB.SubmitVerdict(ctx, g.Checker, v.ID, v.Revision))
+			must[store.Version](t)(g.DB.ApproveVerdict(ctx, g.Editor, v.ID, v.Hash))
+		}
+		for what, query := range map[string]string{
+			"topics": `SELECT slug FROM topics WHERE id = $1`, "claimants": `SELECT slug FROM claimants WHERE id = $2`,
+			"articles": `SELECT slug FROM articles WHERE id = $3`, "outlets": `SELECT o.slug FROM outlets o JOIN articles a ON a.outlet_id = o.id WHERE a.id = $3`,
+		} {
+			var slug string
+			if err := g.DB.Pool().QueryRow(ctx, `WITH given AS (SELECT $1::uuid, $2::uuid, $3::uuid) `+query, topic, who, article.Article).Scan(&slug); err != nil {
+				t.Fatal(err)
+			}
+			g.things[kind+" "+what] = slug
+		}
+	}
+	g.things["public about"] = "method"
 }
