@@ -120,7 +120,7 @@ func gateTable() map[string]entry {
 func readerTable() map[string]entry {
 	pages := map[string]entry{
 		"GET /": page(anyone), "GET /search": page(anyone).asked("?q=zymurgy"), "POST /search": takes(anyone), "GET /search/suggest": page(anyone).asked("?q=zymur"),
-		"GET /claims/:slug": page(anyone), "GET /claims/:slug/v/:n": page(anyone), "GET /claims/:slug/history": page(anyone), "GET /articles/:slug": page(anyone),
+		"GET /claims/:slug": page(anyone), "GET /claims/:slug/v/:n": page(anyone), "GET /claims/:slug/history": page(anyone), "GET /claims/:slug/cite.:format": page(anyone), "GET /articles/:slug": page(anyone),
 		"GET /claimants/:slug": page(anyone), "GET /outlets/:slug": page(anyone), "GET /topics/:slug": page(anyone), "GET /corrections": page(anyone),
 		"GET /about": page(anyone), "GET /about/scales": page(anyone), "GET /about/:slug": page(anyone), "GET /about/:slug/v/:n": page(anyone), "GET /developers": page(anyone),
 		"GET /tips/new": page(anyone), "POST /tips/new": takes(anyone).isNoted(),
@@ -193,7 +193,7 @@ func claimTable() map[string]entry {
 	forms := map[string]entry{
 		"comments/take-back": takes(author).on("draft", "comment={comment}"), "confidence/read": takes(author).on("draft", "confidence={confidence}").shows(),
 		"confidence/forget": takes(keeper).on("draft", "confidence={confidence}"), "interest/end": takes(author).on("draft", "interest={interest}"),
-		"files/take-down": takes(editors).on("draft", "file={file}"), "draft/submit": takes(crew).on("draft", "revision={revision}"),
+		"files/take-down": takes(editors).on("draft", "file={file}"),
 	}
 	for _, form := range []string{
 		"details", "wordings", "media", "media/remove", "assign", "check", "decline", "reopen", "draft", "draft/take-back", "draft/discard", "draft/waive", "draft/wordings",
@@ -265,6 +265,7 @@ func houseTable() map[string]entry {
 		"GET /newsroom/house": page(crew), "GET /newsroom/house/bookmarklet": page(crew), "GET /newsroom/house/publishers": page(crew), "POST /newsroom/house/publishers": takes(admins),
 		"GET /newsroom/house/keys": page(admins), "POST /newsroom/house/keys": takes(admins),
 		"POST /newsroom/house/keys/:key/revoke": takes(admins), "GET /newsroom/house/keys/:key/revoke": leads(admins).anyName(),
+		"GET /newsroom/house/topics": page(crew), "POST /newsroom/house/topics": takes(editors),
 		"GET /newsroom/house/scales": page(crew), "GET /newsroom/house/scales/:scale": page(admins), "POST /newsroom/house/scales/:scale": takes(admins),
 		"GET /newsroom/house/policies": page(crew), "GET /newsroom/house/policies/new": page(admins), "POST /newsroom/house/policies/new": takes(admins),
 		"GET /newsroom/house/policies/:slug/:language": page(crew), "POST /newsroom/house/policies/:slug/:language": takes(admins),

@@ -59,9 +59,11 @@ func fillStatements() []string {
 		`INSERT INTO articles (id, slug, url, url_key, url_hash, kind, outlet_id, title, text, language, added_by, created_at)
 			SELECT fill.article, 'filled-' || n, u, u, sha256(u::bytea), 'page', o.id, 'What of the bridge of town ' || n % 997, repeat('The bridge of the town is closed, they say. ', 20), 'en', actor, at
 			FROM fill CROSS JOIN LATERAL (SELECT 'https://paper' || n % 50 + 1 || '.example/a/' || n AS u) x LEFT JOIN outlets o ON o.slug = 'filled-' || (n % 50 + 1)`,
+		`ANALYZE claims, claim_slugs, claim_desk, articles`, // or the guards look through whole tables for each row that follows
 		`INSERT INTO appearances (id, article_id, claim_id, stance, set_by, created_at, first_seen_at) SELECT gen_random_uuid(), article, id, 'repeats', 'person', at, at FROM fill`,
 		`INSERT INTO appearances (id, article_id, claim_id, stance, set_by, created_at, first_seen_at) SELECT gen_random_uuid(), article, @claim::uuid, 'reports', 'person', at, at FROM fill WHERE n <= 200`,
 		`INSERT INTO appearances (id, article_id, claim_id, stance, set_by, created_at, first_seen_at) SELECT gen_random_uuid(), @article::uuid, id, 'reports', 'person', at, at FROM fill WHERE n <= 100`,
+		`ANALYZE appearances`,
 		`INSERT INTO suggestions (id, article_id, claim_id, state, quote, stance, stance_reason, score, probability, reading, matcher, text_hash, claim_key, created_at, updated_at)
 			SELECT gen_random_uuid(), a.article, fill.id, 'open', 'The bridge of the town is closed', 'repeats', 'said_outright', 1, .9, 'same', 'fill', sha256('x'), sha256('y'), fill.at, fill.at
 			FROM fill JOIN fill a ON a.n = fill.n + 1 WHERE fill.n % 5 = 0`,
