@@ -288,7 +288,7 @@ func (g *gate) tryPublic(t *testing.T, r server.Route, e entry) {
 // publicThings returns what stands for :slug, :id and :n in turn: public, not public, and missing.
 func (g *gate) publicThings(r server.Route) map[string]map[string]string {
 	public := maps.Clone(g.things)
-	public["n"], public["hash"], public["format"], public["id"] = "1", "0", "bib", g.things["public"]
+	public["n"], public["hash"], public["id"] = "1", "0", g.things["public"]
 	out := map[string]map[string]string{"public": public}
 	before, _, ok := strings.Cut(r.Path, "/:slug")
 	what := before[strings.LastIndex(before, "/")+1:] // claims, articles, topics, …
