@@ -197,7 +197,7 @@ func claimTable() map[string]entry {
 	}
 	for _, form := range []string{
 		"details", "wordings", "media", "media/remove", "assign", "check", "decline", "reopen", "draft", "draft/take-back", "draft/discard", "draft/waive", "draft/wordings",
-		"evidence", "evidence/read", "evidence/edit", "evidence/move", "evidence/remove", "replies", "files", "comments", "comments/seen", "told", "interest", "here",
+		"evidence", "evidence/read", "evidence/edit", "evidence/move", "evidence/remove", "replies", "files", "comments", "comments/seen", "told", "interest", "here", "naming",
 	} {
 		forms[form] = takes(crew)
 	}
