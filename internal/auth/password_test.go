@@ -62,8 +62,8 @@ func TestPasswordOfNobodyIsNeverRight(t *testing.T) {
 func TestHashRefusesWeakPasswords(t *testing.T) {
 	t.Parallel()
 	p := NewPasswords(1)
-	for _, in := range []string{"short", "password1234", "wintermantel1"} {
-		if hash, err := p.Hash(t.Context(), in, "Carla Wintermantel"); factcheck.CodeOf(err) != factcheck.CodeInvalid || hash != "" {
+	for _, in := range []string{"short", "password1234", "wintermantel1", "ada@daily.example", "ada@daily.example1", "Wintermantel@daily"} {
+		if hash, err := p.Hash(t.Context(), in, "Carla Wintermantel", "ada@daily.example"); factcheck.CodeOf(err) != factcheck.CodeInvalid || hash != "" {
 			t.Errorf("%q: got %q, %v", in, hash, err)
 		}
 	}

@@ -91,7 +91,7 @@ func CheckPassword(password string, about ...string) error {
 	case len(password) > MaxPassword:
 		return factcheck.Invalid("password", "the password is longer than %d bytes", MaxPassword)
 	}
-	if core := core(password); core == "" || isLeakedPair(strings.ToLower(password)) || isLeakedPair(bare(password)) || isLeakedPair(core) || isCommon(core, 3) || isRun(core) || isAbout(core, about) {
+	if core := core(password); core == "" || isLeakedPair(strings.ToLower(password)) || isLeakedPair(bare(password)) || isLeakedPair(core) || isCommon(core, 3) || isRun(core) || isAbout(core, about) || isAbout(letters(password), about) {
 		return factcheck.Invalid("password", "this is one of the first passwords that a guesser tries; use four words that do not belong together")
 	}
 	if few(password) {
@@ -146,17 +146,29 @@ func isRun(s string) bool {
 	return strings.Contains(rows, s) || strings.Contains(rows, string(backwards))
 }
 
-// isAbout reports whether s is made of words of about, and a common one at most. Words of up to three letters do not count.
+// letters returns the letters of s in lower case and nothing else: unlike core, it takes the sign of an address for a sign.
+func letters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}
+
+// isAbout reports whether s is made of about, as a whole or by its words, and of a common word or up to three letters at
+// most. Words of up to three letters count only with what stands around them: alone they are parts of everything.
 func isAbout(s string, about []string) bool {
 	rest := s
 	for _, a := range about {
-		for _, w := range strings.FieldsFunc(strings.ToLower(a), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		parts := append([]string{letters(a)}, strings.FieldsFunc(strings.ToLower(a), func(r rune) bool { return !unicode.IsLetter(r) })...)
+		for _, w := range parts {
 			if utf8.RuneCountInString(w) > 3 {
 				rest = strings.ReplaceAll(rest, w, "")
 			}
 		}
 	}
-	return rest != s && (rest == "" || isCommon(rest, 1))
+	return rest != s && (utf8.RuneCountInString(rest) <= 3 || isCommon(rest, 1))
 }
 
 // few reports whether the password has fewer than five different characters, or is one short part repeated.

@@ -151,5 +151,8 @@ func permitRole(actor Actor, action Action, g grant) error {
 	if g.least == "" {
 		return Forbidden("no role may do this (%s)", action)
 	}
-	return Forbidden("this takes the role %s or higher (%s); yours is %s", g.least, action, actor.Role)
+	if least := slices.Index(Roles(), g.least); least < len(Roles())-1 {
+		return Forbidden("this takes the role %s or higher (%s); yours is %s", g.least, action, actor.Role)
+	}
+	return Forbidden("this takes the role %s (%s); yours is %s", g.least, action, actor.Role)
 }
