@@ -172,7 +172,7 @@ func (n *Newsroom) sourcePage(ctx context.Context, in visitor, address string) (
 func (n *Newsroom) fillAdding(c *fiber.Ctx, in visitor, p *claimWork) error {
 	p.Adding.ReadAt = dayOf(n.cfg.Now())
 	p.Adding.Address = p.Value("source-new", "address")
-	p.Adding.Open = c.Query("told") == "source" // one source seldom stays alone
+	p.Adding.Open = c.Query("told") == "source" || c.Query("told") == "linked" // it leads on to the next source
 	if file := c.Query("file"); file != "" {
 		for _, f := range p.Files {
 			if strconv.FormatInt(f.ID, 10) == file {

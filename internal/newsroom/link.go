@@ -32,6 +32,12 @@ func (n *Newsroom) linkArticle(c *fiber.Ctx, in visitor, f form) error {
 	if err := n.link(c, in, page, f); err != nil {
 		return n.linkAgain(c, in, page, err)
 	}
+	if claim := page.Link.Claim; claim != "new" && page.Link.Find == claim { // somebody came from this claim, and goes on there
+		id, err := idParam[factcheck.ClaimID](claim)
+		if err == nil {
+			return see(c, claimAt(id, "linked", "source-address"))
+		}
+	}
 	return see(c, articleAt(c, page.article.ID, "linked"))
 }
 

@@ -238,7 +238,7 @@ func (p ClaimPage) publicWord() string {
 }
 
 // linkTo returns the path of the form that takes an article in, to be linked to the claim.
-func (p ClaimPage) linkTo() string { return "/newsroom/articles/new?claim=" + p.ID }
+func (p ClaimPage) linkTo() string { return "/newsroom/articles/new?claim=" + p.ID + "#url" }
 
 // active reports whether work on the claim is possible.
 func (p ClaimPage) active() bool { return p.MergedID == "" && p.Stage != "declined" }
