@@ -289,13 +289,16 @@ func (g *gate) tryPublic(t *testing.T, r server.Route, e entry) {
 func (g *gate) publicThings(r server.Route) map[string]map[string]string {
 	public := maps.Clone(g.things)
 	public["n"], public["hash"], public["id"] = "1", "0", g.things["public"]
+	if _, after, ok := strings.Cut(g.ask(http.MethodGet, "/sitemap.xml", caller{}, nil).body, "/sitemaps/claims-"); ok {
+		public["first"], _, _ = strings.Cut(after, ".")
+	}
 	out := map[string]map[string]string{"public": public}
 	before, _, ok := strings.Cut(r.Path, "/:slug")
 	what := before[strings.LastIndex(before, "/")+1:] // claims, articles, topics, …
 	if ok {
 		public["slug"] = g.things["public "+what]
 	}
-	if !strings.Contains(r.Path, ":") {
+	if !ok && !strings.Contains(r.Path, "/:id") {
 		return out
 	}
 	hidden := maps.Clone(public)

@@ -123,7 +123,7 @@ func readerTable() map[string]entry {
 		"GET /claims/:slug": page(anyone), "GET /claims/:slug/v/:n": page(anyone), "GET /claims/:slug/history": page(anyone), "GET /claims/:slug/cite.bib": page(anyone), "GET /claims/:slug/cite.json": page(anyone), "GET /articles/:slug": page(anyone),
 		"GET /claimants/:slug": page(anyone), "GET /outlets/:slug": page(anyone), "GET /topics/:slug": page(anyone), "GET /corrections": page(anyone),
 		"GET /about": page(anyone), "GET /about/scales": page(anyone), "GET /about/:slug": page(anyone), "GET /about/:slug/v/:n": page(anyone), "GET /developers": page(anyone),
-		"GET /tips/new": page(anyone), "POST /tips/new": takes(anyone).isNoted(),
+		"GET /embed/claims/:id": page(anyone), "GET /tips/new": page(anyone), "POST /tips/new": takes(anyone).isNoted(),
 	}
 	for _, form := range []string{"report", "dispute", "sighting"} {
 		pages["GET /claims/:slug/"+form], pages["POST /claims/:slug/"+form] = page(anyone), takes(anyone)
@@ -149,6 +149,8 @@ func readerTable() map[string]entry {
 // publicTable is what machines and partners reach, and the way in. What stands for :id is tried public, unpublished and missing.
 func publicTable() map[string]entry {
 	return map[string]entry{
+		"GET /oembed": answers(anyone, http.StatusBadRequest), "GET /sitemap.xml": page(anyone), "GET /sitemaps/pages.xml": page(anyone), "GET /sitemaps/news.xml": page(anyone),
+		"GET /sitemaps/claims-:first.xml": page(anyone), "GET /robots.txt": page(anyone), "GET /.well-known/security.txt": page(anyone), "GET /manifest.webmanifest": page(anyone), "GET /favicon.ico": answers(anyone, http.StatusFound),
 		"GET /openapi.json":   page(anyone),
 		"GET /api/v1/changes": page(machine), "GET /api/v1/claims": page(machine).asked("?query=zymurgy&publisher=any"), "GET /api/v1/claims/:id": page(machine),
 		"GET /api/v1/claims/:id/versions": page(machine), "GET /api/v1/status": page(machine),
@@ -273,7 +275,7 @@ func houseTable() map[string]entry {
 		"GET /newsroom/imports": page(admins), "POST /newsroom/imports": takes(admins), "GET /newsroom/imports/published": page(crew), "POST /newsroom/imports/published": takes(crew),
 		"GET /newsroom/imports/:import": page(admins), "GET /newsroom/imports/:import/state": page(admins),
 	}
-	for _, form := range []string{"names", "rules", "articles", "desk"} {
+	for _, form := range []string{"names", "rules", "articles", "desk", "tips"} {
 		t["POST /newsroom/house/"+form], t["GET /newsroom/house/"+form] = takes(admins), leads(crew)
 	}
 	for _, form := range []string{"stop", "resume", "again"} {

@@ -47,6 +47,7 @@ func fillStatements() []string {
 	return []string{
 		`INSERT INTO audit (at, actor_id, action, object) SELECT now(), id, 'test.fill', '' FROM actors WHERE kind = 'system'`,
 		`SET CONSTRAINTS ALL DEFERRED`,
+		`SET LOCAL enable_seqscan = off`, // the guards' plans are made while the tables are empty
 		`CREATE TEMP TABLE fill ON COMMIT DROP AS SELECT n, gen_random_uuid() AS id, gen_random_uuid() AS article, (SELECT id FROM actors WHERE kind = 'system') AS actor,
 			now() - n * interval '20 minutes' AS at FROM generate_series(@from::int, @to::int) AS n`,
 		`INSERT INTO claim_slugs (slug, claim_id, created_at) SELECT 'filled-' || n, id, at FROM fill`,
@@ -59,7 +60,7 @@ func fillStatements() []string {
 		`INSERT INTO articles (id, slug, url, url_key, url_hash, kind, outlet_id, title, text, language, added_by, created_at)
 			SELECT fill.article, 'filled-' || n, u, u, sha256(u::bytea), 'page', o.id, 'What of the bridge of town ' || n % 997, repeat('The bridge of the town is closed, they say. ', 20), 'en', actor, at
 			FROM fill CROSS JOIN LATERAL (SELECT 'https://paper' || n % 50 + 1 || '.example/a/' || n AS u) x LEFT JOIN outlets o ON o.slug = 'filled-' || (n % 50 + 1)`,
-		`ANALYZE claims, claim_slugs, claim_desk, articles`, // or the guards look through whole tables for each row that follows
+		`ANALYZE claims, claim_slugs, claim_desk, articles`,
 		`INSERT INTO appearances (id, article_id, claim_id, stance, set_by, created_at, first_seen_at) SELECT gen_random_uuid(), article, id, 'repeats', 'person', at, at FROM fill`,
 		`INSERT INTO appearances (id, article_id, claim_id, stance, set_by, created_at, first_seen_at) SELECT gen_random_uuid(), article, @claim::uuid, 'reports', 'person', at, at FROM fill WHERE n <= 200`,
 		`INSERT INTO appearances (id, article_id, claim_id, stance, set_by, created_at, first_seen_at) SELECT gen_random_uuid(), @article::uuid, id, 'reports', 'person', at, at FROM fill WHERE n <= 100`,
