@@ -235,16 +235,14 @@ func (g *gate) digestSQL(t *testing.T) string {
 	return g.things["digest"]
 }
 
-// unchanged reports a change of the database since before, and returns what it is now.
-func (g *gate) unchanged(t *testing.T, what string, before map[string]string) map[string]string {
+// unchanged reports a change of the database since before.
+func (g *gate) unchanged(t *testing.T, what string, before map[string]string) {
 	t.Helper()
-	now := g.digest(t)
-	for table, sum := range now {
+	for table, sum := range g.digest(t) {
 		if before[table] != sum {
 			t.Errorf("%s: the table %s changed: got %s, was %s", what, table, sum, before[table])
 		}
 	}
-	return now
 }
 
 // isRefusal reports whether a status says that somebody may not.

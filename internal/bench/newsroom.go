@@ -73,7 +73,7 @@ func (d *newsroomDesk) open(ctx context.Context, o Options) error {
 		return err
 	}
 	d.close = append(d.close, func() error { return os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // the server's user passes through it
+	if err := os.Chmod(dir, 0o755); err != nil { // the server's user passes through it
 		return err
 	}
 	pg, err := pgserver.Open(ctx, pgserver.Options{DataDir: filepath.Join(dir, "data"), Fast: true, Settings: map[string]string{"shared_buffers": "512MB", "max_wal_size": "2GB"}}, pgserver.Own)

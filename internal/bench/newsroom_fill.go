@@ -43,7 +43,7 @@ func FillNewsroom(ctx context.Context, ownerURL string, from, to int, busy Busy)
 
 // fillStatements are in the order of their references. A number n that is filled is below a thousand of everything there is
 // only some of.
-func fillStatements() []string {
+func fillStatements() []string { //nolint:dupword // a column of SQL may be filled from the same one twice
 	return []string{
 		`INSERT INTO audit (at, actor_id, action, object) SELECT now(), id, 'test.fill', '' FROM actors WHERE kind = 'system'`,
 		`SET CONSTRAINTS ALL DEFERRED`,

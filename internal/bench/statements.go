@@ -30,7 +30,7 @@ func (s *Statements) Take() []string {
 
 func (s *Statements) note(sql string) {
 	switch sql {
-	case "commit", "rollback", "begin", "begin isolation level repeatable read read only", "-- ping", ";":
+	case "commit", "rollback", "begin", "begin isolation level repeatable read read only", "-- ping", ";": //nolint:dupword // so says PostgreSQL
 		return
 	}
 	s.mu.Lock()

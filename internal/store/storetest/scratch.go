@@ -22,7 +22,7 @@ func Scratch() string {
 	if os.Getenv("TMPDIR") != "" || unix.Statfs(memoryDir, &fs) != nil || fs.Type != unix.TMPFS_MAGIC {
 		return os.TempDir()
 	}
-	if free := fs.Bavail * uint64(fs.Bsize); free < scratchRoom || unix.Access(memoryDir, unix.W_OK) != nil { //nolint:gosec // the size of a block is positive
+	if free := fs.Bavail * uint64(fs.Bsize); free < scratchRoom || unix.Access(memoryDir, unix.W_OK) != nil {
 		return os.TempDir()
 	}
 	return memoryDir
