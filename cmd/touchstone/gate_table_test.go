@@ -157,6 +157,7 @@ func publicTable() map[string]entry {
 		"GET /healthz": page(anyone), "GET /readyz": page(anyone), "GET /metrics": page(local), "GET /static/*": answers(anyone, http.StatusNotFound),
 		"GET /sign-in": page(anyone).butCrew(http.StatusSeeOther), "POST /sign-in": takes(anyone), "GET /sign-in/second": leads(anyone), "POST /sign-in/second": takes(anyone),
 		"GET /sign-in/link": answers(anyone, http.StatusGone), "POST /sign-in/link": takes(anyone),
+		"GET /logo-:hash.:kind": answers(anyone, http.StatusNotFound), // the house of these tests has none
 	}
 }
 
@@ -275,7 +276,7 @@ func houseTable() map[string]entry {
 		"GET /newsroom/imports": page(admins), "POST /newsroom/imports": takes(admins), "GET /newsroom/imports/published": page(crew), "POST /newsroom/imports/published": takes(crew),
 		"GET /newsroom/imports/:import": page(admins), "GET /newsroom/imports/:import/state": page(admins),
 	}
-	for _, form := range []string{"names", "rules", "articles", "desk", "tips"} {
+	for _, form := range []string{"names", "rules", "articles", "desk", "tips", "logo", "logo/remove"} {
 		t["POST /newsroom/house/"+form], t["GET /newsroom/house/"+form] = takes(admins), leads(crew)
 	}
 	for _, form := range []string{"stop", "resume", "again"} {

@@ -23,7 +23,7 @@ func level(pkg string) (int, bool) {
 		{
 			"migrations", "internal/factcheck", "internal/document", "internal/claimreview", "internal/exchange", "internal/search", "internal/match",
 			"internal/canonurl", "internal/card", "internal/auth", "internal/config", "internal/observe", "internal/pgserver", "internal/task",
-			"internal/httpcache", "internal/problem", "internal/ratelimit", "internal/redact", "internal/request",
+			"internal/httpcache", "internal/logo", "internal/problem", "internal/ratelimit", "internal/redact", "internal/request",
 		},
 		{"internal/store", "web"},
 		{"internal/live", "internal/backup", "internal/ingest"},

@@ -19,7 +19,14 @@ var ErrNoVerdict = errors.New("the claim has no current verdict of the house")
 
 // Options shape what Encode writes.
 type Options struct {
-	MaxAppearances int // how many appearances are listed; 0 means all
+	MaxAppearances int   // how many appearances are listed; 0 means all
+	Logo           Image // of the house, for Encode; one without an address is left out
+}
+
+// Image is a picture at an absolute address.
+type Image struct {
+	URL           string
+	Width, Height int
 }
 
 // Encode returns the ClaimReview of the house's verdict on c, for a page: JSON that may stand in a script element as it is
@@ -35,6 +42,10 @@ func Encode(c document.Claim, o Options) ([]byte, error) {
 	r, err := markup(c, v, c.URL, o)
 	if err != nil {
 		return nil, fmt.Errorf("mark up %s: %w", c.ID, err)
+	}
+	if o.Logo.URL != "" { // the author's image is what Google's tools read, the publisher's logo what schema.org says
+		r.Author.Image = o.Logo.URL
+		r.House = &agentLD{Type: r.Author.Type, Name: r.Author.Name, URL: r.Author.URL, Logo: &imageLD{Type: "ImageObject", URL: o.Logo.URL, Width: o.Logo.Width, Height: o.Logo.Height}}
 	}
 	b, err := json.Marshal(r)
 	if err != nil {
@@ -79,6 +90,7 @@ type (
 		Citations  []workLD `json:"citation,omitempty"`
 		Correction *workLD  `json:"correction,omitempty"`
 		License    any      `json:"license,omitempty"`
+		House      *agentLD `json:"publisher,omitempty"`
 		Publisher  *agentLD `json:"sdPublisher,omitempty"`
 		SDLicense  string   `json:"sdLicense,omitempty"`
 	}
@@ -87,6 +99,14 @@ type (
 		Terms []string `json:"additionalType,omitempty"`
 		Name  string   `json:"name,omitempty"`
 		URL   string   `json:"url,omitempty"`
+		Image string   `json:"image,omitempty"`
+		Logo  *imageLD `json:"logo,omitempty"`
+	}
+	imageLD struct {
+		Type   string `json:"@type"`
+		URL    string `json:"url"`
+		Width  int    `json:"width"`
+		Height int    `json:"height"`
 	}
 	claimLD struct {
 		Type         string   `json:"@type"`

@@ -100,13 +100,13 @@ func (n *Newsroom) publicPage(ctx context.Context, a store.Approval) (site.Claim
 	for _, l := range scale.Labels {
 		meanings[l.Label] = l.Definition
 	}
-	house, err := n.houseName(ctx)
+	house, err := n.houseRow(ctx)
 	if err != nil {
 		return site.ClaimPage{}, err
 	}
 	path := "/claims/" + ui.PathSegment(a.Preview.Slug)
 	page := site.ClaimPage{
-		Shell: ui.Shell{Locale: ui.Locale{Lang: text.Default, Zone: n.cfg.Zone}, HouseName: house, PublicURL: n.cfg.PublicURL, Path: path, Rooms: ui.Rooms{Search: true, Corrections: true, About: true, Developers: true, Tips: true, Claimants: true, Topics: true, Outlets: true}},
+		Shell: ui.Shell{Locale: ui.Locale{Lang: text.Default, Zone: n.cfg.Zone}, HouseName: house.name, Logo: house.logo, PublicURL: n.cfg.PublicURL, Path: path, Rooms: ui.Rooms{Search: true, Corrections: true, About: true, Developers: true, Tips: true, Claimants: true, Topics: true, Outlets: true}},
 		Claim: claim,
 	}.Explained(path, meanings)
 	page.FeedURL = path + "/feed.atom"

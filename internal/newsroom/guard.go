@@ -120,7 +120,7 @@ func (n *Newsroom) visitor(c *fiber.Ctx) (visitor, error) {
 func (n *Newsroom) LargeBody(h *fasthttp.RequestHeader) int {
 	path := string(h.RequestURI())
 	imports := path == "/newsroom/imports"
-	if !imports && !strings.HasPrefix(path, "/newsroom/articles") && !strings.HasPrefix(path, "/newsroom/claims/") {
+	if !imports && path != "/newsroom/house/logo" && !strings.HasPrefix(path, "/newsroom/articles") && !strings.HasPrefix(path, "/newsroom/claims/") {
 		return 0
 	}
 	ctx, cancel := timeout()

@@ -8,6 +8,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
 func (n *Newsroom) houseRoutes() []Route {
@@ -19,6 +20,8 @@ func (n *Newsroom) houseRoutes() []Route {
 		house(do("/newsroom/house/articles", n.setArticleRules)), show("/newsroom/house/articles", backTo("/newsroom/house")),
 		house(do("/newsroom/house/desk", n.setWeights)), show("/newsroom/house/desk", backTo("/newsroom/house#desk")),
 		house(do("/newsroom/house/tips", n.setTipRules)), show("/newsroom/house/tips", backTo("/newsroom/house#tips")),
+		house(do("/newsroom/house/logo", n.setLogo)), show("/newsroom/house/logo", backTo("/newsroom/house#logo")),
+		house(do("/newsroom/house/logo/remove", n.removeLogo)), show("/newsroom/house/logo/remove", backTo("/newsroom/house#logo")),
 		show("/newsroom/house/bookmarklet", n.showBookmarklet),
 	}
 }
@@ -49,8 +52,9 @@ func (n *Newsroom) housePage(c *fiber.Ctx, in visitor) (pages.HousePage, error) 
 	page := pages.HousePage{
 		Shell: shell, May: factcheck.Permit(in.Actor, factcheck.ManageHouse) == nil, Name: s.House.Name, Site: s.House.Site, Licence: s.House.Licence, Language: s.House.Language,
 		Rules: s.Rules, RulesRevision: s.RulesRevision, Articles: s.Articles, ArticlesRevision: s.ArticlesRevision, Weights: s.Weights, WeightsRevision: s.WeightsRevision,
-		TipDays: s.Tips.Days, TipsRevision: s.TipsRevision,
+		TipDays: s.Tips.Days, TipsRevision: s.TipsRevision, LogoHash: s.Logo.Hash, LogoSize: s.Logo.Size,
 	}
+	page.Logo = pictureOf(s.Logo) // as it is now, whatever the frame remembers
 	switch c.Query("told") {
 	case "saved":
 		page.Told = "Saved. It holds from now on."
@@ -158,6 +162,26 @@ func (n *Newsroom) setTipRules(c *fiber.Ctx, in visitor, f form) error {
 		err = n.cfg.Store.EditTipRules(c.UserContext(), in.Actor, revision, rules)
 	}
 	return n.houseSaved(c, in, "tips", err, func(p *pages.HousePage) { p.TipDays = rules.Days })
+}
+
+// setLogo takes a picture for the masthead.
+func (n *Newsroom) setLogo(c *fiber.Ctx, in visitor, f form) error {
+	file, err := f.file("logo-file", maxUpload)
+	if err == nil {
+		_, err = n.cfg.Store.SetLogo(c.UserContext(), in.Actor, file)
+	}
+	return n.houseSaved(c, in, "logo", err, func(*pages.HousePage) {})
+}
+
+// removeLogo takes away the logo that was on the page the form came from.
+func (n *Newsroom) removeLogo(c *fiber.Ctx, in visitor, f form) error {
+	err := n.cfg.Store.RemoveLogo(c.UserContext(), in.Actor, f.line("hash"))
+	return n.houseSaved(c, in, "logo", err, func(*pages.HousePage) {})
+}
+
+// pictureOf returns the logo for pages.
+func pictureOf(l store.HouseLogo) ui.Picture {
+	return ui.Picture{Path: l.Path, Type: l.Type, Width: l.Width, Height: l.Height}
 }
 
 // showBookmarklet serves the button for a browser's bar that adds the page one is reading.

@@ -35,7 +35,7 @@ func (n *Newsroom) ErrorPage(readers ErrorPage) ErrorPage {
 			Status: status, Message: sentence(message), RetryAfter: int(retryAfter.Seconds()),
 		}
 		if h := n.house.Load(); h != nil {
-			page.HouseName = h.name
+			page.HouseName, page.Logo = h.name, h.logo
 		}
 		if in, ok := n.whoFailed(req, status); ok {
 			page.Person, page.Role, page.FormToken = in.Actor.Name, string(in.Actor.Role), in.formToken

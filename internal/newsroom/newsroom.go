@@ -166,32 +166,39 @@ func (n *Newsroom) Mount(r fiber.Router) {
 // houseAge is how old the house's name on the newsroom's pages may be.
 const houseAge = time.Minute
 
-// named is the house's name as it was read at a time.
+// named is the house's name and logo as they were read at a time.
 type named struct {
 	name string
+	logo ui.Picture
 	at   time.Time
 }
 
 func (n *Newsroom) houseName(ctx context.Context) (string, error) {
+	h, err := n.houseRow(ctx)
+	return h.name, err
+}
+
+func (n *Newsroom) houseRow(ctx context.Context) (named, error) {
 	if h := n.house.Load(); h != nil && time.Since(h.at) < houseAge {
-		return h.name, nil
+		return *h, nil
 	}
 	p, err := n.cfg.Store.Publication(ctx)
 	if err != nil {
-		return "", err
+		return named{}, err
 	}
-	n.house.Store(&named{name: p.Name, at: time.Now()})
-	return p.Name, nil
+	h := named{name: p.Name, logo: pictureOf(p.Logo), at: time.Now()}
+	n.house.Store(&h)
+	return h, nil
 }
 
 // shell returns the frame of a page.
 func (n *Newsroom) shell(ctx context.Context, in visitor, path string) (pages.Shell, error) {
-	house, err := n.houseName(ctx)
+	house, err := n.houseRow(ctx)
 	if err != nil {
 		return pages.Shell{}, err
 	}
 	return pages.Shell{
-		Locale: ui.Locale{Lang: text.Default, Zone: n.cfg.Zone}, HouseName: house, Path: path, FormToken: in.formToken,
+		Locale: ui.Locale{Lang: text.Default, Zone: n.cfg.Zone}, HouseName: house.name, Logo: house.logo, Path: path, FormToken: in.formToken,
 		Person: in.Actor.Name, PersonID: in.Actor.Person.String(), Role: string(in.Actor.Role),
 	}, nil
 }

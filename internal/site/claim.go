@@ -71,7 +71,7 @@ func (s *Site) claimPage(h *house, claim document.Claim, states []store.State) p
 		page.ChangedAt = states[len(states)-1].At
 	}
 	if _, ok := claim.House(); ok && h.lang == text.Default { // one ClaimReview for a claim, on the page it names
-		if ld, err := claimreview.Encode(claim, claimreview.Options{MaxAppearances: 50}); err == nil {
+		if ld, err := claimreview.Encode(claim, claimreview.Options{MaxAppearances: 50, Logo: s.logoOf(h)}); err == nil {
 			page.JSONLD = ld
 		} else if !errors.Is(err, claimreview.ErrNoVerdict) {
 			s.cfg.Logger.Warn("a claim has no ClaimReview", "claim", claim.ID, "error", err)

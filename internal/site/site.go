@@ -57,6 +57,7 @@ type house struct {
 	epoch    string
 	meanings map[string]string // by label
 	labels   []factcheck.Label
+	logo     ui.Picture
 }
 
 // New returns the site. It serves at once, and from memory when cfg.Live runs.
@@ -95,6 +96,7 @@ func (s *Site) Mount(r fiber.Router) {
 		m.get("/developers", s.showDevelopers)
 	})
 	r.Get("/claims/:slug/card-:hash.png", s.shareCard)
+	r.Get("/logo-:hash.:kind", s.showLogo)
 	r.Get("/oembed", s.oembed)
 	s.mountFeeds(r)
 	s.mountSitemaps(r)
@@ -128,7 +130,7 @@ func (s *Site) houseRow(ctx context.Context) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &house{House: p.House, lang: text.Default, epoch: s.epoch(p.RenderEpoch), meanings: map[string]string{}}
+	h := &house{House: p.House, logo: pictureOf(p.Logo), lang: text.Default, epoch: s.epoch(p.RenderEpoch), meanings: map[string]string{}}
 	_, scale, err := s.cfg.Store.HouseScale(ctx)
 	if err != nil && factcheck.CodeOf(err) != factcheck.CodeNotFound {
 		return nil, err
@@ -144,7 +146,7 @@ func (s *Site) houseRow(ctx context.Context) (*house, error) {
 // shell returns the frame of a page at a path, which is given without the prefix of its language.
 func (s *Site) shell(h *house, path string) ui.Shell {
 	return ui.Shell{
-		Locale: ui.Locale{Lang: h.lang, Zone: s.cfg.Zone}, HouseName: h.Name, PublicURL: s.cfg.PublicURL, Path: path,
+		Locale: ui.Locale{Lang: h.lang, Zone: s.cfg.Zone}, HouseName: h.Name, Logo: h.logo, PublicURL: s.cfg.PublicURL, Path: path,
 		Languages: text.Languages(), Rooms: ui.Rooms{Search: true, Corrections: true, About: true, Developers: true, Tips: true, Claimants: true, Topics: true, Outlets: true},
 	}
 }

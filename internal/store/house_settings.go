@@ -18,6 +18,7 @@ type HouseSettings struct {
 	WeightsRevision  int
 	Tips             TipRules
 	TipsRevision     int
+	Logo             HouseLogo
 }
 
 // HouseSettings returns the settings of the house. Checkers and above, and the operator. A fixed number of queries.
@@ -27,6 +28,9 @@ func (db *DB) HouseSettings(ctx context.Context, actor factcheck.Actor) (HouseSe
 		err := t.pgx.QueryRow(ctx, `SELECT name, site, licence, language FROM publishers WHERE is_house`).Scan(&out.House.Name, &out.House.Site, &out.House.Licence, &out.House.Language)
 		if err != nil {
 			return fmt.Errorf("read the house: %w", err)
+		}
+		if out.Logo, err = scanLogo(t.pgx.QueryRow(ctx, selectLogo)); err != nil {
+			return fmt.Errorf("read the logo: %w", err)
 		}
 		if out.RulesRevision, err = t.setting(settingHouseRules, &out.Rules); err != nil {
 			return err

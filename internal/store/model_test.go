@@ -62,6 +62,7 @@ var sqlOnly = map[string]string{ //nolint:gochecknoglobals // the expected list
 	"confidences":         "appended, forgotten by one statement",
 	"entry_links":         "written once, ended by guarded statements",
 	"feed":                "one row, moved by append_changes alone",
+	"house_logo":          "one row, bytes, replaced as a whole",
 	"import_records":      "written in batches",
 	"import_jobs":         "one row a file, moved on by guarded statements",
 	"import_outcomes":     "appended in batches",

@@ -29,6 +29,7 @@ type Publication struct {
 	RenderEpoch int64  // counts what changes pages without a change entry
 	Claims      int64  // public claims
 	HouseClaims int64  // of those, with a verdict of the house
+	Logo        HouseLogo
 }
 
 var errNoClaim = &factcheck.Error{Code: factcheck.CodeNotFound, Message: "there is no public claim at this address"}
@@ -63,7 +64,7 @@ func (db *DB) document(ctx context.Context, query string, arg any) (Document, er
 	return d, translate("read a public claim", err)
 }
 
-// Publication returns the house and the head of its feed. Two queries in one round trip; counting is exact and costs an
+// Publication returns the house with its logo and the head of its feed. Three queries in one round trip; counting is exact and costs an
 // index scan.
 func (db *DB) Publication(ctx context.Context) (Publication, error) {
 	var p Publication
@@ -73,6 +74,10 @@ func (db *DB) Publication(ctx context.Context) (Publication, error) {
 	batch.Queue(`SELECT f.epoch, f.seq, i.render_epoch, (SELECT count(*) FROM claim_documents), (SELECT count(*) FROM claim_documents WHERE house)
 		FROM feed f, installation i`).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&p.Epoch, &p.Seq, &p.RenderEpoch, &p.Claims, &p.HouseClaims) })
+	batch.Queue(selectLogo).QueryRow(func(row pgx.Row) (err error) {
+		p.Logo, err = scanLogo(row)
+		return err
+	})
 	return p, translate("read the publication", db.pool.SendBatch(ctx, batch).Close())
 }
 

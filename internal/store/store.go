@@ -47,6 +47,8 @@ type DB struct {
 	now   func() time.Time
 	log   *slog.Logger
 
+	logos chan struct{} // places of logos being read: one at a time
+
 	published func(seq int64) // called after each commit that appended changes; see OnPublished
 }
 
@@ -79,7 +81,7 @@ func Open(ctx context.Context, opts Options) (*DB, error) {
 }
 
 func newDB(ctx context.Context, pool *pgxpool.Pool, opts Options) (*DB, error) {
-	db := &DB{pool: pool, now: opts.Now, log: opts.Logger, published: func(int64) {}}
+	db := &DB{pool: pool, logos: make(chan struct{}, 1), now: opts.Now, log: opts.Logger, published: func(int64) {}}
 	if db.now == nil {
 		db.now = time.Now
 	}

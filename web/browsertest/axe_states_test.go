@@ -161,6 +161,7 @@ func houseStates() map[string][]pageState {
 			{path: "/newsroom/house"},
 			pageState{path: "/newsroom/house"}.wrong("/names", `f.elements.name.value = ""`),
 			pageState{path: "/newsroom/house"}.wrong("/rules", `f.elements.independent_origins.value = "99"`),
+			pageState{path: "/newsroom/house"}.wrong("/house/logo", ""),
 		},
 		"/newsroom/house/topics":                   at("/newsroom/house/topics"),
 		"/newsroom/house/scales":                   at("/newsroom/house/scales"),

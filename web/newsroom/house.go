@@ -20,6 +20,8 @@ type HousePage struct {
 	Weights                       factcheck.DeskWeights
 	WeightsRevision               int
 	TipDays, TipsRevision         int
+	LogoHash                      string // of the logo there is
+	LogoSize                      int    // bytes
 
 	Told, Error, Field, Part string
 }
@@ -29,6 +31,11 @@ func (p HousePage) wrong(part, field string) string {
 		return p.Error
 	}
 	return ""
+}
+
+// logoSize says how large the logo is.
+func (p HousePage) logoSize() string {
+	return strconv.Itoa(p.Logo.Width) + " × " + strconv.Itoa(p.Logo.Height) + " pixels, " + strconv.Itoa((p.LogoSize+1023)>>10) + " KiB"
 }
 
 // houseParts are the pages about the house.

@@ -16,10 +16,11 @@ import (
 type Shell struct {
 	ui.Locale
 	HouseName string
-	Path      string // of this page, for the menu
-	FormToken string // goes into every form
-	Person    string // who is signed in; empty before
-	PersonID  string // of them: what is kept in a browser is kept for one person
+	Logo      ui.Picture // of the house
+	Path      string     // of this page, for the menu
+	FormToken string     // goes into every form
+	Person    string     // who is signed in; empty before
+	PersonID  string     // of them: what is kept in a browser is kept for one person
 	Role      string
 	Search    string // what is in the search field
 	Reading   bool   // a reader's page stands on it: the newsroom's voice is kept to its own parts

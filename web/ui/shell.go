@@ -19,6 +19,7 @@ type Rooms struct {
 type Shell struct {
 	Locale
 	HouseName string // the newsroom, as it signs its verdicts
+	Logo      Picture
 	PublicURL string // origin the public reaches us at, without a trailing slash
 	Path      string // path of this page without the prefix of its language, for the menu and the way to other languages
 	Query     string // of this page's address, encoded, kept when the language is changed; may be empty
@@ -26,6 +27,15 @@ type Shell struct {
 	Languages []string
 	Rooms     Rooms
 }
+
+// Picture is the logo of the house; one without a path is not there.
+type Picture struct {
+	Path, Type    string
+	Width, Height int
+}
+
+// Wide reports whether a logo is a line of letters: the name beside it would say the same once more.
+func (p Picture) Wide() bool { return p.Width >= 2*p.Height }
 
 // Alternate is the same page in another language.
 type Alternate struct {
