@@ -157,7 +157,7 @@ func publicTable() map[string]entry {
 		"GET /healthz": page(anyone), "GET /readyz": page(anyone), "GET /metrics": page(local), "GET /static/*": answers(anyone, http.StatusNotFound),
 		"GET /sign-in": page(anyone).butCrew(http.StatusSeeOther), "POST /sign-in": takes(anyone), "GET /sign-in/second": leads(anyone), "POST /sign-in/second": takes(anyone),
 		"GET /sign-in/link": answers(anyone, http.StatusGone), "POST /sign-in/link": takes(anyone),
-		"GET /logo-:hash.:kind": answers(anyone, http.StatusNotFound), // the house of these tests has none
+		"GET /logo-:hash": answers(anyone, http.StatusNotFound), // the house of these tests has none
 	}
 }
 

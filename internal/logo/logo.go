@@ -10,6 +10,7 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"strings"
 
 	"golang.org/x/image/draw"
 	"golang.org/x/image/webp"
@@ -51,6 +52,14 @@ func Path(hash []byte, kind string) string {
 		ext = ".jpg"
 	}
 	return "/logo-" + hex.EncodeToString(hash[:min(len(hash), 16)]) + ext
+}
+
+// IsPath reports whether a path is of the form that Path gives.
+func IsPath(path string) bool {
+	name, ok := strings.CutPrefix(path, "/logo-")
+	digits, ext, dotted := strings.Cut(name, ".")
+	raw, err := hex.DecodeString(digits)
+	return ok && dotted && err == nil && len(raw) == 16 && (ext == "png" || ext == "jpg")
 }
 
 // Read makes a logo of a file: PNG, JPEG or WebP by its content, whatever it is called. The error is CodeInvalid in the field

@@ -8,6 +8,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/claimreview"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
+	"github.com/touchstone-factcheck/touchstone/internal/logo"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	"github.com/touchstone-factcheck/touchstone/web"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
@@ -29,18 +30,17 @@ func (s *Site) logoOf(h *house) claimreview.Image {
 	return claimreview.Image{URL: s.absolute(h.logo.Path), Width: h.logo.Width, Height: h.logo.Height}
 }
 
-// showLogo serves /logo-{hash}.{kind}, for ever the same. The address of a logo that was replaced leads to the one of now: it
+// showLogo serves /logo-{hash}.png or .jpg, for ever the same. The address of a logo that was replaced leads to the one of now: it
 // stands in pages that others keep. Without a logo there is nothing.
 func (s *Site) showLogo(c *fiber.Ctx) error {
 	h, err := s.houseRow(c.UserContext())
 	if err != nil {
 		return err
 	}
-	switch h.logo.Path {
-	case "":
+	switch {
+	case h.logo.Path == "" || !logo.IsPath(c.Path()):
 		return factcheck.NotFound("there is nothing at this address")
-	case c.Path():
-	default:
+	case h.logo.Path != c.Path():
 		c.Set(fiber.HeaderCacheControl, cacheFindings)
 		return c.Redirect(h.logo.Path, fiber.StatusFound)
 	}

@@ -96,7 +96,7 @@ func (s *Site) Mount(r fiber.Router) {
 		m.get("/developers", s.showDevelopers)
 	})
 	r.Get("/claims/:slug/card-:hash.png", s.shareCard)
-	r.Get("/logo-:hash.:kind", s.showLogo)
+	r.Get("/logo-:hash", s.showLogo)
 	r.Get("/oembed", s.oembed)
 	s.mountFeeds(r)
 	s.mountSitemaps(r)
