@@ -82,6 +82,9 @@ func (n *Newsroom) queues(c *fiber.Ctx, in visitor, page *pages.DeskPage) error 
 	}
 	page.Queues = queueItems(q.QueueCounts)
 	page.Approvals, page.Corrections = waiting(q.Approvals), waiting(q.Corrected)
+	for _, b := range q.Back {
+		page.Back = append(page.Back, pages.BackItem{Claim: b.Claim.String(), Text: b.Text, Lang: b.Language, Note: b.Note, By: b.By, At: b.At})
+	}
 	for _, claim := range q.Work {
 		page.Work = append(page.Work, deskItem(claim))
 	}
@@ -176,7 +179,7 @@ func (n *Newsroom) deskQuery(c *fiber.Ctx, in visitor, f pages.DeskFilter) (stor
 	var err error
 	switch f.Who {
 	case "me":
-		q.Assignee = in.Actor.Person
+		q.Mine = in.Actor.Person
 	case "none":
 		q.Unassigned = true
 	default:

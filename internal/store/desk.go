@@ -28,7 +28,8 @@ const StageOpen = "open"
 // DeskQuery says which claims are wanted. The zero query asks for all of them by priority.
 type DeskQuery struct {
 	Stage      string             // a stage, StageOpen, or empty for all
-	Assignee   factcheck.PersonID // whose they are
+	Assignee   factcheck.PersonID // to whom they are assigned
+	Mine       factcheck.PersonID // assigned to them, or with an open version they had a hand in, which StageOpen holds whatever its stage
 	Unassigned bool               // nobody's
 	Topic      factcheck.TopicID  // filed under it
 	Claimant   factcheck.ClaimantID
@@ -112,8 +113,17 @@ func (q DeskQuery) conditions(now time.Time) (string, []any) {
 		}
 		where = append(where, condition)
 	}
+	switch {
+	case q.Mine.IsZero():
+	case q.Stage == StageOpen:
+		add(`d.claim_id IN (SELECT claim_id FROM claim_desk WHERE assignee_id = ? AND open UNION `+draftedBy("?")+`)`, q.Mine, q.Mine)
+	default:
+		add(`d.claim_id IN (SELECT claim_id FROM claim_desk WHERE assignee_id = ? UNION `+draftedBy("?")+`)`, q.Mine, q.Mine)
+	}
 	if q.Stage == StageOpen {
-		add(`d.open`)
+		if q.Mine.IsZero() {
+			add(`d.open`)
+		}
 	} else if q.Stage != "" {
 		add(`d.stage = ?`, q.Stage)
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,7 +18,7 @@ const (
 
 // QueueCounts is how much waits for somebody, each up to 1000, which stands for that many or more.
 type QueueCounts struct {
-	Mine        int // open claims of the person
+	Mine        int // open claims of the person, and those whose open draft they had a hand in
 	ToApprove   int // submitted versions that they may decide on
 	Mentions    int // comments that name them, unseen
 	Notices     int // unread
@@ -33,7 +34,8 @@ type QueueCounts struct {
 type DeskQueues struct {
 	QueueCounts
 	Approvals  []WaitingVersion    // that the person may decide on, the longest waiting first
-	Work       []DeskClaim         // the person's open claims, by priority
+	Back       []SentBack          // drafts of the person that were sent back, the newest first
+	Work       []DeskClaim         // what else is Mine, by priority
 	Mentioned  []Mention           // newest first
 	Told       []Notice            // unread, newest first
 	NewTips    []Tip               // the newest open ones
@@ -41,6 +43,15 @@ type DeskQueues struct {
 	Corrected  []WaitingVersion    // corrections begun or submitted
 	Proposed   []Proposal          // open ones, newest first
 	Complained []Complaint         // open ones, the first due first
+}
+
+// SentBack is a draft that an approver sent back and nobody has submitted since.
+type SentBack struct {
+	Claim          factcheck.ClaimID
+	Text, Language string
+	Note           string // of the approver
+	By             string
+	At             time.Time
 }
 
 // WaitingSuggestion is a claim that an article may make, waiting for somebody to say so.
@@ -87,15 +98,25 @@ func (db *DB) DeskQueues(ctx context.Context, actor factcheck.Actor) (DeskQueues
 		}
 		work := DeskList{}
 		if !person.IsZero() {
-			work.ask(batch, DeskQuery{Stage: StageOpen, Assignee: person, Limit: queueLength}, t.now)
+			queueRows(batch, &out.Back, pgx.RowToStructByPos[SentBack], sentBackQuery, person, queueLength)
+			work.ask(batch, DeskQuery{Stage: StageOpen, Mine: person, Limit: 2 * queueLength}, t.now)
 		}
 		if err := t.pgx.SendBatch(ctx, batch).Close(); err != nil {
 			return fmt.Errorf("read the queues: %w", err)
 		}
 		out.Work = work.Claims
+		out.leaveOutBack()
 		return nil
 	})
 	return out, err
+}
+
+// leaveOutBack drops from the work what stands above it as sent back, and what is too much.
+func (q *DeskQueues) leaveOutBack() {
+	q.Work = slices.DeleteFunc(q.Work, func(c DeskClaim) bool {
+		return slices.ContainsFunc(q.Back, func(b SentBack) bool { return b.Claim == c.ID })
+	})
+	q.Work = q.Work[:min(len(q.Work), queueLength)]
 }
 
 // CountQueues returns how much waits for the actor, as DeskQueues counts it. Checkers and above, and keys with the scope
@@ -118,7 +139,7 @@ func (t *tx) queueCounts(batch *pgx.Batch, out *QueueCounts) {
 		query string
 		args  []any
 	}{
-		{&out.Mine, `SELECT FROM claim_desk WHERE assignee_id = $1 AND open`, []any{person}},
+		{&out.Mine, fmt.Sprintf(`SELECT claim_id FROM claim_desk WHERE assignee_id = $1 AND open UNION %s`, draftedBy("$1")), []any{person}},
 		{&out.ToApprove, `SELECT FROM verdict_versions ver JOIN verdicts v ON v.id = ver.verdict_id WHERE ver.state = 'submitted' AND $2 AND ` + mayDecide, []any{person, editor}},
 		{&out.Mentions, `SELECT FROM comment_mentions m JOIN comments c ON c.id = m.comment_id WHERE m.person_id = $1 AND m.seen_at IS NULL AND c.back_at IS NULL`, []any{person}},
 		{&out.Notices, `SELECT FROM notices WHERE person_id = $1 AND read_at IS NULL`, []any{person}},
@@ -132,6 +153,22 @@ func (t *tx) queueCounts(batch *pgx.Batch, out *QueueCounts) {
 		batch.Queue(fmt.Sprintf(`SELECT count(*) FROM (%s LIMIT %d) AS x`, c.query, queueCount), c.args...).QueryRow(func(row pgx.Row) error { return row.Scan(c.into) })
 	}
 }
+
+// draftedBy selects the claims with an open version that a person began, wrote in or submitted. It costs what they ever wrote.
+func draftedBy(person string) string {
+	return fmt.Sprintf(`SELECT v.claim_id FROM version_authors a JOIN verdict_versions ver ON ver.id = a.version_id AND ver.state IN ('draft', 'submitted')
+		JOIN verdicts v ON v.id = ver.verdict_id WHERE a.person_id = %s`, person)
+}
+
+// sentBackQuery returns the drafts that person $1 had a hand in and whose last submission was sent back, one of a claim.
+const sentBackQuery = `SELECT x.claim_id, x.text, x.language, x.note, x.by, x.at FROM (
+		SELECT DISTINCT ON (v.claim_id) v.claim_id, c.text, c.language, ver.note, coalesce(p.name, '') AS by, last.ended_at AS at
+		FROM version_authors a JOIN verdict_versions ver ON ver.id = a.version_id AND ver.state = 'draft'
+		JOIN verdicts v ON v.id = ver.verdict_id JOIN claims c ON c.id = v.claim_id
+		JOIN LATERAL (SELECT s.outcome, s.ended_by, s.ended_at FROM verdict_submissions s WHERE s.version_id = ver.id ORDER BY s.n DESC LIMIT 1) AS last ON last.outcome = 'sent_back'
+		LEFT JOIN people p ON p.id = last.ended_by
+		WHERE a.person_id = $1 ORDER BY v.claim_id, last.ended_at DESC) AS x
+	ORDER BY x.at DESC, x.claim_id LIMIT $2`
 
 // queueRows queues a query and what becomes of its rows.
 func queueRows[T any](batch *pgx.Batch, into *[]T, scan pgx.RowToFunc[T], query string, args ...any) {

@@ -284,9 +284,49 @@ func TestQueuesHoldWhatWaitsForThePerson(t *testing.T) {
 		editor.Proposals != 1 || editor.Proposed[0].Kind != factcheck.ProposeRedact || editor.Complaints != 1 || editor.Complained[0].Claim != v.Claim || editor.Suggestions != 0 || len(editor.Suggested) != 0 {
 		t.Errorf("what the editor is told: %+v", editor)
 	}
-	if checker.ToApprove != 0 || len(checker.Approvals) != 0 || checker.Mine != 0 || !checker.Corrected[0].Own {
+	if checker.ToApprove != 0 || len(checker.Approvals) != 0 || checker.Mine != 2 || len(checker.Work) != 2 || len(checker.Back) != 0 || !checker.Corrected[0].Own {
 		t.Errorf("a checker approves nothing, got %+v", checker)
 	}
+}
+
+// What is one's own is what one is assigned, and what one wrote and is not published; what came back stands first.
+func TestMineIsAlsoWhatOneWrote(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	ctx := t.Context()
+	env.Published(t, "The mayor has resigned.", "False") // was theirs, and is done
+	waiting, back := env.Submitted(t, "The ferry does not run.", "False"), env.Submitted(t, "The bridge is closed.", "False")
+	ok(t, env.DB.SendBack(ctx, env.Editor, back.ID, "Which bridge is meant?"))
+	assigned := env.Claim(t, "The well is dry.")
+	for _, claim := range []factcheck.ClaimID{assigned, waiting.Claim} { // the one is theirs twice and counts once
+		ok(t, env.DB.AssignClaim(ctx, env.Checker, claim, env.Checker.Person))
+	}
+	mine := func(want int, work, sent []string) {
+		t.Helper()
+		got := must[store.DeskQueues](t)(env.DB.DeskQueues(ctx, env.Checker))
+		var back []string
+		for _, b := range got.Back {
+			back = append(back, b.By+" on "+b.Text+" "+b.Note)
+		}
+		if diff := cmp.Diff(sent, back); diff != "" || got.Mine != want {
+			t.Errorf("got %d of one's own, want %d; sent back (-want +got):\n%s", got.Mine, want, diff)
+		}
+		if diff := cmp.Diff(work, textsOf(store.DeskList{Claims: got.Work})); diff != "" {
+			t.Errorf("work (-want +got):\n%s", diff)
+		}
+		if all := onDesk(t, env, store.DeskQuery{Stage: store.StageOpen, Mine: env.Checker.Person}); len(all.Claims) != want {
+			t.Errorf("the list has %q, want %d", textsOf(all), want)
+		}
+	}
+	mine(3, []string{"The well is dry.", "The ferry does not run."}, []string{"Edda Editor on The bridge is closed. Which bridge is meant?"})
+	if got := textsOf(onDesk(t, env, store.DeskQuery{Mine: env.Checker.Person, Stage: "in_review"})); !slices.Equal(got, []string{"The ferry does not run."}) {
+		t.Errorf("in review and one's own are %q", got)
+	}
+	if got := must[store.DeskQueues](t)(env.DB.DeskQueues(ctx, env.Editor)); got.Mine != 0 || len(got.Back) != 0 {
+		t.Errorf("whoever sent it back has %d, %v", got.Mine, got.Back)
+	}
+	must[store.Version](t)(env.DB.SubmitVerdict(ctx, env.Checker, back.ID, back.Revision+1))
+	mine(3, []string{"The well is dry.", "The bridge is closed.", "The ferry does not run."}, nil)
 }
 
 func TestOutletsCountWhileTheyLetItStand(t *testing.T) {

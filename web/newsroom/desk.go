@@ -20,6 +20,7 @@ type DeskPage struct {
 	Alone bool   // only the list, at an address of its own
 
 	Queues                 []Queue
+	Back                   []BackItem
 	Work                   []DeskItem
 	Approvals, Corrections []WaitingItem
 	NewTips                []TipItem
@@ -48,6 +49,12 @@ type Queue struct {
 	Count       int
 	URL         string
 	Rare        bool
+}
+
+// BackItem is a draft of the person that was sent back.
+type BackItem struct {
+	Claim, Text, Lang, Note, By string
+	At                          time.Time
 }
 
 // MentionItem is a comment that names the person.
