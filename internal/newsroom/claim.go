@@ -47,6 +47,7 @@ func claimTold(word string) string {
 	return map[string]string{
 		"filed":      "The claim is filed. Next: link the articles that say it, and begin to check it.",
 		"saved":      "Saved.",
+		"folded":     "Merged. The other claim’s address leads here for ever.",
 		"merged":     "Saved. Somebody else had saved meanwhile; what they wrote and what you wrote are both in it.",
 		"began":      "It is being checked.",
 		"given":      "Given.",

@@ -177,6 +177,9 @@ func (n *Newsroom) onComplaint(c *fiber.Ctx, in visitor, f form, word string, ty
 		return see(c, "/newsroom/complaints/"+id.String()+"?told="+word)
 	}
 	problem, ok := problemOf(err)
+	if !ok && factcheck.CodeOf(err) == factcheck.CodeForbidden { // of their own work: what they wrote is not lost
+		problem, ok = forbidden(err), true
+	}
 	if !ok {
 		return err
 	}

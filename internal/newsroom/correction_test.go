@@ -174,7 +174,7 @@ func TestMergingShowsWhatItDoes(t *testing.T) {
 	wants(t, page, "Addresses", "1 lead there for ever", "Merge: this cannot be undone")
 	empty := edda.send(t, page, path, nil)
 	wants(t, empty, "Say why these are one claim", "Addresses")
-	if got := edda.send(t, empty, path, url.Values{"note": {"The same."}}); got.status != http.StatusSeeOther || got.location != "/newsroom/claims/"+into.String() {
+	if got := edda.send(t, empty, path, url.Values{"note": {"The same."}}); got.status != http.StatusSeeOther || got.location != "/newsroom/claims/"+into.String()+"?told=folded" {
 		t.Errorf("got %d to %q", got.status, got.location)
 	}
 	back := edda.get(t, claimPath(into, "merge")+"?into="+from.String())
@@ -207,6 +207,13 @@ func TestComplaintsAreEnteredAndDecided(t *testing.T) {
 	page = emil.get(t, path)
 	page = emil.follow(t, emil.send(t, page, path+"/postpone", url.Values{"due_on": {d.Clock.Now().AddDate(0, 2, 0).Format(time.DateOnly)}}))
 	wants(t, page, "The day is moved.")
+	edda := d.edda(t) // who approved the verdict
+	own := edda.send(t, edda.get(t, path), path, url.Values{"state": {"rejected"}, "answer": {"Long thought about."}})
+	if own.status != http.StatusForbidden {
+		t.Errorf("the approver rejects it: got %d", own.status)
+	}
+	wants(t, own, "Nobody rejects a dispute of their own work", "Long thought about.")
+	page = emil.get(t, path)
 	wrong = emil.send(t, page, path, url.Values{"state": {"rejected"}})
 	wants(t, wrong, "Say what was found and why")
 	page = emil.follow(t, emil.send(t, wrong, path, url.Values{"state": {"rejected"}, "answer": {"The register says otherwise."}}))

@@ -91,7 +91,7 @@ func mergeView(m store.MergePreview) *pages.MergeView {
 	v := &pages.MergeView{
 		Into:       pages.ClaimHead{ID: m.Into.ID.String(), Text: m.Into.Text, Lang: m.Into.Language, Stage: string(m.Into.Stage)},
 		FromRating: m.From.Rating, IntoRating: m.Into.Rating, Articles: m.Articles, Doubled: m.Doubled, Verdicts: m.Verdicts, Staying: m.Staying,
-		Wordings: m.Wordings, Media: m.Media, Topics: m.Topics, Addresses: m.Addresses, Reopens: m.Reopens,
+		Wordings: m.Wordings, Media: m.Media, Topics: m.Topics, Tips: m.Tips, Addresses: m.Addresses, Reopens: m.Reopens,
 	}
 	if m.Into.Public {
 		v.Into.PublicURL = "/claims/" + m.Into.Slug
@@ -115,7 +115,7 @@ func (n *Newsroom) merge(c *fiber.Ctx, in visitor, f form) error {
 	page.Note = f.line("note")
 	err = n.cfg.Store.MergeClaims(c.UserContext(), in.Actor, id, into, page.Note)
 	if err == nil {
-		return see(c, "/newsroom/claims/"+into.String())
+		return see(c, "/newsroom/claims/"+into.String()+"?told=folded")
 	}
 	problem, ok := problemOf(err)
 	if !ok {

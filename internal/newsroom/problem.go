@@ -30,6 +30,15 @@ func problemOf(err error) (formProblem, bool) {
 	return formProblem{}, false
 }
 
+// forbidden returns a refusal as the problem of a form: for acts that depend on whose work it is, not on the role alone.
+func forbidden(err error) formProblem {
+	p := formProblem{status: problem.Status(factcheck.CodeForbidden, false)}
+	if coded, ok := errors.AsType[*factcheck.Error](err); ok {
+		p.message, p.field = sentence(coded.Message), coded.Field
+	}
+	return p
+}
+
 // sentence begins a message with a capital letter and ends it with a full stop.
 func sentence(s string) string {
 	if s == "" {

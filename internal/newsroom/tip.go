@@ -181,7 +181,7 @@ func (n *Newsroom) tipHits(c *fiber.Ctx, in visitor, page *pages.TipPage) error 
 				if m.Stage == "" {
 					item.Stage, item.PublicURL = string(factcheck.StagePublished), "/claims/"+m.Slug
 				}
-				add(item, m.Verdict.Label, true)
+				add(item, m.Verdict.Label, m.Reading == match.Same)
 			}
 		}
 		if err == nil && !asked { // what only shares words with a tip is not worth a look, unless somebody looks for words

@@ -12,8 +12,8 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
-// MergeClaims folds one claim into another that says the same: its articles, other publishers' verdicts, topics and media
-// move, its text becomes a wording of the other, and its address leads there for ever.
+// MergeClaims folds one claim into another that says the same: its articles, other publishers' verdicts, topics, media and
+// tips move, its text becomes a wording of the other, and its address leads there for ever.
 //
 // Where both claims have a link to the same article, the other's stays; it takes over a person's stance where nobody had
 // judged, and a correction it did not know of. The doubled row stays with the merged claim. A publisher's verdict stays
@@ -55,6 +55,9 @@ func (db *DB) MergeClaims(ctx context.Context, actor factcheck.Actor, from, into
 			return err
 		}
 		if err := t.mergeSuggestions(m); err != nil {
+			return err
+		}
+		if err := t.mergeTips(m); err != nil {
 			return err
 		}
 		if err := t.dropUnshown(); err != nil {
@@ -123,6 +126,14 @@ func checkMerge(from, into houseWork) error {
 		return factcheck.Conflict("this claim has a published verdict and the other has none; merge the other one into this one")
 	case from.published && !from.retracted:
 		return factcheck.Conflict("both claims have a published verdict; retract this one's first")
+	}
+	return nil
+}
+
+// mergeTips moves the tips that asked for the claim: whoever handles the other one counts them, and answers who sent them.
+func (t *tx) mergeTips(m merging) error {
+	if _, err := t.pgx.Exec(t.ctx, `UPDATE tips SET claim_id = $2, version = version + 1 WHERE claim_id = $1`, m.from.ID, m.into.ID); err != nil {
+		return fmt.Errorf("move the tips: %w", err)
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type MergePreview struct {
 	Wordings   int   // texts that become wordings of the other, its own among them
 	Media      int
 	Topics     int
+	Tips       int  // tips that ask for it
 	Addresses  int  // addresses that lead to the other claim from then on
 	Reopens    bool // what is submitted on the other claim goes back to draft
 }
@@ -89,9 +90,12 @@ func (t *tx) countMerge(p *MergePreview) error {
 				EXCEPT (SELECT language, text FROM claims WHERE id = $2 UNION SELECT language, text FROM wordings WHERE claim_id = $2)) AS w),
 			(SELECT count(*) FROM media f WHERE f.claim_id = $1 AND NOT EXISTS (SELECT FROM media o WHERE o.claim_id = $2 AND o.url = f.url)),
 			(SELECT count(*) FROM claim_topics f WHERE f.claim_id = $1 AND NOT f.dropped AND NOT EXISTS (SELECT FROM claim_topics o WHERE o.claim_id = $2 AND o.topic_id = f.topic_id)),
+			(SELECT count(*) FROM tips WHERE claim_id = $1),
 			(SELECT count(*) FROM claim_slugs WHERE claim_id = $1),
 			EXISTS (SELECT FROM verdicts v JOIN verdict_versions ver ON ver.verdict_id = v.id WHERE v.claim_id = $2 AND ver.state = 'submitted')`,
-		p.From.ID, p.Into.ID).QueryRow(func(row pgx.Row) error { return row.Scan(&p.Wordings, &p.Media, &p.Topics, &p.Addresses, &p.Reopens) })
+		p.From.ID, p.Into.ID).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&p.Wordings, &p.Media, &p.Topics, &p.Tips, &p.Addresses, &p.Reopens)
+	})
 	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
 		return fmt.Errorf("count what would move: %w", err)
 	}

@@ -33,8 +33,16 @@ func TestMergeMovesWhatHangsOnAClaim(t *testing.T) {
 	ok(t, env.DB.SetWordings(ctx, env.Checker, from, 2, []factcheck.Wording{{Language: "fr", Text: "Elle est partie."}, {Language: "en", Text: "The mayor has resigned."}}))
 	must[factcheck.MediaID](t)(env.DB.AddMedia(ctx, env.Checker, from, factcheck.MediaInput{URL: "https://social.example/p.jpg", Kind: factcheck.MediaImage}))
 	ap := linked(t, env, from, "https://social.example/1", factcheck.StanceMakes)
+	tip := must[factcheck.TipID](t)(env.DB.FileTip(ctx, factcheck.System(), factcheck.TipInput{Text: "Did the mayor quit?"}))
+	ok(t, env.DB.AttachTip(ctx, env.Checker, tip, from))
 	at := head(t, env)
+	if p := must[store.MergePreview](t)(env.DB.PreviewMerge(ctx, env.Editor, from, into)); p.Tips != 1 {
+		t.Errorf("the preview counts %d tips, want 1", p.Tips)
+	}
 	ok(t, merge(t, env, from, into))
+	if got := must[store.Tip](t)(env.DB.Tip(ctx, env.Checker, tip)); got.Claim != into {
+		t.Errorf("the tip asks for %s, want %s", got.Claim, into)
+	}
 
 	got := working(t, env, into)
 	if len(got.Appearances) != 1 || got.Appearances[0].ID != ap || len(got.Topics) != 1 || len(got.Media) != 1 {

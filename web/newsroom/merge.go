@@ -15,10 +15,10 @@ type MergePage struct {
 
 // MergeView is what a merge would do.
 type MergeView struct {
-	Into                                                                         ClaimHead
-	FromRating, IntoRating, Refused                                              string
-	Articles, Doubled, Verdicts, Staying, Wordings, Media, Topics, Addresses, Of int
-	Reopens                                                                      bool
+	Into                                                                               ClaimHead
+	FromRating, IntoRating, Refused                                                    string
+	Articles, Doubled, Verdicts, Staying, Wordings, Media, Topics, Tips, Addresses, Of int
+	Reopens                                                                            bool
 }
 
 func (p MergePage) path() string { return claimWorkPath(p.Claim.ID) + "/merge" }
