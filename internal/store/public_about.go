@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -49,6 +50,9 @@ func (db *DB) AboutPages(ctx context.Context, language string) ([]AboutEntry, er
 // It is public. CodeNotFound if there is none. Three queries in two round trips.
 func (db *DB) AboutPage(ctx context.Context, slug, language string, version int) (AboutPage, error) {
 	var out AboutPage
+	if version > math.MaxInt32 {
+		return out, factcheck.NotFound("the house has no such page")
+	}
 	rows, err := db.pool.Query(ctx, policyColumns+`WHERE p.slug = $2 AND ($3 = 0 OR p.version = $3)
 		AND p.language = (SELECT p.language FROM policies p WHERE p.slug = $2 ORDER BY`+inLanguage+` LIMIT 1) ORDER BY p.version DESC LIMIT 1`, language, slug, version)
 	if err != nil {

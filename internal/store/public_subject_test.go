@@ -1,7 +1,9 @@
 package store_test
 
 import (
+	"encoding/base64"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -123,8 +125,23 @@ func TestCorrectionsAreListedByKind(t *testing.T) {
 	if got := list.Rows[0]; got.Note != "" || !got.Reviewed {
 		t.Errorf("got %q of a verdict under review, want nothing", got.Note)
 	}
+	for _, st := range must[[]store.State](t)(env.DB.Versions(ctx, other.Claim)) {
+		if strings.Contains(st.Note+string(st.Stored), "open again") {
+			t.Errorf("state %d tells the note of a verdict under review: %q %s", st.N, st.Note, st.Stored)
+		}
+	}
+	if d := must[store.Document](t)(env.DB.ClaimByID(ctx, other.Claim)); strings.Contains(string(d.Stored), "open again") {
+		t.Errorf("the document tells the note of a verdict under review: %s", d.Stored)
+	}
 	_, err := env.DB.Corrections(ctx, store.CorrectionFilter{Limit: 2, Kind: "apology"})
 	wantCode(t, err, factcheck.CodeInvalid)
+	for _, first := range []byte{0x7f, 0x80, 0xff} { // moments that no database holds
+		made := append([]byte{first}, make([]byte, 23)...)
+		_, err := env.DB.Corrections(ctx, store.CorrectionFilter{Limit: 2, Cursor: base64.RawURLEncoding.EncodeToString(made)})
+		if err != nil {
+			wantCode(t, err, factcheck.CodeInvalid)
+		}
+	}
 	home := must[store.HomeLists](t)(env.DB.Home(ctx, 9))
 	if len(home.Corrected) != 2 || home.Corrected[1].Note != "The year was wrong." {
 		t.Errorf("got %+v on the front page, want each claim once with its newest correction", home.Corrected)
@@ -189,7 +206,7 @@ func TestPagesOfTheHouseComeInTheLanguageThatSuits(t *testing.T) {
 	if old.Title != "Funding" || old.Newest != 2 || len(old.Versions) != 2 {
 		t.Errorf("got %+v, want the first of two versions", old)
 	}
-	for _, version := range []int{3, -1} {
+	for _, version := range []int{3, -1, 1 << 40} {
 		_, err := env.DB.AboutPage(ctx, "funding", "en", version)
 		wantCode(t, err, factcheck.CodeNotFound)
 	}
