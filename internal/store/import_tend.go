@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -37,26 +38,34 @@ func (db *DB) TendImports(ctx context.Context, actor factcheck.Actor) error {
 	})
 }
 
-// failLostImports marks the jobs that are neither over nor in the queue any more, and returns them.
+// failLostImports marks the jobs that are neither over nor in the queue any more, and returns them. It looks at the jobs before
+// it looks into the queue: one that is begun in between is none of those it judges.
 func (t *tx) failLostImports() ([]factcheck.ImportID, error) {
-	rows, err := t.pgx.Query(t.ctx, `SELECT args->>'job' FROM river_job WHERE kind = $1 AND state NOT IN ('completed', 'cancelled', 'discarded')`, task.ImportFile{}.Kind())
+	rows, err := t.pgx.Query(t.ctx, `SELECT id FROM import_jobs WHERE state IN ('waiting', 'running')`)
+	if err != nil {
+		return nil, fmt.Errorf("look for jobs: %w", err)
+	}
+	lost, err := pgx.CollectRows(rows, pgx.RowTo[factcheck.ImportID])
+	if err != nil || len(lost) == 0 {
+		return nil, err
+	}
+	rows, err = t.pgx.Query(t.ctx, `SELECT args->>'job' FROM river_job WHERE kind = $1 AND state NOT IN ('completed', 'cancelled', 'discarded')`, task.ImportFile{}.Kind())
 	if err != nil {
 		return nil, fmt.Errorf("look into the queue: %w", err)
 	}
-	queued := []factcheck.ImportID{}
 	err = eachText(rows, func(s string) error {
-		var id factcheck.ImportID
-		if err := id.UnmarshalText([]byte(s)); err != nil {
+		var queued factcheck.ImportID
+		if err := queued.UnmarshalText([]byte(s)); err != nil {
 			return fmt.Errorf("read the id of a job: %w", err)
 		}
-		queued = append(queued, id)
+		lost = slices.DeleteFunc(lost, func(id factcheck.ImportID) bool { return id == queued })
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	rows, err = t.pgx.Query(t.ctx, `UPDATE import_jobs SET state = 'failed', stop = false, problem = $2, finished_at = $3 WHERE state IN ('waiting', 'running') AND id <> ALL ($1::uuid[]) RETURNING id`,
-		uuids(queued), importGivenUp, t.now)
+	rows, err = t.pgx.Query(t.ctx, `UPDATE import_jobs SET state = 'failed', stop = false, problem = $2, finished_at = $3 WHERE state IN ('waiting', 'running') AND id = ANY ($1::uuid[]) RETURNING id`,
+		uuids(lost), importGivenUp, t.now)
 	if err != nil {
 		return nil, fmt.Errorf("mark the lost ones: %w", err)
 	}
