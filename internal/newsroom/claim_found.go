@@ -72,14 +72,14 @@ func (n *Newsroom) goThere(c *fiber.Ctx, in visitor, f form, id factcheck.ClaimI
 	if _, err := n.cfg.Store.NewsroomClaim(c.UserContext(), in.Actor, id); err != nil {
 		return n.newClaimAgain(c, in, f, err)
 	}
-	tips, err := tipsOf(f)
-	if err == nil && len(tips) > 0 {
-		err = n.cfg.Store.AttachTips(c.UserContext(), in.Actor, tips, id)
-	}
+	article, link, said, err := n.foundLink(c, in, f)
 	if err != nil {
 		return n.newClaimAgain(c, in, f, err)
 	}
-	article, link, said, err := n.foundLink(c, in, f)
+	tips, err := tipsOf(f) // attached once: after what the form can still get wrong
+	if err == nil && len(tips) > 0 {
+		err = n.cfg.Store.AttachTips(c.UserContext(), in.Actor, tips, id)
+	}
 	if err == nil && said {
 		_, err = n.cfg.Store.LinkArticle(c.UserContext(), in.Actor, article, id, link)
 	}

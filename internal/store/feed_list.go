@@ -32,7 +32,8 @@ func (db *DB) PublicTopic(ctx context.Context, slug string) (Named, error) {
 func (db *DB) PublicClaimant(ctx context.Context, slug string) (factcheck.ClaimantID, Named, error) {
 	var id factcheck.ClaimantID
 	n := Named{Slug: slug}
-	err := db.pool.QueryRow(ctx, `SELECT c.id, c.name FROM claimants c WHERE c.slug = $1 AND EXISTS (SELECT FROM claim_documents d WHERE d.claimant_id = c.id)`, slug).
+	err := db.pool.QueryRow(ctx, `SELECT c.id, c.name FROM claimants c WHERE c.slug = $1
+		AND (NOT c.private OR c.named_approved_by IS NOT NULL) AND EXISTS (SELECT FROM claim_documents d WHERE d.claimant_id = c.id)`, slug).
 		Scan(&id, &n.Name)
 	n.ID = id.String()
 	return id, n, named(err, "read a claimant")
