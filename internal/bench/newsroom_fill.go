@@ -43,7 +43,7 @@ func FillNewsroom(ctx context.Context, ownerURL string, from, to int, busy Busy)
 
 // fillStatements are in the order of their references. A number n that is filled is below a thousand of everything there is
 // only some of.
-func fillStatements() []string { //nolint:dupword // a column of SQL may be filled from the same one twice
+func fillStatements() []string {
 	return []string{
 		`INSERT INTO audit (at, actor_id, action, object) SELECT now(), id, 'test.fill', '' FROM actors WHERE kind = 'system'`,
 		`SET CONSTRAINTS ALL DEFERRED`,
@@ -53,20 +53,20 @@ func fillStatements() []string { //nolint:dupword // a column of SQL may be fill
 		`INSERT INTO claim_slugs (slug, claim_id, created_at) SELECT 'filled-' || n, id, at FROM fill`,
 		`INSERT INTO claims (id, slug, text, text_key, language, stage, created_by, edited_by, created_at, updated_at, assignee_id)
 			SELECT id, 'filled-' || n, 'Claim number ' || n || ' says that the bridge of town ' || n % 997 || ' is closed.', sha256(n::text::bytea), (ARRAY['en', 'fr', 'ar'])[n % 3 + 1],
-			CASE WHEN n % 10 = 0 THEN 'triage' WHEN n % 10 = 1 THEN 'checking' ELSE 'published' END, actor, actor, at, at, CASE WHEN n % 50 = 0 THEN @person::uuid END FROM fill`,
+			CASE WHEN n % 10 = 0 THEN 'triage' WHEN n % 10 = 1 THEN 'checking' ELSE 'published' END, fill.actor, actor, fill.at, at, CASE WHEN n % 50 = 0 THEN @person::uuid END FROM fill`,
 		`INSERT INTO topics (id, slug, name, created_at) SELECT gen_random_uuid(), 'filled-' || n, 'Topic ' || n, at FROM fill WHERE n <= 100`,
 		`INSERT INTO claim_topics (claim_id, topic_id) SELECT fill.id, t.id FROM fill JOIN topics t ON t.slug = 'filled-' || (n % 40 + 1)`,
 		`INSERT INTO outlets (id, slug, name, site, created_at) SELECT gen_random_uuid(), 'filled-' || n, 'Paper ' || n, 'paper' || n || '.example', at FROM fill WHERE n <= 50`,
 		`INSERT INTO articles (id, slug, url, url_key, url_hash, kind, outlet_id, title, text, language, added_by, created_at)
-			SELECT fill.article, 'filled-' || n, u, u, sha256(u::bytea), 'page', o.id, 'What of the bridge of town ' || n % 997, repeat('The bridge of the town is closed, they say. ', 20), 'en', actor, at
+			SELECT fill.article, 'filled-' || n, x.u, u, sha256(u::bytea), 'page', o.id, 'What of the bridge of town ' || n % 997, repeat('The bridge of the town is closed, they say. ', 20), 'en', actor, at
 			FROM fill CROSS JOIN LATERAL (SELECT 'https://paper' || n % 50 + 1 || '.example/a/' || n AS u) x LEFT JOIN outlets o ON o.slug = 'filled-' || (n % 50 + 1)`,
 		`ANALYZE claims, claim_slugs, claim_desk, articles`,
-		`INSERT INTO appearances (id, article_id, claim_id, stance, set_by, created_at, first_seen_at) SELECT gen_random_uuid(), article, id, 'reports', 'person', at, at FROM fill`, // which the desk does not count: it is told below
-		`INSERT INTO appearances (id, article_id, claim_id, stance, set_by, created_at, first_seen_at) SELECT gen_random_uuid(), article, @claim::uuid, 'reports', 'person', at, at FROM fill WHERE n <= 200`,
-		`INSERT INTO appearances (id, article_id, claim_id, stance, set_by, created_at, first_seen_at) SELECT gen_random_uuid(), @article::uuid, id, 'reports', 'person', at, at FROM fill WHERE n <= 100`,
+		`INSERT INTO appearances (id, article_id, claim_id, stance, set_by, created_at, first_seen_at) SELECT gen_random_uuid(), article, id, 'reports', 'person', fill.at, at FROM fill`, // which the desk does not count: it is told below
+		`INSERT INTO appearances (id, article_id, claim_id, stance, set_by, created_at, first_seen_at) SELECT gen_random_uuid(), article, @claim::uuid, 'reports', 'person', fill.at, at FROM fill WHERE n <= 200`,
+		`INSERT INTO appearances (id, article_id, claim_id, stance, set_by, created_at, first_seen_at) SELECT gen_random_uuid(), @article::uuid, id, 'reports', 'person', fill.at, at FROM fill WHERE n <= 100`,
 		`ANALYZE appearances`,
 		`INSERT INTO suggestions (id, article_id, claim_id, state, quote, stance, stance_reason, score, probability, reading, matcher, text_hash, claim_key, created_at, updated_at)
-			SELECT gen_random_uuid(), a.article, fill.id, 'open', 'The bridge of the town is closed', 'repeats', 'said_outright', 1, .9, 'same', 'fill', sha256('x'), sha256('y'), fill.at, fill.at
+			SELECT gen_random_uuid(), a.article, fill.id, 'open', 'The bridge of the town is closed', 'repeats', 'said_outright', 1, .9, 'same', 'fill', sha256('x'), sha256('y'), a.at, fill.at
 			FROM fill JOIN fill a ON a.n = fill.n + 1 WHERE fill.n % 5 = 0`,
 		`INSERT INTO tips (id, text, language, created_at, expires_at) SELECT gen_random_uuid(), 'Is the bridge of town ' || n || ' closed?', 'en', at, now() + interval '90 days' FROM fill WHERE n <= 1000`,
 		`INSERT INTO complaints (id, kind, from_kind, text, received_at, due_on, expires_at, created_by) SELECT gen_random_uuid(), 'complaint', 'reader', 'You never answer, said ' || n, at, now() + interval '20 days', now() + interval '90 days', actor
