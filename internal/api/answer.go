@@ -12,6 +12,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
 const (
@@ -27,9 +28,10 @@ const (
 // answer is a finished answer of several documents.
 type answer struct {
 	httpcache.Content
-	link    string // the Link header, for lists with a next page
-	warming bool   // made without the index
-	passing bool   // the next may say something else though nothing moves: not kept
+	link    string       // the Link header, for lists with a next page
+	warming bool         // made without the index
+	took    []store.Pull // the claims in it, or how far it leads
+	passing bool         // the next may say something else though nothing moves: not kept
 }
 
 // content returns a body with its validator.
@@ -45,6 +47,7 @@ func (a *API) send(ctx context.Context, c *fiber.Ctx, ans *answer) error {
 	}
 	size := int64(len(ans.Body))
 	if size < large {
+		a.took(c, ans.took...)
 		ans.Send(c.Context())
 		return nil
 	}
@@ -52,6 +55,7 @@ func (a *API) send(ctx context.Context, c *fiber.Ctx, ans *answer) error {
 	if err := a.sending.Acquire(ctx, size); err != nil {
 		return busy(err)
 	}
+	a.took(c, ans.took...)
 	ans.Send(c.Context())
 	resp := &c.Context().Response
 	if resp.StatusCode() == fiber.StatusNotModified {

@@ -59,7 +59,7 @@ type API struct {
 	localAnonymous, localKey ratelimit.Policy
 
 	waiting  *waiting
-	claims   *live.Cache[factcheck.ClaimID, *httpcache.Content]
+	claims   *live.Cache[factcheck.ClaimID, *claimAnswer]
 	answers  *live.Cache[string, *answer] // lists, changes and the status by address
 	builds   *semaphore.Weighted          // large answers being made
 	sending  *semaphore.Weighted          // bytes of large answers being sent
@@ -92,7 +92,7 @@ func New(cfg Config) *API {
 		cfg: cfg, log: cfg.Logger, limiter: ratelimit.New(),
 		localAnonymous: cfg.Anonymous.Times(localFactor, "local-"+cfg.Anonymous.Name), localKey: cfg.Key.Times(localFactor, "local-"+cfg.Key.Name),
 		waiting: newWaiting(cfg.MaxWaiting),
-		claims:  live.NewCache[factcheck.ClaimID, *httpcache.Content](cfg.Live, 2*third, 0),
+		claims:  live.NewCache[factcheck.ClaimID, *claimAnswer](cfg.Live, 2*third, 0),
 		answers: live.NewCache[string, *answer](cfg.Live, third, time.Second),
 		builds:  semaphore.NewWeighted(maxBuilds), sending: semaphore.NewWeighted(maxSending),
 	}

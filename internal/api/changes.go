@@ -159,7 +159,7 @@ func (a *API) buildChanges(ctx context.Context, epoch string, after int64, limit
 	}
 	body = strconv.AppendInt(append(body, `],"next_cursor":"`...), last, 10)
 	page := httpcache.Content{Body: append(body, `"}`...), ContentType: "application/json", ETag: a.feedTag(feed), CacheControl: cacheControl}
-	return &answer{Content: page}, nil
+	return &answer{Content: page, took: []store.Pull{{Seq: last}}}, nil
 }
 
 // feedTag returns the validator of a page of the feed. Entries never change, and a document is another one only under

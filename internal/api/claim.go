@@ -12,6 +12,7 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
 	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
 	"github.com/touchstone-factcheck/touchstone/internal/request"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
@@ -42,6 +43,12 @@ type version struct {
 	Claim document.Claim `json:"claim"`
 }
 
+// claimAnswer is a finished answer of one claim.
+type claimAnswer struct {
+	httpcache.Content
+	seq int64 // of its document
+}
+
 // getClaim serves GET /claims/{id}: from memory where it is kept, with one query otherwise.
 func (a *API) getClaim(ctx context.Context, c *fiber.Ctx, in *claimInput) error {
 	id, err := claimID(in.ID)
@@ -52,6 +59,7 @@ func (a *API) getClaim(ctx context.Context, c *fiber.Ctx, in *claimInput) error 
 		return a.getClaimAsOf(ctx, c, id, in.AsOf)
 	}
 	if kept, ok := a.claims.Get(id); ok {
+		a.took(c, store.Pull{Claim: id, Seq: kept.seq})
 		kept.Send(c.Context())
 		return nil
 	}
@@ -63,8 +71,9 @@ func (a *API) getClaim(ctx context.Context, c *fiber.Ctx, in *claimInput) error 
 	if d.Claim != id {
 		return a.redirect(c, d.Claim, "")
 	}
-	made := content(a.appendClaim(make([]byte, 0, a.room(d.Stored)), d.Stored, d.Seq))
-	a.claims.Put(id, id, &made, len(made.Body), stamp)
+	made := &claimAnswer{Content: content(a.appendClaim(make([]byte, 0, a.room(d.Stored)), d.Stored, d.Seq)), seq: d.Seq}
+	a.claims.Put(id, id, made, len(made.Body), stamp)
+	a.took(c, store.Pull{Claim: id, Seq: made.seq})
 	made.Send(c.Context())
 	return nil
 }

@@ -166,11 +166,13 @@ func (a *API) listAnswer(docs []store.Document, next string, how *searched, quer
 		size += a.room(d.Stored)
 	}
 	body := append(make([]byte, 0, size), `{"data":[`...)
+	took := make([]store.Pull, 0, len(docs))
 	for i, d := range docs {
 		if i > 0 {
 			body = append(body, ',')
 		}
 		body = a.appendClaim(body, d.Stored, d.Seq)
+		took = append(took, store.Pull{Claim: d.Claim, Seq: d.Seq})
 	}
 	body = appendNext(append(body, `],"next_cursor":`...), next)
 	if how != nil {
@@ -180,7 +182,7 @@ func (a *API) listAnswer(docs []store.Document, next string, how *searched, quer
 		}
 		body = append(append(body, `,"search":`...), text...)
 	}
-	ans := &answer{Content: content(append(body, '}'))}
+	ans := &answer{Content: content(append(body, '}')), took: took}
 	if next != "" {
 		query.Set("cursor", next)
 		ans.link = "<" + a.cfg.PublicURL + prefix + "/claims?" + query.Encode() + `>; rel="next"`

@@ -12,6 +12,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/problem"
 	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
 	"github.com/touchstone-factcheck/touchstone/internal/request"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
 // localFactor is how much more somebody on this machine may ask: benches and the house's own programs, not the world.
@@ -64,6 +65,7 @@ func (a *API) admit(c *fiber.Ctx) error {
 			return err
 		}
 		policy, client = a.cfg.Key, actor.ID.String()
+		c.Context().SetUserValue(takerKey{}, actor.ID)
 		if info.Local() {
 			policy = a.localKey
 		}
@@ -72,6 +74,23 @@ func (a *API) admit(c *fiber.Ctx) error {
 		return tooMany(policy, d.RetryAfter)
 	}
 	return nil
+}
+
+// takerKey is the key under which admit leaves whose API key it was, for took.
+type takerKey struct{}
+
+// took notes that whoever asks with a key is given these. Who asks without one is nobody we know.
+func (a *API) took(c *fiber.Ctx, list ...store.Pull) {
+	actor, ok := c.Context().UserValue(takerKey{}).(factcheck.ActorID)
+	if !ok || c.Method() != http.MethodGet {
+		return
+	}
+	noted := make([]store.Pull, 0, len(list))
+	for _, p := range list {
+		p.Actor = actor
+		noted = append(noted, p)
+	}
+	a.cfg.Store.NotePulls(noted...)
 }
 
 // anonymous returns the policy for who sends no key.

@@ -57,7 +57,10 @@ func (n *Newsroom) correctionPage(c *fiber.Ctx, in visitor, part string) (pages.
 	page := pages.CorrectionPage{
 		Shell: shell, Part: part, Claim: claimHead(p), None: p.N == 0, Other: p.Others > 0, Label: p.Label, N: p.N, At: p.At, ValidTo: p.ValidTo, Notice: p.Notice,
 		OpenState: p.OpenState, OpenKind: p.OpenKind, Redacting: p.Redactions, Editor: in.Actor.Role != factcheck.RoleChecker,
-		Depends: pages.Dependents{Linked: p.Linked, Others: p.Others, Merged: p.Merged, Addresses: p.Addresses, States: p.States, Keys: p.Keys, Tips: p.Tips},
+		Depends: pages.Dependents{Linked: p.Linked, Others: p.Others, Merged: p.Merged, Addresses: p.Addresses, States: p.States, Keys: p.Keys, Tips: p.Tips, Taken: p.Taken, Behind: p.Behind},
+	}
+	for _, t := range p.Takers {
+		page.Depends.Takers = append(page.Depends.Takers, pages.Taker(t))
 	}
 	for _, a := range p.Articles {
 		page.Depends.Articles = append(page.Depends.Articles, pages.DependentItem{ID: a.ID.String(), Title: orElse(a.Title, a.URL), Outlet: a.Outlet, Stance: a.Stance, State: a.State})

@@ -34,6 +34,7 @@ const answersAge = time.Minute
 type answer struct {
 	httpcache.Content
 	claim     factcheck.ClaimID // whose moves end it; zero: every move does
+	seq       int64             // of the claim's document, where it is one claim's
 	surrogate string            // Surrogate-Key: what a cache in front can be told to drop
 }
 

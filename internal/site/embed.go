@@ -5,11 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 	"github.com/touchstone-factcheck/touchstone/web"
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
@@ -38,8 +41,28 @@ func (s *Site) embed(c *fiber.Ctx) error {
 	h := &c.Context().Response.Header
 	h.Set(fiber.HeaderContentSecurityPolicy, embedPolicy)
 	h.Del(fiber.HeaderXFrameOptions)
+	if site := s.embeddedBy(c.Get(fiber.HeaderReferer)); site != "" && c.Method() == fiber.MethodGet {
+		s.cfg.Store.NotePulls(store.Pull{Claim: a.claim, Site: site, Seq: a.seq})
+	}
 	a.send(c.Context())
 	return nil
+}
+
+// siteName is a host as claim_pulls keeps it.
+var siteName = regexp.MustCompile(`^[a-z0-9.:-]{1,253}$`)
+
+// embeddedBy returns the host of the page that shows an embed, as its browser says; empty for our own pages and for what is
+// no web address.
+func (s *Site) embeddedBy(referer string) string {
+	u, err := url.Parse(referer)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Scheme+"://"+u.Host == s.cfg.PublicURL {
+		return ""
+	}
+	host := strings.ToLower(u.Hostname())
+	if !siteName.MatchString(host) {
+		return ""
+	}
+	return host
 }
 
 // makeEmbed renders the embed of a claim; one that was merged into another is a movedError with the other's id.
@@ -65,7 +88,7 @@ func (s *Site) makeEmbed(ctx context.Context, id factcheck.ClaimID) (*answer, er
 	}
 	a, err := packed(html.Bytes(), fiber.MIMETextHTMLCharsetUTF8, claim.ID)
 	if err == nil {
-		a.claim = d.Claim
+		a.claim, a.seq = d.Claim, d.Seq
 	}
 	return a, err
 }

@@ -41,7 +41,10 @@ type Published struct {
 	Merged    int                // claims that lead here
 	Addresses int                // addresses that lead here, its own among them
 	States    int                // public states of the page so far
-	Keys      int                // API keys in force; which of them asked for this is not recorded
+	Keys      int                // API keys in force
+	Takers    []Taker            // at most 50 partners who took the claim, those first who hold an earlier verdict
+	Taken     int                // partners who took it in all
+	Behind    int                // of them, those who hold an earlier verdict
 	Tips      int                // tips that became this claim
 }
 
@@ -59,6 +62,9 @@ type DependentArticle struct {
 // one. CodeNotFound if there is no such claim. Checkers and above, and keys with the scope file. A constant number of queries.
 func (db *DB) PublishedVerdict(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID) (Published, error) {
 	var out Published
+	if err := db.writePulls(ctx); err != nil {
+		return out, err
+	}
 	err := db.write(ctx, actor, factcheck.ReadNewsroom, "read what depends on "+claim.String(), func(t *tx) error {
 		out = Published{Claim: claim}
 		if err := out.read(t); err != nil {
@@ -68,6 +74,9 @@ func (db *DB) PublishedVerdict(ctx context.Context, actor factcheck.Actor, claim
 			return nil
 		}
 		var err error
+		if out.Takers, out.Taken, out.Behind, err = t.takers(claim); err != nil {
+			return err
+		}
 		out.Review, err = t.review(out.Verdict)
 		return err
 	})

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -48,6 +49,51 @@ func TestWhatDependsOnAVerdict(t *testing.T) {
 	}
 	_, err := env.DB.PublishedVerdict(ctx, env.Checker, factcheck.ClaimID{15: 1})
 	wantCode(t, err, factcheck.CodeNotFound)
+}
+
+// Who took a claim is listed, and who holds an earlier verdict of it; a follower of the feed holds what the feed gave out.
+func TestWhoTookAVerdict(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	ctx := t.Context()
+	key := func(name string) factcheck.Actor {
+		_, secret, err := env.DB.CreateKey(ctx, env.Admin, store.KeyInput{Name: name, Scopes: []factcheck.Scope{factcheck.ScopeRead}})
+		ok(t, err)
+		return must[factcheck.Actor](t)(env.DB.KeyActor(ctx, secret))
+	}
+	platform, follower := key("platform"), key("follower")
+	v := env.Published(t, "The mayor of Exampleville has resigned.", "False")
+	first := head(t, env)
+	env.DB.NotePulls(store.Pull{Claim: v.Claim, Actor: platform.ID, Seq: first}, store.Pull{Claim: v.Claim, Actor: follower.ID, Seq: first}, store.Pull{Claim: v.Claim, Site: "weekly.example", Seq: first},
+		store.Pull{Claim: env.Claim(t, "Another."), Actor: platform.ID, Seq: first})
+	type taker struct {
+		Name    string
+		Current bool
+	}
+	takers := func() (list []taker, behind int) {
+		p := must[store.Published](t)(env.DB.PublishedVerdict(ctx, env.Checker, v.Claim))
+		for _, one := range p.Takers {
+			list = append(list, taker{one.Name, one.Current})
+		}
+		return list, p.Behind
+	}
+	if list, behind := takers(); behind != 0 || len(list) != 3 {
+		t.Errorf("got %v and %d behind, want all three up to date", list, behind)
+	}
+	ok(t, env.DB.SuspendVerdict(ctx, env.Editor, v.Verdict, "A letter came."))
+	env.DB.NotePulls(store.Pull{Actor: follower.ID, Seq: head(t, env)}, store.Pull{Claim: v.Claim, Actor: platform.ID, Seq: 1})
+	list, behind := takers()
+	if diff := cmp.Diff([]taker{{"platform", false}, {"follower", true}, {"weekly.example", false}}, list); diff != "" || behind != 1 {
+		t.Errorf("%d behind, -want +got:\n%s", behind, diff)
+	}
+	many := make([]store.Pull, 0, 150)
+	for n := range cap(many) {
+		many = append(many, store.Pull{Claim: v.Claim, Site: fmt.Sprintf("made-up-%d.example", n), Seq: first})
+	}
+	env.DB.NotePulls(many...)
+	if p := must[store.Published](t)(env.DB.PublishedVerdict(ctx, env.Checker, v.Claim)); p.Taken != 102 || len(p.Takers) != 50 || p.Takers[0].Name != "platform" {
+		t.Errorf("got %d takers, %d of them listed, %q first; want a hundred sites remembered beside the keys", p.Taken, len(p.Takers), p.Takers[0].Name)
+	}
 }
 
 // What the preview counts is what the merge does.

@@ -63,6 +63,8 @@ var sqlOnly = map[string]string{ //nolint:gochecknoglobals // the expected list
 	"entry_links":         "written once, ended by guarded statements",
 	"feed":                "one row, moved by append_changes alone",
 	"house_logo":          "one row, bytes, replaced as a whole",
+	"claim_pulls":         "counters, written in batches",
+	"feed_pulls":          "counters, written in batches",
 	"import_records":      "written in batches",
 	"import_jobs":         "one row a file, moved on by guarded statements",
 	"import_outcomes":     "appended in batches",

@@ -49,6 +49,8 @@ type DB struct {
 
 	logos chan struct{} // places of logos being read: one at a time
 
+	pulls pulls // what partners took and is not written yet
+
 	published func(seq int64) // called after each commit that appended changes; see OnPublished
 }
 
@@ -111,6 +113,7 @@ func newDB(ctx context.Context, pool *pgxpool.Pool, opts Options) (*DB, error) {
 
 // Close closes all connections; it waits for those in use.
 func (db *DB) Close() {
+	db.closePulls()
 	db.pool.Close()
 }
 

@@ -37,6 +37,31 @@ type CorrectionPage struct {
 type Dependents struct {
 	Articles                                                    []DependentItem
 	Linked, Others, Merged, Addresses, States, Keys, Tips, More int
+
+	Takers        []Taker // partners who took the claim
+	Taken, Behind int     // in all, and those who hold an earlier verdict
+}
+
+// Taker is a partner who took the claim: an API key, or a site that shows its embed.
+type Taker struct {
+	Name                 string
+	Site, Current, Ended bool
+	At                   time.Time
+}
+
+func (t Taker) holds() string {
+	switch {
+	case t.Site: // a frame follows by itself; what was seen last may be older
+		return "shows the embed, which follows by itself"
+	case t.Current && t.Ended:
+		return "has the verdict of now; the key has been revoked"
+	case t.Current:
+		return "has the verdict of now"
+	case t.Ended:
+		return "holds an earlier verdict; the key has been revoked"
+	default:
+		return "holds an earlier verdict"
+	}
 }
 
 // DependentItem is an article that is linked to the claim.
