@@ -81,6 +81,15 @@ func plain(v any) string {
 			return "nothing"
 		}
 		return v
+	case []any:
+		if len(v) == 0 {
+			return "nothing"
+		}
+		words := make([]string, len(v))
+		for i, w := range v {
+			words[i] = plain(w)
+		}
+		return strings.Join(words, ", ")
 	}
 	raw, err := json.Marshal(v)
 	if err != nil {
