@@ -158,7 +158,8 @@ func (db *DB) DeclineClaim(ctx context.Context, actor factcheck.Actor, id factch
 		if err != nil {
 			return err
 		}
-		if _, err := t.lockClaimAt(id, revision); err != nil {
+		row, err := t.lockClaimAt(id, revision)
+		if err != nil {
 			return err
 		}
 		work, err := t.houseWork(id)
@@ -174,7 +175,7 @@ func (db *DB) DeclineClaim(ctx context.Context, actor factcheck.Actor, id factch
 		if err := t.moveClaim(id, factcheck.StageDeclined, note); err != nil {
 			return err
 		}
-		return t.audit("claim.decline", id, nil)
+		return t.audit("claim.decline", id, map[string]any{"before": row.Stage, "after": factcheck.StageDeclined})
 	})
 }
 
@@ -192,7 +193,7 @@ func (db *DB) ReopenClaim(ctx context.Context, actor factcheck.Actor, id factche
 		if err := t.moveClaim(id, factcheck.StageTriage, ""); err != nil {
 			return err
 		}
-		return t.audit("claim.reopen", id, nil)
+		return t.audit("claim.reopen", id, map[string]any{"before": row.Stage, "after": factcheck.StageTriage})
 	})
 }
 

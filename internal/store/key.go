@@ -31,6 +31,12 @@ type keyModel struct {
 // TableName names the table.
 func (keyModel) TableName() string { return "keys" }
 
+// audited is what the audit log keeps of a key: what it may do, for whom and how long. Neither its name, which may be that of
+// a person, nor anything of the key itself.
+func (k keyModel) audited() map[string]any {
+	return map[string]any{"scopes": k.Scopes, "owner": k.OwnerID, "publisher": k.PublisherID, "expires_at": k.ExpiresAt, "revoked": k.RevokedAt != nil}
+}
+
 // KeyInput is what is said of an API key when it is made.
 type KeyInput struct {
 	Name      string
@@ -74,7 +80,7 @@ func (db *DB) CreateKey(ctx context.Context, actor factcheck.Actor, in KeyInput)
 			return err
 		}
 		id = row.ID
-		return t.audit("key.create", id, map[string]any{"scopes": row.Scopes, "owner": row.OwnerID, "publisher": row.PublisherID})
+		return t.audit("key.create", id, map[string]any{"before": nil, "after": row.audited()})
 	})
 	if err != nil {
 		return factcheck.KeyID{}, "", err
@@ -185,7 +191,9 @@ func (db *DB) RevokeKey(ctx context.Context, actor factcheck.Actor, id factcheck
 		if err := one(t.db.Model(&keyModel{}).Where("id = ? AND revoked_at IS NULL", id).Updates(map[string]any{"revoked_at": t.now}), "this key"); err != nil {
 			return err
 		}
-		return t.audit("key.revoke", id, nil)
+		before := row.audited()
+		row.RevokedAt = &t.now
+		return t.audit("key.revoke", id, map[string]any{"before": before, "after": row.audited()})
 	})
 }
 

@@ -120,7 +120,7 @@ func (db *DB) showPublisher(ctx context.Context, actor factcheck.Actor, site str
 		if n, err = t.showVerdictsOf(p.ID, show); err != nil {
 			return err
 		}
-		return t.audit(action, p.ID, map[string]any{"claims": n})
+		return t.audit(action, p.ID, map[string]any{"before": map[string]bool{"allowed": !show}, "after": map[string]bool{"allowed": show}, "claims": n})
 	})
 	if err != nil {
 		return 0, err

@@ -87,13 +87,23 @@ func (t *tx) insertScale(scale factcheck.Scale) (factcheck.ScaleID, error) {
 	if err != nil {
 		return id, fmt.Errorf("read the scale's version: %w", err)
 	}
+	var before []string // the words of the version before
+	err = t.pgx.QueryRow(t.ctx, `SELECT array_agg(l.label ORDER BY l.position) FROM scale_labels l JOIN scales s ON s.id = l.scale_id
+		WHERE s.slug = $1 AND s.version = $2`, scale.Slug, row.Version-1).Scan(&before)
+	if err != nil {
+		return id, fmt.Errorf("read the labels before: %w", err)
+	}
 	if err := t.db.Create(&row).Error; err != nil {
 		return id, fmt.Errorf("write the scale: %w", err)
 	}
 	if err := t.db.Create(&labels).Error; err != nil {
 		return id, fmt.Errorf("write the labels: %w", err)
 	}
-	return id, t.audit("scale.add", id, map[string]any{"slug": scale.Slug, "version": row.Version})
+	after := make([]string, len(labels))
+	for i, l := range labels {
+		after[i] = l.Label
+	}
+	return id, t.audit("scale.add", id, map[string]any{"slug": scale.Slug, "version": row.Version, "before": before, "after": after})
 }
 
 var scaleSlug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
