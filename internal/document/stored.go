@@ -102,9 +102,6 @@ func (c Claim) Lead() (Verdict, bool) {
 // UnderReview returns the verdict as every public way out shows it while it is suspended: who found something, and that it
 // is being looked at again, but nothing of the finding.
 func (v Verdict) UnderReview(notice string) Verdict {
-	if v.Correction != nil { // its note may tell the finding
-		v.Correction = &Correction{Kind: v.Correction.Kind}
-	}
 	return Verdict{
 		ID: v.ID, Version: v.Version, State: "suspended", Publisher: v.Publisher, Origin: v.Origin, Rating: Rating{Reasons: []string{}},
 		PublishedAt: v.PublishedAt, FirstAt: v.FirstAt, ReviewURL: v.ReviewURL, Language: v.Language, Correction: v.Correction,

@@ -95,9 +95,6 @@ func (r *verdictRow) document(b *building) (document.Verdict, error) {
 	}
 	if r.correctionKind != "" {
 		v.Correction = &document.Correction{Kind: r.correctionKind, Note: r.correctionNote}
-		if r.State == factcheck.VerdictSuspended {
-			v.Correction.Note = "" // it may tell the finding
-		}
 	}
 	var why string
 	if r.approved != nil {

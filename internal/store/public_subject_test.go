@@ -3,7 +3,6 @@ package store_test
 import (
 	"encoding/base64"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -124,14 +123,6 @@ func TestCorrectionsAreListedByKind(t *testing.T) {
 	list = must[store.CorrectionList](t)(env.DB.Corrections(ctx, store.CorrectionFilter{Limit: 1}))
 	if got := list.Rows[0]; got.Note != "" || !got.Reviewed {
 		t.Errorf("got %q of a verdict under review, want nothing", got.Note)
-	}
-	for _, st := range must[[]store.State](t)(env.DB.Versions(ctx, other.Claim)) {
-		if strings.Contains(st.Note+string(st.Stored), "open again") {
-			t.Errorf("state %d tells the note of a verdict under review: %q %s", st.N, st.Note, st.Stored)
-		}
-	}
-	if d := must[store.Document](t)(env.DB.ClaimByID(ctx, other.Claim)); strings.Contains(string(d.Stored), "open again") {
-		t.Errorf("the document tells the note of a verdict under review: %s", d.Stored)
 	}
 	_, err := env.DB.Corrections(ctx, store.CorrectionFilter{Limit: 2, Kind: "apology"})
 	wantCode(t, err, factcheck.CodeInvalid)

@@ -76,9 +76,6 @@ func (db *DB) mask(ctx context.Context, claim any, states []State) ([]State, err
 			about = moved(docs[i-1], docs[i])
 		}
 		s.Label, s.Publisher = about.Rating.Label, ""
-		if about.State == string(factcheck.VerdictSuspended) && slices.Contains(noted, s.Type) {
-			s.Note = "" // it may tell the finding
-		}
 		if about.Origin == string(factcheck.OriginImported) {
 			s.Publisher = about.Publisher.Name
 		}
@@ -86,9 +83,6 @@ func (db *DB) mask(ctx context.Context, claim any, states []State) ([]State, err
 	}
 	return out, nil
 }
-
-// noted are the changes whose notes are those of a version: what was wrong, and what is right.
-var noted = []factcheck.ChangeType{factcheck.ChangeVerdictUpdated, factcheck.ChangeVerdictClarified, factcheck.ChangeVerdictCorrected} //nolint:gochecknoglobals // a constant
 
 // moved returns the verdict that is not in the state before as it is in the state after, the leading one if all are.
 func moved(before, after document.Claim) document.Verdict {
