@@ -28,6 +28,29 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%.10s…: got %d under %s, want 200 under the key's policy", header, got.StatusCode, got.Header.Get("RateLimit-Policy"))
 		}
 	}
+	v := env.Published(t, "The mayor has resigned.", "False")
+	if got := p.get("/claims/"+v.Claim.String(), "Authorization", "Bearer "+key); got.StatusCode != 200 {
+		t.Errorf("got %d, want the claim", got.StatusCode)
+	}
+	if got := p.get("/claims/" + v.Claim.String()); got.StatusCode != 200 {
+		t.Errorf("got %d without a key, want the claim", got.StatusCode)
+	}
+	wantTakers := func(when string, current bool) {
+		t.Helper()
+		got, err := env.DB.PublishedVerdict(t.Context(), env.Checker, v.Claim)
+		if err != nil || len(got.Takers) != 1 || got.Takers[0].Name != "partner" || got.Takers[0].Current != current {
+			t.Errorf("%s: got %+v, %v; want the partner alone, current: %v", when, got.Takers, err, current)
+		}
+	}
+	wantTakers("after reading it", true)
+	if err := env.DB.SuspendVerdict(t.Context(), env.Editor, v.Verdict, "We look again."); err != nil {
+		t.Fatal(err)
+	}
+	wantTakers("after it was suspended", false)
+	if got := p.get("/changes?after=0&limit=1000", "Authorization", "Bearer "+key); got.StatusCode != 200 {
+		t.Errorf("got %d, want the feed", got.StatusCode)
+	}
+	wantTakers("after following the feed", true)
 	for _, header := range []string{
 		"Bearer ts_wrong", "Bearer", "Bearer ", key, "Basic " + key, "Token " + key, "Bearer " + key + "x", "Bearer " + key[:len(key)-1],
 		"Bearer " + strings.Repeat("a", 5000), "Bearer \x80\xff", "",

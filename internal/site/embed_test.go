@@ -67,6 +67,10 @@ func TestEmbedsFollowCorrections(t *testing.T) {
 		}
 	}
 
+	d.get(t, frame[1], "Referer", "https://Weekly.example/a/story?by=me")
+	if p, err := d.DB.PublishedVerdict(t.Context(), d.Checker, v.Claim); err != nil || len(p.Takers) != 1 || p.Takers[0].Name != "weekly.example" || !p.Takers[0].Site {
+		t.Errorf("got %+v, %v; want the site that shows the embed", p.Takers, err)
+	}
 	got, body = d.get(t, frame[1])
 	policy := got.Header.Get("Content-Security-Policy")
 	if !strings.Contains(policy, "frame-ancestors *") || strings.Contains(policy, "unsafe") || got.Header.Get("X-Frame-Options") != "" || strings.Contains(body, "<script") || len(body) > 4<<10 {

@@ -3,6 +3,7 @@ package browsertest
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -63,6 +64,10 @@ func handler(t *testing.T, pages []specimen.Page) *http.ServeMux {
 		}
 		mux.HandleFunc("GET /pages/"+p.Name, page(body.String()))
 	}
+	mux.HandleFunc("GET /manifest.webmanifest", func(w http.ResponseWriter, _ *http.Request) { // the site's own, tried there
+		w.Header().Set("Content-Type", "application/manifest+json")
+		_, _ = io.WriteString(w, "{}")
+	})
 	mux.HandleFunc("GET /static/", func(w http.ResponseWriter, r *http.Request) {
 		f, ok := web.Lookup(r.URL.Path)
 		if !ok {
