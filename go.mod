@@ -44,7 +44,6 @@ require (
 	github.com/blevesearch/snowballstem v0.9.0
 	github.com/go-text/typesetting v0.3.5
 	github.com/mmcdole/gofeed v1.4.0
-	golang.org/x/image v0.47.0
 )
 
 require (
