@@ -4,6 +4,7 @@
 
 -- +goose Up
 CREATE TABLE claim_pulls (
+    id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     claim_id uuid NOT NULL,
     actor_id uuid REFERENCES actors (id), -- of an API key
     site     text CHECK (site ~ '^[a-z0-9.:-]{1,253}$'), -- whose page showed the embed, as the browser says
@@ -13,6 +14,8 @@ CREATE TABLE claim_pulls (
 );
 CREATE UNIQUE INDEX claim_pulls_by_key ON claim_pulls (claim_id, actor_id) WHERE actor_id IS NOT NULL;
 CREATE UNIQUE INDEX claim_pulls_by_site ON claim_pulls (claim_id, site) WHERE site IS NOT NULL;
+
+CREATE INDEX claim_pulls_actor_id ON claim_pulls (actor_id);
 
 CREATE TABLE feed_pulls (
     actor_id uuid PRIMARY KEY REFERENCES actors (id),
