@@ -9,6 +9,7 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 	"github.com/touchstone-factcheck/touchstone/web/htmltest"
 )
 
@@ -35,7 +36,9 @@ func TestTheWayAfterPublication(t *testing.T) {
 	carla, edda, emil := d.carla(t), d.edda(t), d.emil(t)
 	suspension, correction, approval := claimPath(v.Claim, "suspension"), claimPath(v.Claim, "correction"), claimPath(v.Claim, "approval")
 
-	wants(t, carla.get(t, suspension), "Public", "version 1", "An editor can suspend it at once.", "What depends on it", "is not recorded")
+	wants(t, carla.get(t, suspension), "Public", "version 1", "An editor can suspend it at once.", "What depends on it", "0 partners took it")
+	d.DB.NotePulls(store.Pull{Claim: v.Claim, Site: "weekly.example", Seq: 1})
+	wants(t, carla.get(t, suspension), "1 partner took it", "0 hold an earlier verdict", "weekly.example", "shows the embed")
 	page := edda.get(t, suspension)
 	page = edda.follow(t, edda.send(t, page, suspension, nil)) // one click, no reason
 	wants(t, page, "Suspended. Every public way out says that the verdict is under review.", "Propose to restore it")
