@@ -66,7 +66,7 @@ func handler(t *testing.T, pages []specimen.Page) *http.ServeMux {
 	}
 	mux.HandleFunc("GET /manifest.webmanifest", func(w http.ResponseWriter, _ *http.Request) { // the site's own, tried there
 		w.Header().Set("Content-Type", "application/manifest+json")
-		_, _ = io.WriteString(w, "{}")
+		_, _ = io.WriteString(w, `{"name":"Specimens","start_url":"/"}`)
 	})
 	mux.HandleFunc("GET /static/", func(w http.ResponseWriter, r *http.Request) {
 		f, ok := web.Lookup(r.URL.Path)

@@ -34,6 +34,9 @@ type Picture struct {
 	Width, Height int
 }
 
+// ours reports whether the picture is a logo at the address we serve logos at: no other is shown.
+func (p Picture) ours() bool { return strings.HasPrefix(p.Path, "/logo-") }
+
 // Wide reports whether a logo is a line of letters: the name beside it would say the same once more.
 func (p Picture) Wide() bool { return p.Width >= 2*p.Height }
 

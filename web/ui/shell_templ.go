@@ -737,7 +737,7 @@ func HouseMark(p Picture, name string) templ.Component {
 			templ_7745c5c3_Var41 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if p.Path == "" {
+		if !p.ours() {
 			templ_7745c5c3_Err = Logo().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
