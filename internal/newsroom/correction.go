@@ -57,7 +57,7 @@ func (n *Newsroom) correctionPage(c *fiber.Ctx, in visitor, part string) (pages.
 	page := pages.CorrectionPage{
 		Shell: shell, Part: part, Claim: claimHead(p), None: p.N == 0, Other: p.Others > 0, Label: p.Label, N: p.N, At: p.At, ValidTo: p.ValidTo, Notice: p.Notice,
 		OpenState: p.OpenState, OpenKind: p.OpenKind, Redacting: p.Redactions, Editor: in.Actor.Role != factcheck.RoleChecker,
-		Depends: pages.Dependents{Linked: p.Linked, Others: p.Others, Merged: p.Merged, Addresses: p.Addresses, States: p.States, Keys: p.Keys, Tips: p.Tips, Taken: p.Taken, Behind: p.Behind},
+		Depends: pages.Dependents{Linked: p.Linked, Others: p.Others, Merged: p.Merged, Addresses: p.Addresses, States: p.States, Tips: p.Tips, Taken: p.Taken, Behind: p.Behind},
 	}
 	for _, t := range p.Takers {
 		page.Depends.Takers = append(page.Depends.Takers, pages.Taker(t))

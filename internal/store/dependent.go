@@ -41,7 +41,6 @@ type Published struct {
 	Merged    int                // claims that lead here
 	Addresses int                // addresses that lead here, its own among them
 	States    int                // public states of the page so far
-	Keys      int                // API keys in force
 	Takers    []Taker            // at most 50 partners who took the claim, those first who hold an earlier verdict
 	Taken     int                // partners who took it in all
 	Behind    int                // of them, those who hold an earlier verdict
@@ -62,9 +61,7 @@ type DependentArticle struct {
 // one. CodeNotFound if there is no such claim. Checkers and above, and keys with the scope file. A constant number of queries.
 func (db *DB) PublishedVerdict(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID) (Published, error) {
 	var out Published
-	if err := db.writePulls(ctx); err != nil {
-		return out, err
-	}
+	db.writePulls(ctx)
 	err := db.write(ctx, actor, factcheck.ReadNewsroom, "read what depends on "+claim.String(), func(t *tx) error {
 		out = Published{Claim: claim}
 		if err := out.read(t); err != nil {
@@ -93,13 +90,13 @@ func (p *Published) read(t *tx) error {
 			v.id, v.state, v.origin, coalesce(v.notice, ''), coalesce(cur.label, ''), coalesce(cur.n, 0), coalesce(cur.original_at, cur.published_at), cur.valid_to, ver.id, ver.state, ver.correction_kind,
 			(SELECT count(*) FROM appearances a WHERE a.claim_id = c.id), (SELECT count(*) FROM verdicts o WHERE o.claim_id = c.id AND o.origin = 'imported'),
 			(SELECT count(*) FROM claims m WHERE m.merged_into = c.id), (SELECT count(*) FROM claim_slugs s WHERE s.claim_id = c.id),
-			(SELECT count(*) FROM claim_states s WHERE s.claim_id = c.id), (SELECT count(*) FROM keys k WHERE k.revoked_at IS NULL),
+			(SELECT count(*) FROM claim_states s WHERE s.claim_id = c.id),
 			(SELECT count(*) FROM tips x WHERE x.claim_id = c.id), (SELECT count(*) FROM proposals r WHERE r.claim_id = c.id AND r.kind = 'redact' AND r.decision = 'open')
 		FROM claims c LEFT JOIN (verdicts v JOIN publishers p ON p.id = v.publisher_id AND p.is_house) ON v.claim_id = c.id
 		LEFT JOIN verdict_versions cur ON cur.id = v.current_version_id
 		LEFT JOIN verdict_versions ver ON ver.verdict_id = v.id AND ver.state <> 'published' WHERE c.id = $1`, p.Claim).Scan(
 		&p.ClaimText, &p.Language, &p.Slug, &p.Stage, &p.Revision, &p.Public, &p.Verdict, &state, &origin, &p.Notice, &p.Label, &p.N, &at, &p.ValidTo, &p.Open, &openState, &openKind,
-		&p.Linked, &p.Others, &p.Merged, &p.Addresses, &p.States, &p.Keys, &p.Tips, &p.Redactions)
+		&p.Linked, &p.Others, &p.Merged, &p.Addresses, &p.States, &p.Tips, &p.Redactions)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", p.Claim, err)
 	}

@@ -58,9 +58,7 @@ func (db *DB) NotePulls(list ...Pull) {
 		p.timer = time.AfterFunc(pullsEvery, func() {
 			ctx, cancel := context.WithTimeout(context.Background(), pullsTime)
 			defer cancel()
-			if err := db.writePulls(ctx); err != nil {
-				db.log.Warn("what partners took was not noted", "error", err)
-			}
+			db.writePulls(ctx)
 		})
 	}
 }
@@ -81,12 +79,19 @@ func (p *pulls) take(closing bool) map[Pull]int64 {
 func (db *DB) closePulls() {
 	ctx, cancel := context.WithTimeout(context.Background(), pullsTime)
 	defer cancel()
-	if err := db.keepPulls(ctx, db.pulls.take(true)); err != nil {
-		db.log.Warn("what partners took last was not noted", "error", err)
-	}
+	db.logPulls(ctx, db.keepPulls(ctx, db.pulls.take(true)))
 }
 
-func (db *DB) writePulls(ctx context.Context) error { return db.keepPulls(ctx, db.pulls.take(false)) }
+// writePulls writes what waits. Failing is logged alone: no page is kept from anybody for the sake of a count.
+func (db *DB) writePulls(ctx context.Context) {
+	db.logPulls(ctx, db.keepPulls(ctx, db.pulls.take(false)))
+}
+
+func (db *DB) logPulls(ctx context.Context, err error) {
+	if err != nil {
+		db.log.WarnContext(ctx, "what partners took was not noted", "error", err)
+	}
+}
 
 // keepPulls writes pulls: at most four statements, however many there are. The rows are taken in one order, so that two nodes
 // that write the same ones wait for each other and never in a circle.

@@ -35,8 +35,8 @@ type CorrectionPage struct {
 
 // Dependents are what depends on a published verdict.
 type Dependents struct {
-	Articles                                                    []DependentItem
-	Linked, Others, Merged, Addresses, States, Keys, Tips, More int
+	Articles                                              []DependentItem
+	Linked, Others, Merged, Addresses, States, Tips, More int
 
 	Takers        []Taker // partners who took the claim
 	Taken, Behind int     // in all, and those who hold an earlier verdict
