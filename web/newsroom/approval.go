@@ -250,13 +250,6 @@ func (v SubmittedVersion) changes() int {
 // HexHash writes a hash for a form.
 func HexHash(b []byte) string { return hex.EncodeToString(b) }
 
-func countOf(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return number(n) + " " + many
-}
-
 func ordinal(n int) string {
 	switch n {
 	case 2:
@@ -275,14 +268,14 @@ func rulesWord(rules []factcheck.RuleCheck) string {
 		}
 	}
 	if unmet > 0 {
-		return countOf(unmet, "rule not met", "rules not met")
+		return count(unmet, "rule not met", "rules not met")
 	}
 	return "Rules met"
 }
 
 func evidenceWord(e EvidenceCount) string {
 	words := []string{
-		countOf(e.Sources, "source", "sources"), countOf(e.Origins, "origin", "origins"), number(e.Primary) + " primary", number(e.Archived) + " archived",
+		count(e.Sources, "source", "sources"), count(e.Origins, "origin", "origins"), number(e.Primary) + " primary", number(e.Archived) + " archived",
 		number(e.Against) + " against", number(e.For) + " for",
 	}
 	return strings.Join(words, ", ")

@@ -108,14 +108,7 @@ func kinds() []Option {
 }
 
 func (d DraftShown) counted() string {
-	return plural(len(d.Sources), "source") + " · " + plural(d.Origins, "origin") + " · " + strconv.Itoa(d.Primary) + " primary"
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return strconv.Itoa(n) + " " + word + "s"
+	return count(len(d.Sources), "source", "sources") + " · " + count(d.Origins, "origin", "origins") + " · " + strconv.Itoa(d.Primary) + " primary"
 }
 
 func (d DraftShown) stateWord() string {
