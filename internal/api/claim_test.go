@@ -113,10 +113,13 @@ func TestVersionsOfAClaim(t *testing.T) {
 	if err := env.DB.SuspendVerdict(t.Context(), env.Editor, v.Verdict, "A source was withdrawn."); err != nil {
 		t.Fatal(err)
 	}
-	// While a verdict is under review, no way leads to its finding, not through its past either.
+	// While a verdict is under review, no way leads to its finding, not through its past or the notes on it either.
 	wantVersions(t, p, v.Claim, []wantVersion{
-		{"published", "", "suspended"}, {"clarification", `The "date" was added.`, "suspended"}, {"suspended", "A source was withdrawn.", "suspended"},
+		{"published", "", "suspended"}, {"clarification", "", "suspended"}, {"suspended", "A source was withdrawn.", "suspended"},
 	})
+	if got := as[document.Claim](t, p.get("/claims/"+v.Claim.String())).Verdicts[0].Correction; got == nil || got.Kind != "clarification" || got.Note != "" {
+		t.Errorf("got %+v of a verdict under review, want the kind of its correction without the note", got)
+	}
 }
 
 type wantVersion struct{ kind, note, state string }

@@ -100,8 +100,11 @@ func (c Claim) Lead() (Verdict, bool) {
 }
 
 // UnderReview returns the verdict as every public way out shows it while it is suspended: who found something, and that it
-// is being looked at again, but nothing of the finding.
+// is being looked at again, but nothing of the finding, nor the note on what was corrected in it.
 func (v Verdict) UnderReview(notice string) Verdict {
+	if v.Correction != nil {
+		v.Correction = &Correction{Kind: v.Correction.Kind}
+	}
 	return Verdict{
 		ID: v.ID, Version: v.Version, State: "suspended", Publisher: v.Publisher, Origin: v.Origin, Rating: Rating{Reasons: []string{}},
 		PublishedAt: v.PublishedAt, FirstAt: v.FirstAt, ReviewURL: v.ReviewURL, Language: v.Language, Correction: v.Correction,

@@ -95,6 +95,9 @@ func (r *verdictRow) document(b *building) (document.Verdict, error) {
 	}
 	if r.correctionKind != "" {
 		v.Correction = &document.Correction{Kind: r.correctionKind, Note: r.correctionNote}
+		if r.State == factcheck.VerdictSuspended {
+			v.Correction.Note = "" // it tells what was found
+		}
 	}
 	var why string
 	if r.approved != nil {

@@ -38,7 +38,7 @@ type livingClaimant struct {
 	foreign    bool   // who brought them here is not allowed: others are quoted in their own words
 }
 
-// mask makes the states say what may be said today: no finding while its verdict is suspended, nothing of a publisher that
+// mask makes the states say what may be said today: no finding and no note on it while its verdict is suspended, nothing of a publisher that
 // was hidden nor what its imports brought, no name of a private person, the bylines people have now. A state that was led by
 // a hidden verdict is worded as the verdict that leads it then. One that shows no verdict then is left out. At most three
 // round trips however many states there are.
@@ -76,12 +76,29 @@ func (db *DB) mask(ctx context.Context, claim any, states []State) ([]State, err
 			about = moved(docs[i-1], docs[i])
 		}
 		s.Label, s.Publisher = about.Rating.Label, ""
+		if tellsFinding(s.Type, about, docs[i]) {
+			s.Note = ""
+		}
 		if about.Origin == string(factcheck.OriginImported) {
 			s.Publisher = about.Publisher.Name
 		}
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// tellsFinding reports whether the note of a state is about the finding of a verdict that is under review now: what was wrong
+// in it, or why it may stand after all. The notice of a suspension is what readers are to see, and other notes are the
+// program's own words.
+func tellsFinding(kind factcheck.ChangeType, about document.Verdict, doc document.Claim) bool {
+	suspended := func(v document.Verdict) bool { return v.State == string(factcheck.VerdictSuspended) }
+	switch kind {
+	case factcheck.ChangeVerdictPublished, factcheck.ChangeVerdictUpdated, factcheck.ChangeVerdictClarified, factcheck.ChangeVerdictCorrected, factcheck.ChangeVerdictRetracted:
+		return suspended(about)
+	case factcheck.ChangeVerdictRestored: // two masked documents may not tell which verdict it was
+		return slices.ContainsFunc(doc.Verdicts, suspended)
+	}
+	return false
 }
 
 // moved returns the verdict that is not in the state before as it is in the state after, the leading one if all are.
