@@ -12,6 +12,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/backup"
 	"github.com/touchstone-factcheck/touchstone/internal/config"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/mail"
 	"github.com/touchstone-factcheck/touchstone/internal/pgserver"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
@@ -53,6 +54,7 @@ func (c *doctorCmd) Run(ctx context.Context, a *app) error {
 	d := &doctor{app: a}
 	cfg, set, err := config.CheckAll(a.common, c.ServerFlags, slog.LevelError)
 	d.settings(cfg, set, err)
+	d.mail(ctx, set)
 	if cfg.DataDir != "" {
 		a.setLog(cfg)
 		d.disk(cfg)
@@ -107,9 +109,6 @@ func (d *doctor) settings(cfg config.Config, set config.Server, err error) {
 	if strings.HasPrefix(set.PublicURL, "https:") && len(set.TrustedProxies) == 0 {
 		d.find(note, "proxy", "the public URL is HTTPS, so there is a proxy in front, and TOUCHSTONE_TRUSTED_PROXIES does not name it: every reader counts as that proxy")
 	}
-	if set.SMTP == nil {
-		d.find(note, "mail", "no TOUCHSTONE_SMTP_URL: no mail is sent")
-	}
 	if set.SecretKey != "" {
 		d.find(good, "key", "secrets of authenticator apps are sealed with TOUCHSTONE_SECRET_KEY, which no backup holds")
 	} else {
@@ -120,6 +119,25 @@ func (d *doctor) settings(cfg config.Config, set config.Server, err error) {
 	} else {
 		d.find(good, "data", "DATABASE_URL; automatic backups in %s", cfg.DataDir)
 	}
+}
+
+// mail looks whether the mail server answers and lets us in. Nothing is sent.
+func (d *doctor) mail(ctx context.Context, set config.Server) {
+	if set.SMTP == nil {
+		d.find(note, "mail", "no TOUCHSTONE_SMTP_URL: no mail is sent")
+		return
+	}
+	sender, err := mail.NewSender(*set.SMTP)
+	if err == nil {
+		looking, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		err = sender.Check(looking)
+	}
+	if err != nil {
+		d.find(wrong, "mail", "%v", err)
+		return
+	}
+	d.find(good, "mail", "%s answers; mails come from %s", set.SMTP, set.SMTP.From)
 }
 
 // disk looks at the room in the data directory.

@@ -23,10 +23,10 @@ func level(pkg string) (int, bool) {
 		{
 			"migrations", "internal/factcheck", "internal/document", "internal/claimreview", "internal/exchange", "internal/search", "internal/match",
 			"internal/canonurl", "internal/card", "internal/auth", "internal/config", "internal/observe", "internal/pgserver", "internal/task",
-			"internal/httpcache", "internal/logo", "internal/problem", "internal/ratelimit", "internal/redact", "internal/request",
+			"internal/httpcache", "internal/logo", "internal/mail", "internal/problem", "internal/ratelimit", "internal/redact", "internal/request",
 		},
 		{"internal/store", "web"},
-		{"internal/live", "internal/backup", "internal/ingest"},
+		{"internal/live", "internal/backup", "internal/ingest", "internal/courier"},
 		{"internal/finder"},
 		{"internal/site", "internal/newsroom", "internal/api", "internal/googlecompat", "internal/mcp", "internal/jobs", "internal/demo"},
 		{"internal/server"},
@@ -52,7 +52,8 @@ func rooms() map[string][]string {
 		"github.com/riverqueue/":         {"internal/store", "internal/jobs", "cmd"},
 		"github.com/jackc/":              sql,
 		"database/sql":                   sql,
-		"github.com/a-h/templ":           {"web", "internal/site", "internal/newsroom"},
+		"github.com/a-h/templ":           {"web", "internal/site", "internal/newsroom", "internal/courier"},
+		"github.com/wneessen/go-mail":    {"internal/mail"},
 	}
 }
 

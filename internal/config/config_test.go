@@ -62,9 +62,9 @@ func TestAllProblemsAreToldInOneMessage(t *testing.T) {
 			FetchAllow: "nowhere", Resolver: "dns",
 		}, slog.LevelInfo)
 	want := []string{
-		"DATABASE_URL", "TOUCHSTONE_LOG_LEVEL", "TOUCHSTONE_LOG_FORMAT", "TOUCHSTONE_TRUSTED_PROXIES", "TOUCHSTONE_SMTP_URL",
+		"DATABASE_URL", "TOUCHSTONE_LOG_LEVEL", "TOUCHSTONE_LOG_FORMAT", "TOUCHSTONE_TRUSTED_PROXIES",
 		"TOUCHSTONE_TIME_ZONE", "TOUCHSTONE_METRICS_TOKEN", "TOUCHSTONE_RATE_LIMIT", "TOUCHSTONE_BACKUP_EVERY", "TOUCHSTONE_BACKUP_KEEP", "TOUCHSTONE_ADDR",
-		"TOUCHSTONE_PUBLIC_URL", "TOUCHSTONE_HOUSE_SITE", "TOUCHSTONE_HOUSE_LANGUAGE", "TOUCHSTONE_DEV", "TOUCHSTONE_FETCH_ALLOW",
+		"TOUCHSTONE_PUBLIC_URL", "TOUCHSTONE_HOUSE_SITE", "TOUCHSTONE_HOUSE_LANGUAGE", "TOUCHSTONE_SMTP_URL", "TOUCHSTONE_DEV", "TOUCHSTONE_FETCH_ALLOW",
 		"TOUCHSTONE_RESOLVER", "TOUCHSTONE_FETCH_ALLOW", "TOUCHSTONE_RESOLVER",
 	}
 	if diff := cmp.Diff(want, problems(t, err)); diff != "" {
@@ -198,7 +198,7 @@ func TestRightValuesAreRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.TimeZone.String() != "Europe/Madrid" || s.SMTP.Host != "mail.example:465" || s.RateLimit || s.BackupEvery != 0 || s.BackupKeep != 3 || s.MetricsToken != "0123456789abcdef" {
+	if s.TimeZone.String() != "Europe/Madrid" || s.SMTP.String() != "mail.example:465" || s.RateLimit || s.BackupEvery != 0 || s.BackupKeep != 3 || s.MetricsToken != "0123456789abcdef" {
 		t.Errorf("got %+v", s)
 	}
 	if diff := cmp.Diff(config.House{Name: "The Desk", Site: "desk.example", Licence: "CC-BY-4.0", Language: "pt-BR"}, s.House); diff != "" || !s.HouseGiven {

@@ -11,6 +11,8 @@ import (
 	_ "time/tzdata" // so that TOUCHSTONE_TIME_ZONE means the same on a system without zone files
 
 	"golang.org/x/text/language"
+
+	"github.com/touchstone-factcheck/touchstone/internal/mail"
 )
 
 // The defaults that the front door promises.
@@ -24,7 +26,7 @@ type ServerFlags struct {
 	Addr           string `name:"addr" env:"TOUCHSTONE_ADDR" placeholder:"HOST:PORT" help:"Where to listen; 127.0.0.1:8080 unless given. Plain HTTP is served on loopback and behind a trusted proxy only."`
 	PublicURL      string `name:"public-url" env:"TOUCHSTONE_PUBLIC_URL" placeholder:"URL" help:"The address readers use, without a path; http://localhost:8080 unless given."`
 	TrustedProxies string `name:"trusted-proxies" env:"TOUCHSTONE_TRUSTED_PROXIES" placeholder:"IP,…" help:"Addresses or networks of the proxies whose X-Forwarded headers are believed."`
-	SMTPURL        string `name:"smtp-url" env:"TOUCHSTONE_SMTP_URL" placeholder:"URL" help:"Mail server: smtp://user:password@host:587 or smtps://…"`
+	SMTPURL        string `name:"smtp-url" env:"TOUCHSTONE_SMTP_URL" placeholder:"URL" help:"Mail server: smtp://user:password@host:587 or smtps://user:password@host:465, with ?from=desk@house.example for the address mails come from. Without it, no mail is sent."`
 	SecretKey      string `name:"secret-key" env:"TOUCHSTONE_SECRET_KEY" placeholder:"TEXT" help:"Seals what the database shall not know, such as the secrets of authenticator apps; every server of a newsroom needs the same. Without it, a key in the data directory."`
 	TimeZone       string `name:"time-zone" env:"TOUCHSTONE_TIME_ZONE" placeholder:"ZONE" help:"The house's time zone, for display, such as Europe/Madrid; UTC unless given."`
 	MetricsToken   string `name:"metrics-token" env:"TOUCHSTONE_METRICS_TOKEN" placeholder:"TOKEN" help:"Bearer token that opens /metrics to others than loopback."`
@@ -49,8 +51,8 @@ type Server struct {
 	PublicURL      string // origin: scheme, host and port, without a slash at the end
 	PublicURLGiven bool   // it was set, and not made up from Addr
 	TrustedProxies []netip.Prefix
-	SMTP           *url.URL // nil: no mail is sent
-	SecretKey      string   // empty: that of the data directory
+	SMTP           *mail.Server // nil: no mail is sent
+	SecretKey      string       // empty: that of the data directory
 	TimeZone       *time.Location
 	MetricsToken   string // empty: /metrics is for loopback only
 	RateLimit      bool
@@ -94,7 +96,6 @@ func CheckAll(common Flags, server ServerFlags, level slog.Level) (Config, Serve
 func (f ServerFlags) check(bad *SettingsError) Server {
 	s := Server{
 		TrustedProxies: trustedProxies(f.TrustedProxies, bad),
-		SMTP:           smtpURL(f.SMTPURL, bad),
 		SecretKey:      secretKey(f.SecretKey, bad),
 		TimeZone:       timeZone(f.TimeZone, bad),
 		MetricsToken:   metricsToken(f.MetricsToken, bad),
@@ -106,6 +107,7 @@ func (f ServerFlags) check(bad *SettingsError) Server {
 	s.PublicURL = publicURL(f.PublicURL, s.Addr, bad)
 	s.PublicURLGiven = strings.TrimSpace(f.PublicURL) != ""
 	s.House, s.HouseGiven = f.house(s.PublicURL, bad)
+	s.SMTP = smtpURL(f.SMTPURL, s.House.Site, bad)
 	f.testSettings(&s, bad)
 	return s
 }

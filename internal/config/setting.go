@@ -2,26 +2,27 @@ package config
 
 import (
 	"net"
-	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/touchstone-factcheck/touchstone/internal/mail"
 )
 
-// smtpURL checks the mail server's address. Its text is never repeated: it may hold a password.
-func smtpURL(text string, bad *SettingsError) *url.URL {
+// smtpURL reads the mail server's address. Its text is never repeated: it may hold a password.
+func smtpURL(text, site string, bad *SettingsError) *mail.Server {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return nil
 	}
-	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
-		bad.add("TOUCHSTONE_SMTP_URL", "it is no address of a mail server; write smtp://user:password@host:587 or smtps://user:password@host:465")
+	server, err := mail.ParseServer(text, site)
+	if err != nil {
+		bad.add("TOUCHSTONE_SMTP_URL", "%v", err)
 		return nil
 	}
-	return u
+	return &server
 }
 
 // metricsToken refuses a token that could be guessed.
