@@ -123,7 +123,7 @@ func readerTable() map[string]entry {
 		"GET /claims/:slug": page(anyone), "GET /claims/:slug/v/:n": page(anyone), "GET /claims/:slug/history": page(anyone), "GET /claims/:slug/cite.bib": page(anyone), "GET /claims/:slug/cite.json": page(anyone), "GET /articles/:slug": page(anyone),
 		"GET /claimants/:slug": page(anyone), "GET /outlets/:slug": page(anyone), "GET /topics/:slug": page(anyone), "GET /corrections": page(anyone),
 		"GET /about": page(anyone), "GET /about/scales": page(anyone), "GET /about/:slug": page(anyone), "GET /about/:slug/v/:n": page(anyone), "GET /developers": page(anyone),
-		"GET /embed/claims/:id": page(anyone), "GET /tips/new": page(anyone), "POST /tips/new": takes(anyone).isNoted(),
+		"GET /embed/claims/:id": page(anyone), "GET /tips/new": page(anyone), "POST /tips/new": takes(anyone).isNoted(), "GET /complaints/new": page(anyone), "POST /complaints/new": takes(anyone).isNoted(),
 	}
 	for _, form := range []string{"report", "dispute", "sighting"} {
 		pages["GET /claims/:slug/"+form], pages["POST /claims/:slug/"+form] = page(anyone), takes(anyone)

@@ -14,6 +14,8 @@ const (
 	ComplaintDays = 14
 	// MaxOpenComplaints is how many open complaints about one claim are taken from readers; more say nothing new.
 	MaxOpenComplaints = 100
+	// MaxOpenHouseComplaints is how many open complaints about no claim in particular are taken from readers.
+	MaxOpenHouseComplaints = 1000
 )
 
 // ComplaintKind says what is complained about.

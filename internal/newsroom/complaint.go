@@ -49,6 +49,17 @@ func (n *Newsroom) showComplaints(c *fiber.Ctx, in visitor) error {
 		return err
 	}
 	page := pages.ComplaintsPage{Shell: shell, Open: open, Told: decisionTold(c.Query("told"))}
+	if page.Find = c.Query("reference"); page.Find != "" {
+		at, err := n.letterAt(c, in, page.Find)
+		if err == nil {
+			return see(c, at)
+		}
+		problem, ok := problemOf(err)
+		if !ok {
+			return err
+		}
+		page.Error = problem.message
+	}
 	if !open && len(list) > complaintsLength {
 		list = list[:complaintsLength]
 		page.NextURL = "/newsroom/complaints?decided=yes&before=" + list[complaintsLength-1].ID.String()
@@ -59,9 +70,21 @@ func (n *Newsroom) showComplaints(c *fiber.Ctx, in visitor) error {
 	return n.render(c, fiber.StatusOK, pages.Complaints(page))
 }
 
+// letterAt returns the page of the tip or complaint that a reader's reference names.
+func (n *Newsroom) letterAt(c *fiber.Ctx, in visitor, reference string) (string, error) {
+	tip, complaint, err := n.cfg.Store.LetterByReference(c.UserContext(), in.Actor, reference)
+	if err != nil {
+		return "", err
+	}
+	if !tip.IsZero() {
+		return "/newsroom/tips/" + tip.String(), nil
+	}
+	return "/newsroom/complaints/" + complaint.String(), nil
+}
+
 func (n *Newsroom) complaintItem(x store.Complaint) pages.ComplaintItem {
 	item := pages.ComplaintItem{
-		ID: x.ID.String(), ClaimText: x.ClaimText, Lang: x.Language, Kind: x.Kind, From: x.From, Text: x.Text, URL: x.URL, Contact: x.Contact, State: x.State, Answer: x.Answer,
+		ID: x.ID.String(), Reference: x.ID.Reference(), ClaimText: x.ClaimText, Lang: x.Language, Kind: x.Kind, From: x.From, Text: x.Text, URL: x.URL, Contact: x.Contact, State: x.State, Answer: x.Answer,
 		TakenBy: x.TakenBy, Decider: x.Decider, Received: x.ReceivedAt, Expires: x.ExpiresAt, Due: x.DueOn, DecidedAt: x.DecidedAt, Revision: x.Revision,
 		Overdue: x.State == factcheck.ComplaintOpen && overdue(x.DueOn, n.cfg.Now()),
 	}

@@ -93,7 +93,7 @@ func tipGroups(tips []store.Tip) ([]pages.TipGroup, error) {
 
 func tipItem(t store.Tip) pages.TipItem {
 	item := pages.TipItem{
-		ID: t.ID.String(), Text: t.Text, Address: t.URL, Lang: t.Language, Contact: t.Contact, State: string(t.State), At: t.CreatedAt, Until: t.ExpiresAt,
+		ID: t.ID.String(), Reference: t.ID.Reference(), Text: t.Text, Address: t.URL, Lang: t.Language, Contact: t.Contact, State: string(t.State), At: t.CreatedAt, Until: t.ExpiresAt,
 		Claim: t.Claim.String(), Answer: t.Answer, HandledBy: t.HandledBy, About: t.About.String(), AboutText: t.AboutText, AboutLang: t.AboutLang,
 	}
 	if t.HandledAt != nil {

@@ -45,6 +45,7 @@ func (s *Site) showAbout(c *fiber.Ctx) error {
 		pages.AboutEntry{Title: page.T("corrections.title"), URL: page.Local("/corrections"), Hint: page.T("corrections.lead")})
 	page.Writing = []pages.AboutEntry{
 		{Title: page.T("nav.tip"), URL: page.Local("/tips/new"), Hint: page.T("tip.hint")},
+		{Title: page.T("conduct.title"), URL: page.Local(complaintPath), Hint: page.T("conduct.hint", factcheck.ComplaintDays)},
 		{Title: page.T("about.error"), URL: page.Local("/search"), Hint: page.T("about.error.hint", factcheck.ComplaintDays)},
 	}
 	return s.render(c, pages.About(page))

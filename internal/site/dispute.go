@@ -1,7 +1,6 @@
 package site
 
 import (
-	"context"
 	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -42,7 +41,7 @@ func disputeForm() aboutClaim {
 			next := complaintNext(l, now)
 			return append([]string{next[0], l.T("dispute.next.who")}, next[1:]...)
 		},
-		keep: func(s *Site, claim factcheck.ClaimID, f letter) (func() error, func(context.Context) error) {
+		take: func(s *Site, claim factcheck.ClaimID, f letter) intake {
 			in := factcheck.ComplaintInput{
 				Claim: claim, Kind: factcheck.ComplaintKind(f.get("kind")), From: factcheck.ComplaintFrom(f.get("from")),
 				Text: f.get("text"), URL: f.address(), Contact: f.get("contact"),
@@ -50,7 +49,7 @@ func disputeForm() aboutClaim {
 			if in.Kind == factcheck.ComplaintError { // has a form of its own
 				in.Kind = ""
 			}
-			return complaint(in)(s)
+			return s.complaintIntake(in)
 		},
 	}
 }

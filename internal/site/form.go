@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -81,29 +82,36 @@ func (f letter) fast(now time.Time) bool {
 // began is the moment a form is shown, as its hidden field holds it.
 func began(now time.Time) string { return strconv.FormatInt(now.Unix(), 36) }
 
-// receive takes a letter in: check looks at it without the database, keep writes it. It leads to the page that says what
-// comes next, or shows the form again with everything typed and what is wrong beside its field.
-func (s *Site) receive(page pages.FormPage, f letter, check func() error, keep func(context.Context) error) error {
+// intake is how a letter is taken in: check looks at it without the database, keep writes it and returns its reference.
+type intake struct {
+	check func() error
+	keep  func(context.Context) (reference string, err error)
+}
+
+// receive takes a letter in. It leads to the page that says what comes next, or shows the form again with everything typed and
+// what is wrong beside its field.
+func (s *Site) receive(page pages.FormPage, f letter, in intake) error {
 	c := f.c
 	page.Began = began(time.Now().Add(-leastTime)) // what is wrong is soon mended
 	if f.get(pages.FieldTrap) != "" {
 		page.Trouble = page.T("form.program")
 		return s.again(c, page, fiber.StatusUnprocessableEntity)
 	}
-	err := check()
+	err := in.check()
 	if err == nil {
 		var wait time.Duration
 		if wait, err = s.mayWrite(c.UserContext(), f); err == nil && wait > 0 {
 			err = &factcheck.Error{Code: factcheck.CodeRateLimited, RetryAfter: wait}
 		}
 	}
+	var reference string
 	if err == nil {
-		err = keep(c.UserContext())
+		reference, err = in.keep(c.UserContext())
 	}
 	told, known := errors.AsType[*factcheck.Error](err)
 	switch {
 	case err == nil:
-		return c.Redirect(page.Action+"?sent=1", fiber.StatusSeeOther)
+		return c.Redirect(page.Action+"?sent="+reference, fiber.StatusSeeOther)
 	case known && told.Code == factcheck.CodeInvalid:
 		blame(&page, told)
 		return s.again(c, page, fiber.StatusUnprocessableEntity)
@@ -144,9 +152,15 @@ func (s *Site) showForm(c *fiber.Ctx, page pages.FormPage) error {
 	return s.render(c, pages.Form(page))
 }
 
-// showSent shows that a letter arrived.
+// showSent shows that a letter arrived, and the reference in the address if it is one.
 func (s *Site) showSent(c *fiber.Ctx, page pages.SentPage) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
+	page.Query = "sent=1"
+	if sent := c.Query("sent"); len(sent) < 20 {
+		if _, is := factcheck.ParseReference(sent); is {
+			page.Reference, page.Query = strings.ToUpper(sent), url.Values{"sent": {sent}}.Encode()
+		}
+	}
 	return s.render(c, pages.Sent(page))
 }
 

@@ -12,6 +12,8 @@ func (s *Site) mountPages(m readers) {
 	m.get("/about/:slug/v/:n", s.showAboutPage)
 	m.get(tipPath, s.showTipForm)
 	m.post(tipPath, s.fileTip)
+	m.get(complaintPath, s.showComplaintForm)
+	m.post(complaintPath, s.fileComplaint)
 	for _, form := range []aboutClaim{reportForm(), disputeForm(), sightingForm()} {
 		m.get("/claims/:slug/"+form.name, form.show(s))
 		m.post("/claims/:slug/"+form.name, form.send(s))

@@ -49,10 +49,15 @@ func TestLettersReachTheNewsroom(t *testing.T) {
 	send := func(path string, fields url.Values) {
 		t.Helper()
 		resp, body := d.send(t, path, slow(fields))
-		if resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != path+"?sent=1" {
+		reference, ok := strings.CutPrefix(resp.Header.Get("Location"), path+"?sent=")
+		if resp.StatusCode != http.StatusSeeOther || !ok {
 			t.Fatalf("%s: got %d %s: %.300s", path, resp.StatusCode, resp.Header.Get("Location"), body)
 		}
-		if resp, body := d.get(t, path+"?sent=1"); resp.StatusCode != http.StatusOK || !strings.Contains(body, `role="status"`) || resp.Header.Get("Cache-Control") != "no-store" {
+		if tip, complaint, err := d.DB.LetterByReference(t.Context(), d.Checker, reference); err != nil || tip.IsZero() == complaint.IsZero() {
+			t.Errorf("%s: the newsroom finds %v and %v by %q, %v; want one of them", path, tip, complaint, reference, err)
+		}
+		resp, body = d.get(t, path+"?sent="+reference)
+		if resp.StatusCode != http.StatusOK || !strings.Contains(body, `role="status"`) || !strings.Contains(body, ">"+reference+"</strong>") || resp.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: what is said then: %d, kept as %q", path, resp.StatusCode, resp.Header.Get("Cache-Control"))
 		}
 	}
@@ -61,13 +66,21 @@ func TestLettersReachTheNewsroom(t *testing.T) {
 	send(mayor+"/sighting", url.Values{"url": {"https://plaza.example/2"}})
 	send(mayor+"/report", url.Values{"text": {"The year is wrong."}})
 	send(mayor+"/dispute", url.Values{"text": {"She has."}, "kind": {"dispute"}, "from": {"outlet"}, "contact": {"desk@weekly.example"}})
+	send("/complaints/new", url.Values{"text": {"Nobody called us."}, "from": {"claimant"}})
+	send("/ar/complaints/new", url.Values{"text": {"You named me."}, "from": {"reader"}, "url": {"https://desk.example/es" + mayor + "?x=1"}})
 	tips, open, err := d.DB.OpenTips(t.Context(), d.Checker)
 	if err != nil || open != 3 || tips[0].About != v.Claim || tips[1].URL != "https://plaza.example/1" || tips[2].Contact != "ann@reader.example" {
 		t.Errorf("got %+v, %v", tips, err)
 	}
 	letters, err := d.DB.Complaints(t.Context(), d.Checker, true, factcheck.ComplaintID{}, 10)
-	if err != nil || len(letters) != 2 || letters[0].Kind != factcheck.ComplaintError || letters[1].From != factcheck.FromOutlet || letters[1].Claim != v.Claim || letters[1].DueOn.IsZero() {
+	if err != nil || len(letters) != 4 || letters[0].Kind != factcheck.ComplaintError || letters[1].From != factcheck.FromOutlet || letters[1].Claim != v.Claim || letters[1].DueOn.IsZero() {
 		t.Errorf("got %+v, %v", letters, err)
+	}
+	if !letters[2].Claim.IsZero() || letters[2].From != factcheck.FromClaimant || letters[3].Claim != v.Claim || letters[3].Kind != factcheck.ComplaintConduct {
+		t.Errorf("got %+v, want a complaint about the house and one about the claim whose address it gave", letters[2:])
+	}
+	if _, body := d.get(t, "/tips/new?sent=%3Cb%3E"); strings.Contains(body, "reference") || strings.Contains(body, "<b>") {
+		t.Errorf("a reference that is none is shown: %.500s", body)
 	}
 	// About what is not public there is no form, and no other answer than about what never was.
 	hidden, err := d.DB.NewsroomClaim(t.Context(), d.Checker, filed)
@@ -103,6 +116,7 @@ func TestLettersThatAreRefusedLoseNothing(t *testing.T) {
 		{"a choice of another form", mayor + "/dispute", `id="kind-error"`, url.Values{"text": {typed}, "kind": {"error"}, "from": {"reader"}}, 422},
 		{"what is no text", "/tips/new", `id="text-error"`, url.Values{"text": {"a\x00b"}, "contact": {typed}}, 422},
 		{"a text from a search", "/tips/new", `name="began"`, url.Values{"text": {typed}, "prefill": {"1"}}, 200},
+		{"a complaint of nobody", "/complaints/new", `id="from-error"`, url.Values{"text": {typed}}, 422},
 		{"in Arabic", "/ar/tips/new", "يرجى ملء هذا الحقل", url.Values{"contact": {typed}}, 422},
 	} {
 		resp, body := d.send(t, tt.path, slow(tt.fields))

@@ -17,10 +17,10 @@ type aboutClaim struct {
 	name string // last part of the address, and of the messages
 	fill func(*pages.FormPage, letter, time.Time)
 	sent func(ui.Locale, time.Time) []string // what comes next
-	keep func(*Site, factcheck.ClaimID, letter) (check func() error, keep func(context.Context) error)
+	take func(*Site, factcheck.ClaimID, letter) intake
 }
 
-// show returns the handler of GET: the form, or with ?sent=1 what happens to what arrived. Of claims that are not public there
+// show returns the handler of GET: the form, or with ?sent= what happens to what arrived. Of claims that are not public there
 // is none, as of those that never were.
 func (a aboutClaim) show(s *Site) fiber.Handler {
 	return func(c *fiber.Ctx) error {
@@ -54,8 +54,7 @@ func (a aboutClaim) send(s *Site) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		check, keep := a.keep(s, claim, f)
-		return s.receive(page, f, check, keep)
+		return s.receive(page, f, a.take(s, claim, f))
 	}
 }
 
@@ -88,14 +87,12 @@ func (a aboutClaim) pageAt(s *Site, c *fiber.Ctx, slug string, f letter) (pages.
 	return page, d.Claim, nil
 }
 
-// complaint files a complaint that a form holds.
-func complaint(in factcheck.ComplaintInput) func(*Site) (func() error, func(context.Context) error) {
-	return func(s *Site) (func() error, func(context.Context) error) {
-		return func() error { _, err := in.Clean(); return err }, func(ctx context.Context) error {
-			_, err := s.cfg.Store.FileComplaint(ctx, factcheck.System(), in)
-			return err
-		}
-	}
+// complaintIntake takes in a complaint that a form holds.
+func (s *Site) complaintIntake(in factcheck.ComplaintInput) intake {
+	return intake{func() error { _, err := in.Clean(); return err }, func(ctx context.Context) (string, error) {
+		id, err := s.cfg.Store.FileComplaint(ctx, factcheck.System(), in)
+		return id.Reference(), err
+	}}
 }
 
 // complaintNext is what happens to a complaint.
@@ -117,10 +114,10 @@ func reportForm() aboutClaim {
 			}
 		},
 		sent: complaintNext,
-		keep: func(s *Site, claim factcheck.ClaimID, f letter) (func() error, func(context.Context) error) {
-			return complaint(factcheck.ComplaintInput{
+		take: func(s *Site, claim factcheck.ClaimID, f letter) intake {
+			return s.complaintIntake(factcheck.ComplaintInput{
 				Claim: claim, Kind: factcheck.ComplaintError, From: factcheck.FromReader, Text: f.get("text"), URL: f.address(), Contact: f.get("contact"),
-			})(s)
+			})
 		},
 	}
 }

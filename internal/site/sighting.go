@@ -1,7 +1,6 @@
 package site
 
 import (
-	"context"
 	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -23,12 +22,8 @@ func sightingForm() aboutClaim {
 		sent: func(l ui.Locale, now time.Time) []string {
 			return []string{l.T("sighting.next.read"), l.T("sighting.next.added"), l.T("form.next.erased", l.Day(now.Add(factcheck.TipLife)))}
 		},
-		keep: func(s *Site, claim factcheck.ClaimID, f letter) (func() error, func(context.Context) error) {
-			in := factcheck.TipInput{Text: f.get("text"), URL: f.address(), Contact: f.get("contact"), About: claim}
-			return func() error { _, err := in.Clean(); return err }, func(ctx context.Context) error {
-				_, err := s.cfg.Store.FileTip(ctx, factcheck.System(), in)
-				return err
-			}
+		take: func(s *Site, claim factcheck.ClaimID, f letter) intake {
+			return s.tipIntake(factcheck.TipInput{Text: f.get("text"), URL: f.address(), Contact: f.get("contact"), About: claim})
 		},
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 const tipPath = "/tips/new"
 
-// showTipForm serves GET /tips/new: the form, filled in with what a search or a look-up did not find, or with ?sent=1 what
+// showTipForm serves GET /tips/new: the form, filled in with what a search or a look-up did not find, or with ?sent= what
 // happens to a tip that arrived.
 func (s *Site) showTipForm(c *fiber.Ctx) error {
 	page, err := s.tipPage(c, letter{c: c, fields: map[string]string{"text": clean(c, "text"), "url": clean(c, "url")}})
@@ -46,10 +46,15 @@ func (s *Site) fileTip(c *fiber.Ctx) error {
 		return s.showForm(c, page)
 	}
 	in := factcheck.TipInput{Text: f.get("text"), URL: f.address(), Contact: f.get("contact")}
-	return s.receive(page, f, func() error { _, err := in.Clean(); return err }, func(ctx context.Context) error {
-		_, err := s.cfg.Store.FileTip(ctx, factcheck.System(), in)
-		return err
-	})
+	return s.receive(page, f, s.tipIntake(in))
+}
+
+// tipIntake takes a tip in.
+func (s *Site) tipIntake(in factcheck.TipInput) intake {
+	return intake{func() error { _, err := in.Clean(); return err }, func(ctx context.Context) (string, error) {
+		id, err := s.cfg.Store.FileTip(ctx, factcheck.System(), in)
+		return id.Reference(), err
+	}}
 }
 
 // tipPage is the form for a tip with what was typed.

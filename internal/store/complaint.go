@@ -30,8 +30,8 @@ type Complaint struct {
 }
 
 // FileComplaint takes a dispute or complaint in. The actor is factcheck.System() for a reader without an account; the edge
-// limits how many come from an address, and no more than factcheck.MaxOpenComplaints that came so are open about one claim:
-// CodeRateLimited then. A reader may name a public claim only: CodeInvalid alike for what is not public and what never was.
+// limits how many come from an address, and no more than factcheck.MaxOpenComplaints that came so are open about one claim, or
+// factcheck.MaxOpenHouseComplaints about none: CodeRateLimited then. A reader may name a public claim only: CodeInvalid alike for what is not public and what never was.
 // Errors do not repeat what was sent. Checkers and above, and the program itself.
 func (db *DB) FileComplaint(ctx context.Context, actor factcheck.Actor, in factcheck.ComplaintInput) (factcheck.ComplaintID, error) {
 	var id factcheck.ComplaintID
@@ -71,10 +71,13 @@ func complained(claim factcheck.ClaimID) map[string]any {
 
 // checkComplained returns an error if no complaint about the claim is taken from the actor.
 func (t *tx) checkComplained(claim factcheck.ClaimID) error {
+	reader := t.actor.Kind != factcheck.ActorPerson
 	if claim.IsZero() {
+		if reader {
+			return t.checkHouseComplained()
+		}
 		return nil
 	}
-	reader := t.actor.Kind != factcheck.ActorPerson
 	var public bool
 	var open int
 	// Locked, so that two at once do not both pass the limit.
@@ -88,6 +91,23 @@ func (t *tx) checkComplained(claim factcheck.ClaimID) error {
 		return fmt.Errorf("read what it is about: %w", err)
 	case reader && open >= factcheck.MaxOpenComplaints:
 		return &factcheck.Error{Code: factcheck.CodeRateLimited, Message: "many have written about this claim already; it is being looked at", RetryAfter: 24 * time.Hour}
+	}
+	return nil
+}
+
+// checkHouseComplained returns an error if readers have filed as many complaints about no claim as wait to be decided at once.
+func (t *tx) checkHouseComplained() error {
+	// Locked, so that two at once do not both pass the limit.
+	if _, err := t.pgx.Exec(t.ctx, `SELECT pg_advisory_xact_lock(hashtextextended('complaints about the house', 0))`); err != nil {
+		return fmt.Errorf("wait for other complaints: %w", err)
+	}
+	var open int
+	err := t.pgx.QueryRow(t.ctx, `SELECT count(*) FROM complaints WHERE state = 'open' AND claim_id IS NULL AND created_by = $1`, factcheck.System().ID).Scan(&open)
+	if err != nil {
+		return fmt.Errorf("count what is open: %w", err)
+	}
+	if open >= factcheck.MaxOpenHouseComplaints {
+		return &factcheck.Error{Code: factcheck.CodeRateLimited, Message: "many complaints wait to be decided; try again tomorrow", RetryAfter: 24 * time.Hour}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,32 @@ func TestComplaintsOfReadersAreLimited(t *testing.T) {
 	}
 	_, err = env.DB.FileComplaint(ctx, factcheck.Actor{}, in)
 	wantCode(t, err, factcheck.CodeUnauthenticated)
+}
+
+func TestComplaintsAboutTheHouseAreLimitedAndFoundByReference(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	ctx := t.Context()
+	in := factcheck.ComplaintInput{Kind: factcheck.ComplaintConduct, From: factcheck.FromClaimant, Text: "You never called us."}
+	id := must[factcheck.ComplaintID](t)(env.DB.FileComplaint(ctx, factcheck.System(), in))
+	tip := must[factcheck.TipID](t)(env.DB.FileTip(ctx, factcheck.System(), factcheck.TipInput{Text: "Is the bridge closed?"}))
+	if gotTip, got, err := env.DB.LetterByReference(ctx, env.Checker, strings.ToLower(id.Reference())); err != nil || got != id || !gotTip.IsZero() {
+		t.Errorf("got %s, %s, %v; want the complaint", gotTip, got, err)
+	}
+	if got, none, err := env.DB.LetterByReference(ctx, env.Checker, tip.Reference()); err != nil || got != tip || !none.IsZero() {
+		t.Errorf("got %s, %s, %v; want the tip", got, none, err)
+	}
+	for code, reference := range map[factcheck.Code]string{factcheck.CodeInvalid: "it", factcheck.CodeNotFound: "0000-0000"} {
+		_, _, err := env.DB.LetterByReference(ctx, env.Checker, reference)
+		wantCode(t, err, code)
+	}
+	_, _, err := env.DB.LetterByReference(ctx, factcheck.Actor{}, id.Reference())
+	wantCode(t, err, factcheck.CodeUnauthenticated)
+	asOwner(t, env, `INSERT INTO complaints (id, kind, from_kind, text, received_at, due_on, expires_at, created_by)
+		SELECT gen_random_uuid(), 'complaint', 'reader', 'x', now(), now(), now(), created_by FROM complaints, generate_series(2, `+strconv.Itoa(factcheck.MaxOpenHouseComplaints)+`)`)
+	_, err = env.DB.FileComplaint(ctx, factcheck.System(), in)
+	wantCode(t, err, factcheck.CodeRateLimited)
+	must[factcheck.ComplaintID](t)(env.DB.FileComplaint(ctx, env.Checker, in)) // what came by mail is always entered
 }
 
 func TestContactsOfComplaintsExpire(t *testing.T) {

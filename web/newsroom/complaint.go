@@ -13,11 +13,14 @@ type ComplaintsPage struct {
 	Items   []ComplaintItem
 	NextURL string
 	Told    string
+	Find    string // a reference that was looked for
+	Error   string
 }
 
 // ComplaintItem is a dispute of a verdict or a complaint about the house's work.
 type ComplaintItem struct {
 	ID, ClaimID, ClaimText, Lang string
+	Reference                    string // what whoever sent it was told to quote
 	Kind                         factcheck.ComplaintKind
 	From                         factcheck.ComplaintFrom
 	Text, URL, Contact           string

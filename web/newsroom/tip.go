@@ -25,11 +25,11 @@ type TipGroup struct {
 
 // TipItem is a tip. Its contact is gone once its time is over.
 type TipItem struct {
-	ID, Text, Address, Lang, Contact, State, Claim string
-	At, Until                                      time.Time
-	Answer, HandledBy                              string
-	About, AboutText, AboutLang                    string // a claim that they saw somewhere
-	HandledAt                                      time.Time
+	ID, Reference, Text, Address, Lang, Contact, State, Claim string
+	At, Until                                                 time.Time
+	Answer, HandledBy                                         string
+	About, AboutText, AboutLang                               string // a claim that they saw somewhere
+	HandledAt                                                 time.Time
 }
 
 // TipPage is one tip, and what can be done about it.

@@ -18,9 +18,10 @@ type FormPage struct {
 	Choices   []FormChoice
 	Fields    []ui.Field
 	Submit    string
-	Next      []string // what happens next, in order
-	Began     string   // when the form was shown, as the server writes it
-	Trouble   string   // what went wrong, if it did
+	Next      []string     // what happens next, in order
+	More      []AboutEntry // what the house says of this elsewhere
+	Began     string       // when the form was shown, as the server writes it
+	Trouble   string       // what went wrong, if it did
 }
 
 // FormChoice is a question with a few answers.
@@ -71,11 +72,13 @@ func (p FormPage) wrong() []ui.Field {
 // SentPage says that something arrived and what happens next.
 type SentPage struct {
 	ui.Shell
-	Title string
-	Lead  string
-	Next  []string
-	About *ui.ClaimItem
-	Again string // path of the form, empty if it should not be offered once more
+	Title     string
+	Lead      string
+	Next      []string
+	More      []AboutEntry // what the house says of this elsewhere
+	Reference string       // to quote when they ask after it; empty if the address holds none
+	About     *ui.ClaimItem
+	Again     string // path of the form, empty if it should not be offered once more
 }
 
 func (p SentPage) head() ui.Head { return ui.Head{Title: p.Title, Robots: "noindex"} }

@@ -96,7 +96,7 @@ func readerPages() []Page {
 	claimant := Topic("en")
 	claimant.Topic, claimant.Kind, claimant.Name = false, "organisation", "Bakers of Sample"
 	about := Home().New[0]
-	sent := site.SentPage{Shell: Shell("en", "/tips/new"), Title: "Thank you, it has arrived", Lead: "What you sent is with the newsroom.", Next: []string{"A person reads it."}, About: &about, Again: "/tips/new"}
+	sent := site.SentPage{Shell: Shell("en", "/tips/new"), Title: "Thank you, it has arrived", Lead: "What you sent is with the newsroom.", Next: []string{"A person reads it."}, Reference: "4SN0-2Q7K", About: &about, Again: "/tips/new"}
 	return []Page{
 		page("topic", "Politics", "en", "ltr", Page{Component: site.Subject(Topic("en"))}),
 		page("topic-ar", "Politics", "ar", "rtl", Page{Component: site.Subject(Topic("ar"))}),

@@ -105,7 +105,7 @@ func (s Shell) Nav() []NavItem {
 func (s Shell) FootNav() []NavItem {
 	items := s.Nav()
 	if s.Rooms.Tips {
-		items = append(items, NavItem{Label: s.T("nav.tip"), URL: s.Local("/tips/new")})
+		items = append(items, NavItem{Label: s.T("nav.tip"), URL: s.Local("/tips/new")}, NavItem{Label: s.T("nav.complain"), URL: s.Local("/complaints/new")})
 	}
 	if s.Rooms.Developers {
 		items = append(items, NavItem{Label: s.T("nav.developers"), URL: s.Local("/developers")})
