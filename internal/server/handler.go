@@ -22,30 +22,39 @@ type routeKey struct{}
 // routeNone stands for no route.
 const routeNone = "none"
 
+var nameRequestID = []byte("X-Request-Id") //nolint:gochecknoglobals // a constant
+
+// methodOf returns the method of a request, without copying the usual ones.
+func methodOf(ctx *fasthttp.RequestCtx) string {
+	switch {
+	case ctx.IsGet():
+		return http.MethodGet
+	case ctx.IsHead():
+		return http.MethodHead
+	case ctx.IsPost():
+		return http.MethodPost
+	}
+	return string(ctx.Method())
+}
+
 // handle is the outermost function of every request that could be read; the package's comment has its steps.
 func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 	began := time.Now()
 	info := s.identify(ctx)
-	method := string(ctx.Method()) // before it is changed below
-	var count func(route, method string, status int)
+	method := methodOf(ctx) // before it is changed below
 	if s.cfg.Metrics != nil {
-		count = s.cfg.Metrics.BeginRequest()
+		s.cfg.Metrics.BeginRequest()
 	}
-	ctx.Response.Header.Set("X-Request-Id", info.ID)
+	ctx.Response.Header.SetCanonical(nameRequestID, []byte(info.ID))
 
 	if ctx.IsHead() {
 		ctx.Request.Header.SetMethod(http.MethodGet)
 		ctx.Response.SkipBody = true
 	}
-	s.answer(ctx, info)
-
-	route, ok := ctx.UserValue(routeKey{}).(string)
-	if !ok {
-		route = routeNone
-	}
+	route := s.answer(ctx, info)
 	status := ctx.Response.StatusCode()
-	if count != nil {
-		count(route, method, status)
+	if s.cfg.Metrics != nil {
+		s.cfg.Metrics.EndRequest(route, method, status, time.Since(began))
 	}
 	if s.log.Enabled(ctx, slog.LevelInfo) {
 		s.log.LogAttrs(ctx, slog.LevelInfo, "request",
@@ -55,10 +64,12 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 	}
 }
 
-// answer fills in the response. A panic below it is a mistake of ours, and ends with this request.
-func (s *Server) answer(ctx *fasthttp.RequestCtx, info *request.Info) {
+// answer fills in the response, and returns which route did. A panic below it is a mistake of ours, and ends with this request.
+func (s *Server) answer(ctx *fasthttp.RequestCtx, info *request.Info) (route string) {
+	route = routeNone
 	defer func() {
 		if p := recover(); p != nil {
+			route = routed(ctx)
 			s.log.ErrorContext(ctx, "panic", "request_id", info.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			s.setSecurityHeaders(ctx)
 			s.fail(ctx, problem.From(errPanic, false))
@@ -67,16 +78,15 @@ func (s *Server) answer(ctx *fasthttp.RequestCtx, info *request.Info) {
 	if p := s.refuse(ctx, info); p != nil {
 		s.setSecurityHeaders(ctx)
 		s.fail(ctx, p)
-		return
+		return route
 	}
 	for _, fast := range s.cfg.Fast {
 		if fast.Serve(ctx) {
-			ctx.SetUserValue(routeKey{}, fast.Route)
 			// With a 304 the client uses the page it has, headers included (RFC 9111 section 4.3.4).
 			if ctx.Response.StatusCode() != http.StatusNotModified {
 				s.setSecurityHeaders(ctx)
 			}
-			return
+			return fast.Route
 		}
 	}
 	s.setSecurityHeaders(ctx) // before the routes, which may set others
@@ -84,6 +94,15 @@ func (s *Server) answer(ctx *fasthttp.RequestCtx, info *request.Info) {
 		ctx.Request.Header.SetMethod(http.MethodTrace) // no route has it: Fiber finds out which others there are
 	}
 	s.route(ctx)
+	return routed(ctx)
+}
+
+// routed returns the pattern of the route that Fiber found.
+func routed(ctx *fasthttp.RequestCtx) string {
+	if route, ok := ctx.UserValue(routeKey{}).(string); ok {
+		return route
+	}
+	return routeNone
 }
 
 var errPanic = fmt.Errorf("a handler panicked")

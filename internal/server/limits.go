@@ -29,6 +29,9 @@ const (
 	requestTimeout = 20 * time.Second
 )
 
+// noBody is the length that fasthttp gives a request that names none and sends no chunks: it has no body (RFC 9112 section 6.3).
+const noBody = -2
+
 func newFastServer(s *Server) *fasthttp.Server {
 	return &fasthttp.Server{
 		Handler:                      s.handle,
@@ -53,7 +56,7 @@ func newFastServer(s *Server) *fasthttp.Server {
 // too. Who may send how much is decided before any of it is read.
 func (s *Server) requestLimits(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	n := h.ContentLength()
-	if n == 0 {
+	if n == 0 || n == noBody {
 		return fasthttp.RequestConfig{}
 	}
 	if n > maxBody || n < 0 {

@@ -1,9 +1,12 @@
 package site
 
 import (
+	"cmp"
+	"context"
 	"slices"
 	"strconv"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -19,15 +22,24 @@ const (
 
 // showAbout serves /about: the house's own pages, and the ways to write to it.
 func (s *Site) showAbout(c *fiber.Ctx) error {
-	h, err := s.houseRow(c.UserContext())
-	if err != nil {
-		return err
-	}
+	return s.keepAbout(c, aboutPath, s.about)
+}
+
+// keepAbout is keepPage for the house's own pages.
+func (s *Site) keepAbout(c *fiber.Ctx, key string, build func(context.Context, *house) (templ.Component, error)) error {
+	return s.keepMade(c, key, func(ctx context.Context, h *house) (finished, error) {
+		page, err := build(ctx, h)
+		return finished{page: page, surrogate: surrogateAbout}, err
+	})
+}
+
+// about makes the list of the house's own pages.
+func (s *Site) about(ctx context.Context, h *house) (templ.Component, error) {
 	page := pages.AboutPage{Shell: s.shell(h, aboutPath)}
 	page.Canonical = s.absolute(page.Path)
-	written, err := s.cfg.Store.AboutPages(c.UserContext(), page.Lang)
+	written, err := s.cfg.Store.AboutPages(ctx, page.Lang)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !slices.ContainsFunc(written, func(e store.AboutEntry) bool { return e.Slug == methodSlug }) {
 		page.Entries = append(page.Entries, pages.AboutEntry{Title: page.T("method.title"), URL: page.Local(aboutPath + "/" + methodSlug)})
@@ -48,7 +60,7 @@ func (s *Site) showAbout(c *fiber.Ctx) error {
 		{Title: page.T("conduct.title"), URL: page.Local(complaintPath), Hint: page.T("conduct.hint", factcheck.ComplaintDays)},
 		{Title: page.T("about.error"), URL: page.Local("/search"), Hint: page.T("about.error.hint", factcheck.ComplaintDays)},
 	}
-	return s.render(c, pages.About(page))
+	return pages.About(page), nil
 }
 
 // showAboutPage serves /about/{slug} and /about/{slug}/v/{n}: one of the house's own pages, as it is or was.
@@ -63,22 +75,27 @@ func (s *Site) showAboutPage(c *fiber.Ctx) error {
 			return factcheck.NotFound("this page has no such version")
 		}
 	}
-	ctx := c.UserContext()
-	h, err := s.houseRow(ctx)
-	if err != nil {
-		return err
+	key, asked := c.Path(), ""
+	_, key = ui.SplitLanguage(key)
+	if lang := c.Query("lang"); factcheck.ValidLanguage(lang) {
+		key, asked = at(key, "lang", lang), lang
 	}
+	return s.keepAbout(c, key, func(ctx context.Context, h *house) (templ.Component, error) {
+		page, err := s.aboutPage(ctx, h, slug, version, asked)
+		return pages.Prose(page), err
+	})
+}
+
+// aboutPage fills one of the house's own pages: a version of it, or the newest, in the language asked for, or in that of the
+// interface.
+func (s *Site) aboutPage(ctx context.Context, h *house, slug string, version int, asked string) (pages.ProsePage, error) {
 	shell := s.shell(h, aboutPath+"/"+ui.PathSegment(slug))
-	language := shell.Lang
-	if asked := c.Query("lang"); factcheck.ValidLanguage(asked) {
-		language = asked
-	}
-	written, err := s.cfg.Store.AboutPage(ctx, slug, language, version)
+	written, err := s.cfg.Store.AboutPage(ctx, slug, cmp.Or(asked, shell.Lang), version)
 	if factcheck.CodeOf(err) == factcheck.CodeNotFound && slug == methodSlug && version == 0 {
-		return s.showMethod(c, h, shell)
+		return s.methodPage(ctx, h, shell)
 	}
 	if err != nil {
-		return err
+		return pages.ProsePage{}, err
 	}
 	page := pages.ProsePage{
 		Shell: shell, Canonical: s.absolute(shell.Path), Title: written.Title, Lang: written.Language, Body: written.Body, Ours: true,
@@ -91,27 +108,22 @@ func (s *Site) showAboutPage(c *fiber.Ctx) error {
 		page.Old, page.NewestURL = shell.T("about.old", shell.Number(written.Version), shell.Day(written.CreatedAt)), shell.Local(shell.Path)
 	}
 	if slug == methodSlug && page.Old == "" {
-		if err := s.addRules(c, h, &page); err != nil {
-			return err
-		}
+		err = s.addRules(ctx, h, &page)
 	}
-	return s.render(c, pages.Prose(page))
+	return page, err
 }
 
-// showMethod serves /about/method of a house that has not written its own: how checks are made here, and what labels mean.
-func (s *Site) showMethod(c *fiber.Ctx, h *house, shell ui.Shell) error {
+// methodPage is /about/method of a house that has not written its own: how checks are made here, and what labels mean.
+func (s *Site) methodPage(ctx context.Context, h *house, shell ui.Shell) (pages.ProsePage, error) {
 	page := pages.ProsePage{
 		Shell: shell, Canonical: s.absolute(shell.Path), Title: shell.T("method.title"), Lead: shell.T("method.lead"), Body: shell.T("method.body"), Ours: true,
 	}
-	if err := s.addRules(c, h, &page); err != nil {
-		return err
-	}
-	return s.render(c, pages.Prose(page))
+	return page, s.addRules(ctx, h, &page)
 }
 
 // addRules fills in what the house asks of every verdict, and what its labels mean.
-func (s *Site) addRules(c *fiber.Ctx, h *house, page *pages.ProsePage) error {
-	rules, err := s.cfg.Store.PublicRules(c.UserContext())
+func (s *Site) addRules(ctx context.Context, h *house, page *pages.ProsePage) error {
+	rules, err := s.cfg.Store.PublicRules(ctx)
 	if err != nil {
 		return err
 	}
@@ -146,13 +158,13 @@ func labelRows(l ui.Locale, labels []factcheck.Label) []pages.LabelRow {
 
 // showScales serves /about/scales: what the house's labels mean, and what they meant in earlier versions of its scale.
 func (s *Site) showScales(c *fiber.Ctx) error {
-	h, err := s.houseRow(c.UserContext())
+	return s.keepAbout(c, aboutPath+"/scales", s.scales)
+}
+
+func (s *Site) scales(ctx context.Context, h *house) (templ.Component, error) {
+	all, err := s.cfg.Store.Scales(ctx)
 	if err != nil {
-		return err
-	}
-	all, err := s.cfg.Store.Scales(c.UserContext())
-	if err != nil {
-		return err
+		return nil, err
 	}
 	page := pages.ScalesPage{Shell: s.shell(h, aboutPath+"/scales")}
 	page.Canonical = s.absolute(page.Path)
@@ -161,5 +173,5 @@ func (s *Site) showScales(c *fiber.Ctx) error {
 			page.Scales = append(page.Scales, pages.ScaleVersion{N: scale.Version, Now: len(page.Scales) == 0, Labels: labelRows(page.Locale, scale.Labels)})
 		}
 	}
-	return s.render(c, pages.Scales(page))
+	return pages.Scales(page), nil
 }

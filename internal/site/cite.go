@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"errors"
 
 	"github.com/gofiber/fiber/v2"
@@ -20,29 +21,40 @@ func (s *Site) sendCitation(c *fiber.Ctx, format string) error {
 	if err != nil {
 		return err
 	}
-	ctx := c.UserContext()
-	h, err := s.houseRow(ctx)
-	if err != nil {
-		return err
-	}
-	d, claim, err := s.current(ctx, slug)
+	key := "cite " + languageOf(c.UserContext()) + " " + format + " " + slug
+	a, err := s.lists.get(c.UserContext(), key, func(ctx context.Context) (*answer, error) { return s.makeCitation(ctx, slug, format) })
 	if moved, ok := errors.AsType[*movedError](err); ok {
 		return moveTo(c, claimPath(moved.slug)+"/cite."+format)
 	}
 	if err != nil {
 		return err
 	}
-	shell := s.shell(h, claimPath(slug))
-	citation := pages.ClaimPage{Shell: shell, Claim: claim, ChangedAt: d.UpdatedAt}.Citation()
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+a.surrogate+"."+format+`"`)
+	a.send(c.Context())
+	return nil
+}
+
+// makeCitation writes the citation of a claim's page.
+func (s *Site) makeCitation(ctx context.Context, slug, format string) (*answer, error) {
+	h, err := s.houseRow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d, claim, err := s.current(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	citation := pages.ClaimPage{Shell: s.shell(h, claimPath(slug)), Claim: claim, ChangedAt: d.UpdatedAt}.Citation()
 	body, kind := citation.BibTeX(), "application/x-bibtex; charset=utf-8"
 	if format == "json" {
 		kind = "application/vnd.citationstyles.csl+json; charset=utf-8"
 		if body, err = citation.CSL(); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	c.Set(fiber.HeaderContentType, kind)
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+citation.Key+"."+format+`"`)
-	c.Set(fiber.HeaderCacheControl, "public, no-cache")
-	return c.Send(body)
+	a, err := packed(body, kind, claim.ID)
+	if err == nil {
+		a.claim, a.modified = d.Claim, d.UpdatedAt
+	}
+	return a, err
 }

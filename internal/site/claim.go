@@ -30,14 +30,14 @@ func (s *Site) showClaim(c *fiber.Ctx) error {
 	if asOf := c.Query("as_of"); asOf != "" {
 		return s.showAsOf(c, slug, asOf)
 	}
-	p, err := s.finished(c.UserContext(), slug)
+	a, err := s.claimAnswer(c.UserContext(), slug)
 	if moved, ok := errors.AsType[*movedError](err); ok {
 		return moveTo(c, claimPath(moved.slug))
 	}
 	if err != nil {
 		return err
 	}
-	p.send(c.Context())
+	a.send(c.Context())
 	return nil
 }
 
@@ -107,7 +107,7 @@ func (s *Site) showState(c *fiber.Ctx) error {
 	if err != nil || n < 1 || strconv.Itoa(n) != c.Params("n") {
 		return factcheck.NotFound("this claim's page had no such state")
 	}
-	return s.showPinned(c, slug, time.Time{}, func(states []store.State) int { return n - 1 })
+	return s.keepPinned(c, slug, claimsPrefix+slug+"/v/"+strconv.Itoa(n), time.Time{}, func(states []store.State) int { return n - 1 })
 }
 
 // showAsOf serves ?as_of=: the state of the page at a moment, by time of publication. A day means its end.
@@ -117,7 +117,7 @@ func (s *Site) showAsOf(c *fiber.Ctx, slug, asOf string) error {
 		return factcheck.Invalid("as_of", "write a day or a moment: 2025-06-07 or 2025-06-07T16:40:00Z")
 	}
 	at := endOf(date)
-	return s.showPinned(c, slug, at, func(states []store.State) int {
+	return s.keepPinned(c, slug, claimsPrefix+slug+"?as_of="+at.Format(time.RFC3339Nano), at, func(states []store.State) int {
 		i := len(states) - 1
 		for i >= 0 && states[i].At.After(at) {
 			i--
@@ -139,31 +139,35 @@ func endOf(d factcheck.Date) time.Time {
 	return d.At
 }
 
-// showPinned shows the state that pick chooses among all of the claim's.
-func (s *Site) showPinned(c *fiber.Ctx, slug string, asOf time.Time, pick func([]store.State) int) error {
-	ctx := c.UserContext()
-	h, err := s.houseRow(ctx)
-	if err != nil {
-		return err
-	}
-	d, current, err := s.current(ctx, slug)
+// keepPinned serves the state that pick chooses among all of the claim's.
+func (s *Site) keepPinned(c *fiber.Ctx, slug, key string, asOf time.Time, pick func([]store.State) int) error {
+	err := s.keepMade(c, key, func(ctx context.Context, h *house) (finished, error) {
+		page, err := s.pinnedPage(ctx, h, slug, asOf, pick)
+		return finished{page: pages.Claim(page), surrogate: page.Claim.ID}, err
+	})
 	if moved, ok := errors.AsType[*movedError](err); ok {
 		return moveTo(c, claimPath(moved.slug))
 	}
+	return err
+}
+
+// pinnedPage fills the page of a state.
+func (s *Site) pinnedPage(ctx context.Context, h *house, slug string, asOf time.Time, pick func([]store.State) int) (pages.ClaimPage, error) {
+	d, current, err := s.current(ctx, slug)
 	if err != nil {
-		return err
+		return pages.ClaimPage{}, err
 	}
 	states, err := s.cfg.Store.Versions(ctx, d.Claim)
 	if err != nil {
-		return err
+		return pages.ClaimPage{}, err
 	}
 	i := pick(states)
 	if i < 0 || i >= len(states) {
-		return factcheck.NotFound("this claim's page had no such state")
+		return pages.ClaimPage{}, factcheck.NotFound("this claim's page had no such state")
 	}
 	claim, err := document.Decode(states[i].Stored, s.cfg.PublicURL, states[i].Seq)
 	if err != nil {
-		return err
+		return pages.ClaimPage{}, err
 	}
 	claim.Slug, claim.URL = current.Slug, current.URL // an old state may carry an old address
 	page := s.claimPage(h, claim, states)
@@ -171,7 +175,7 @@ func (s *Site) showPinned(c *fiber.Ctx, slug string, asOf time.Time, pick func([
 	page.ChangedAt = states[i].At
 	page.Pinned = pinned(page.Local(claimPath(slug)), states, i, asOf)
 	page.Path = claimPath(slug) + "/v/" + strconv.Itoa(states[i].N)
-	return s.render(c, pages.Claim(page))
+	return page, nil
 }
 
 func pinned(path string, states []store.State, i int, asOf time.Time) *pages.Pinned {
@@ -199,7 +203,7 @@ func slugParam(c *fiber.Ctx) (string, error) {
 }
 
 func validSlug(slug string) bool {
-	return slug != "" && len(slug) <= 1000 && utf8.ValidString(slug) && !strings.ContainsRune(slug, 0)
+	return slug != "" && len(slug) <= 1000 && utf8.ValidString(slug) && !strings.ContainsAny(slug, "\x00?") // keys of what is kept have one
 }
 
 func unescape(s string) (string, error) { return url.PathUnescape(s) }

@@ -15,7 +15,6 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	"github.com/touchstone-factcheck/touchstone/web"
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
-	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
 // embedPolicy is the policy of what others may frame: this page alone, and it runs nothing.
@@ -30,8 +29,8 @@ func (s *Site) embed(c *fiber.Ctx) error {
 	if err != nil {
 		return factcheck.NotFound("there is nothing at this address")
 	}
-	key := ui.Locale{Lang: languageOf(c.UserContext())}.Local(embedPath(id.String()))
-	a, err := s.answers.get(c.UserContext(), key, func(ctx context.Context) (*answer, error) { return s.makeEmbed(ctx, id) })
+	key := "embed " + languageOf(c.UserContext()) + " " + id.String() // its policy is its own, so it is not for Fast
+	a, err := s.lists.get(c.UserContext(), key, func(ctx context.Context) (*answer, error) { return s.makeEmbed(ctx, id) })
 	if moved, ok := errors.AsType[*movedError](err); ok {
 		return moveTo(c, embedPath(moved.slug))
 	}

@@ -90,7 +90,7 @@ func (s *Site) feedOf(format string, source func(*fiber.Ctx) (feedSource, error)
 			if err != nil {
 				return nil, fmt.Errorf("write %s: %w", path, err)
 			}
-			return packed(body, contentType, "feeds lists")
+			return packed(body, contentType, surrogateFeeds)
 		})
 		return redirected(c, err, func(slug string) string { return claimPath(slug) + path[strings.LastIndexByte(path, '/'):] })
 	}
@@ -99,6 +99,7 @@ func (s *Site) feedOf(format string, source func(*fiber.Ctx) (feedSource, error)
 // redirected turns the error that something has another address into a redirect there.
 func redirected(c *fiber.Ctx, err error, path func(slug string) string) error {
 	if moved, ok := errors.AsType[*movedError](err); ok {
+		c.Set(fiber.HeaderCacheControl, cacheFindings)
 		return c.Redirect(path(moved.slug), fiber.StatusMovedPermanently)
 	}
 	return err

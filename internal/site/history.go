@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strconv"
@@ -20,21 +21,35 @@ func (s *Site) showHistory(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ctx := c.UserContext()
-	h, err := s.houseRow(ctx)
-	if err != nil {
-		return err
+	from, to := stateNumber(c.Query("from")), stateNumber(c.Query("to"))
+	key := claimsPrefix + slug + "/history"
+	if from != "" || to != "" {
+		key += "?from=" + from + "&to=" + to
 	}
-	d, claim, err := s.current(ctx, slug)
+	err = s.keepMade(c, key, func(ctx context.Context, h *house) (finished, error) { return s.history(ctx, h, slug, from, to) })
 	if moved, ok := errors.AsType[*movedError](err); ok {
 		return moveTo(c, claimPath(moved.slug)+"/history")
 	}
+	return err
+}
+
+// stateNumber returns the number of a state as it was asked for. What can be none is the one that no state has, whatever it says.
+func stateNumber(asked string) string {
+	if n, err := strconv.Atoi(asked); asked != "" && (err != nil || n < 1 || strconv.Itoa(n) != asked) {
+		return "0"
+	}
+	return asked
+}
+
+// history makes the page of a claim's public states.
+func (s *Site) history(ctx context.Context, h *house, slug, from, to string) (finished, error) {
+	d, claim, err := s.current(ctx, slug)
 	if err != nil {
-		return err
+		return finished{}, err
 	}
 	states, err := s.cfg.Store.Versions(ctx, d.Claim)
 	if err != nil {
-		return err
+		return finished{}, err
 	}
 	path := claimPath(slug)
 	shell := s.shell(h, path+"/history")
@@ -43,13 +58,13 @@ func (s *Site) showHistory(c *fiber.Ctx) error {
 		Shell: shell, Canonical: s.absolute(path + "/history"), Text: claim.Text, Lang: claim.Language,
 		ClaimURL: shell.Local(path), Entries: history(shell.Local(path), states), UnderWay: lead.State == string(factcheck.VerdictSuspended),
 	}
-	if from, to := c.Query("from"), c.Query("to"); (from != "" || to != "") && !page.UnderWay {
+	if (from != "" || to != "") && !page.UnderWay {
 		if page.Compared, err = s.comparison(page.Entries, states, from, to); err != nil {
-			return err
+			return finished{}, err
 		}
 		page.Query = "from=" + strconv.Itoa(page.Compared.From.N) + "&to=" + strconv.Itoa(page.Compared.To.N)
 	}
-	return s.render(c, pages.History(page))
+	return finished{page: pages.History(page), surrogate: claim.ID, modified: d.UpdatedAt}, nil
 }
 
 // comparison returns what differs between two states, named by their numbers. One that is not named is the one before the

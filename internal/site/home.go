@@ -1,9 +1,11 @@
 package site
 
 import (
+	"context"
 	"net/url"
 	"slices"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
@@ -20,21 +22,23 @@ const (
 
 // showHome serves the front page, or with ?after= the claims that are older than those on it.
 func (s *Site) showHome(c *fiber.Ctx) error {
-	ctx := c.UserContext()
-	h, err := s.houseRow(ctx)
-	if err != nil {
-		return err
-	}
 	if after := c.Query("after"); after != "" {
-		return s.showEarlier(c, h, after)
+		return s.keepPage(c, at("/", "after", after), func(ctx context.Context, h *house) (templ.Component, error) {
+			return s.earlier(ctx, h, after)
+		})
 	}
+	return s.keepPage(c, "/", s.home)
+}
+
+// home makes the front page.
+func (s *Site) home(ctx context.Context, h *house) (templ.Component, error) {
 	lists, err := s.cfg.Store.Home(ctx, homeLength)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	pub, err := s.cfg.Store.Publication(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	page := pages.HomePage{
 		Shell: s.shell(h, "/"), Total: int(pub.Claims), Others: int(pub.Claims - pub.HouseClaims),
@@ -46,16 +50,14 @@ func (s *Site) showHome(c *fiber.Ctx) error {
 	}
 	var claims []document.Claim
 	if page.New, claims, err = s.items(page.Locale, lists.New); err != nil {
-		return err
+		return nil, err
 	}
 	page.Lead, page.New = lead(page.Lang, page.New, claims)
 	if page.Spreading, err = s.spreading(page.Locale, lists.Spreading); err != nil {
-		return err
+		return nil, err
 	}
-	if page.Corrected, err = s.corrected(page.Locale, lists.Corrected); err != nil {
-		return err
-	}
-	return s.render(c, pages.Home(page))
+	page.Corrected, err = s.corrected(page.Locale, lists.Corrected)
+	return pages.Home(page), err
 }
 
 // spreading are the claims that spread, each with how many articles carry it.
@@ -87,30 +89,27 @@ func (s *Site) corrected(l ui.Locale, list []store.CorrectionOf) ([]ui.ClaimItem
 	return items, err
 }
 
-// showEarlier goes on where the newest claims of the front page end.
-func (s *Site) showEarlier(c *fiber.Ctx, h *house, after string) error {
-	ctx := c.UserContext()
-	pub, err := s.cfg.Store.Publication(ctx)
-	if err != nil {
-		return err
-	}
+// earlier goes on where the newest claims of the front page end.
+func (s *Site) earlier(ctx context.Context, h *house, after string) (templ.Component, error) {
 	f := store.ListFilter{Limit: listLength, Cursor: after}
-	if pub.HouseClaims == 0 {
+	has, err := s.cfg.Store.HasHouseClaims(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !has {
 		f.Publisher = store.AnyPublisher
 	}
 	docs, next, err := s.cfg.Store.ListClaims(ctx, f)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	page := pages.EarlierPage{Shell: s.shell(h, "/")}
 	page.Canonical, page.Older.FirstURL = s.absolute("/"), page.Local("/")
 	if next != "" {
 		page.Older.NextURL = page.Local("/?" + url.Values{"after": {next}}.Encode())
 	}
-	if page.Items, _, err = s.items(page.Locale, docs); err != nil {
-		return err
-	}
-	return s.render(c, pages.Earlier(page))
+	page.Items, _, err = s.items(page.Locale, docs)
+	return pages.Earlier(page), err
 }
 
 // lead takes the claim set large out of the newest: the first with a finding of the house in the interface's language, or

@@ -37,6 +37,7 @@ func languageOf(ctx context.Context) string {
 
 // moveTo redirects for good to one of our paths, in the language that was asked in.
 func moveTo(c *fiber.Ctx, path string) error {
+	c.Set(fiber.HeaderCacheControl, cacheFindings) // or browsers keep it as long as they like, and a merge can be undone by another
 	return c.Redirect(ui.Locale{Lang: languageOf(c.UserContext())}.Local(path), fiber.StatusMovedPermanently)
 }
 

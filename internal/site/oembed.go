@@ -78,13 +78,13 @@ func (s *Site) oembed(c *fiber.Ctx) error {
 			if err != nil {
 				return nil, err
 			}
-			return packed(body, "text/xml; charset=utf-8", "lists")
+			return packed(body, "text/xml; charset=utf-8", surrogateLists)
 		}
 		body, err := json.Marshal(doc)
 		if err != nil {
 			return nil, err
 		}
-		return packed(body, "application/json; charset=utf-8", "lists")
+		return packed(body, "application/json; charset=utf-8", surrogateLists)
 	})
 }
 

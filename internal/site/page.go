@@ -2,13 +2,10 @@ package site
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
-	"strings"
 
 	"github.com/valyala/fasthttp"
 
@@ -19,45 +16,31 @@ import (
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
-// page is a finished page as it is kept in memory: compressed twice, plain never. Those who take neither encoding are few;
-// theirs is unpacked.
-type page struct {
-	claim        factcheck.ClaimID
-	surrogate    string // the claim's id, for a cache in front
-	etag         string
-	gzip, brotli []byte
-}
-
-func (p *page) size() int { return len(p.gzip) + len(p.brotli) }
-
 // epoch names everything a finished page depends on besides its document.
 func (s *Site) epoch(renderEpoch int64) string {
 	sum := sha256.Sum256([]byte(s.cfg.PublicURL + "\x00" + s.cfg.Version + "\x00" + fmt.Sprint(s.cfg.Zone)))
 	return fmt.Sprintf("%d-%s", renderEpoch, hex.EncodeToString(sum[:6]))
 }
 
-// finished returns the finished page at a slug in the language of the request: from memory, from the database, or rendered
-// now and stored for others.
-func (s *Site) finished(ctx context.Context, slug string) (*page, error) {
-	key := ui.Locale{Lang: languageOf(ctx)}.Local(claimsPrefix + slug)
-	if p, ok := s.cache.Get(key); ok {
-		return p, nil
-	}
-	stamp := s.cfg.Live.Stamp()
-	h, err := s.houseRow(ctx)
-	if err != nil {
-		return nil, err
-	}
-	stored, err := s.cfg.Store.PageBySlug(ctx, slug, h.lang, h.epoch)
-	if factcheck.CodeOf(err) == factcheck.CodeNotFound {
-		stored, err = s.finish(ctx, h, slug)
-	}
-	if err != nil {
-		return nil, err
-	}
-	p := &page{claim: stored.Claim, surrogate: stored.Claim.String(), etag: stored.ETag, gzip: stored.Gzip, brotli: stored.Brotli}
-	s.cache.Put(key, p.claim, p, p.size(), stamp)
-	return p, nil
+// claimAnswer returns the finished page at a slug in the language of the request: from memory, from the database, or rendered now
+// and stored for others. A herd that comes after a change has it rendered once on each node.
+func (s *Site) claimAnswer(ctx context.Context, slug string) (*answer, error) {
+	return s.pages.get(ctx, ui.Locale{Lang: languageOf(ctx)}.Local(claimsPrefix+slug), func(ctx context.Context) (*answer, error) {
+		h, err := s.houseRow(ctx)
+		if err != nil {
+			return nil, err
+		}
+		stored, err := s.cfg.Store.PageBySlug(ctx, slug, h.lang, h.epoch)
+		if factcheck.CodeOf(err) == factcheck.CodeNotFound {
+			stored, err = s.finish(ctx, h, slug)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return &answer{claim: stored.Claim, seq: stored.Seq, surrogate: stored.Claim.String(), modified: stored.Modified, Content: httpcache.Content{
+			Gzip: stored.Gzip, Brotli: stored.Brotli, ContentType: "text/html; charset=utf-8", ETag: stored.ETag, CacheControl: cacheFindings,
+		}}, nil
+	})
 }
 
 // finish renders the page at a slug, compresses it and stores it.
@@ -74,9 +57,8 @@ func (s *Site) finish(ctx context.Context, h *house, slug string) (store.Page, e
 	if err := pages.Claim(s.claimPage(h, claim, states)).Render(ctx, &html); err != nil {
 		return store.Page{}, fmt.Errorf("render %s: %w", claim.ID, err)
 	}
-	sum := sha256.Sum256(html.Bytes())
 	p := store.Page{
-		Claim: d.Claim, Language: h.lang, Seq: d.Seq, Epoch: h.epoch, ETag: `W/"` + hex.EncodeToString(sum[:12]) + `"`, HTML: html.Bytes(),
+		Claim: d.Claim, Language: h.lang, Seq: d.Seq, Epoch: h.epoch, ETag: httpcache.ETag(html.Bytes()), HTML: html.Bytes(), Modified: d.UpdatedAt,
 	}
 	if p.Gzip, p.Brotli, err = compress(p.HTML); err != nil {
 		return p, fmt.Errorf("compress %s: %w", claim.ID, err)
@@ -110,66 +92,23 @@ func (s *Site) RenderClaim(ctx context.Context, id factcheck.ClaimID) error {
 	return err
 }
 
-// compress returns html in both encodings, at the levels that cost about nine milliseconds for a claim page.
-func compress(html []byte) (gz, br []byte, err error) { return compressAt(html, 6, 5) }
-
 const claimsPrefix = "/claims/"
 
-// Fast answers a request for the page of a claim from memory, before routing, and reports whether it did. Headers that
+// FastClaim answers a request for the page of a claim from memory, before routing, and reports whether it did. Headers that
 // every response carries are the caller's.
-func (s *Site) Fast(ctx *fasthttp.RequestCtx) bool {
-	if !ctx.IsGet() && !ctx.IsHead() {
-		return false
-	}
-	if len(ctx.URI().QueryString()) > 0 {
-		return false
-	}
-	path := string(ctx.Path())
-	if _, bare := ui.SplitLanguage(path); !strings.HasPrefix(bare, claimsPrefix) {
-		return false
-	}
-	p, ok := s.cache.Get(path)
-	if !ok {
-		return false
-	}
-	p.send(ctx)
-	return true
-}
+func (s *Site) FastClaim(ctx *fasthttp.RequestCtx) bool { return s.pages.fast(ctx) }
 
-// send writes the page, or that the client has it.
-func (p *page) send(ctx *fasthttp.RequestCtx) {
-	h := &ctx.Response.Header
-	h.Set("ETag", p.etag)
-	h.Set("Cache-Control", cacheFindings)
-	h.Set("Vary", "Accept-Encoding")
-	h.Set("Surrogate-Key", p.surrogate)
-	if httpcache.NotModified(ctx.Request.Header.Peek("If-None-Match"), p.etag) {
-		ctx.SetStatusCode(fasthttp.StatusNotModified)
-		return
-	}
-	h.SetContentType("text/html; charset=utf-8")
-	switch httpcache.Encoding(ctx.Request.Header.Peek("Accept-Encoding")) {
-	case httpcache.Brotli:
-		h.Set("Content-Encoding", "br")
-		ctx.Response.SetBodyRaw(p.brotli)
-	case httpcache.Gzip:
-		h.Set("Content-Encoding", "gzip")
-		ctx.Response.SetBodyRaw(p.gzip)
-	default:
-		ctx.Response.SetBodyRaw(unpack(p.gzip))
-	}
-}
+// FastPage does the same for the other pages of readers that a path alone names.
+func (s *Site) FastPage(ctx *fasthttp.RequestCtx) bool { return s.lists.fast(ctx) }
 
-// unpack returns what compress packed. What this process packed itself unpacks; a damaged row would be an empty page, and
-// so is sent as the error it is.
-func unpack(gz []byte) []byte {
-	r, err := gzip.NewReader(bytes.NewReader(gz))
-	if err != nil {
-		return nil
+// fast answers a request without a query whose path is a key.
+func (a *answers) fast(ctx *fasthttp.RequestCtx) bool {
+	if !ctx.IsGet() && !ctx.IsHead() || len(ctx.URI().QueryString()) > 0 {
+		return false
 	}
-	html, err := io.ReadAll(r)
-	if err != nil {
-		return nil
+	kept, ok := a.cache.Get(string(ctx.Path()))
+	if ok {
+		kept.send(ctx)
 	}
-	return html
+	return ok
 }

@@ -1,6 +1,9 @@
 package site
 
 import (
+	"context"
+
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
@@ -9,11 +12,13 @@ import (
 
 // showDevelopers serves /developers: how to have all this by machine.
 func (s *Site) showDevelopers(c *fiber.Ctx) error {
-	h, err := s.houseRow(c.UserContext())
-	if err != nil {
-		return err
-	}
-	return s.render(c, pages.Prose(pages.ProsePage{
+	return s.keepPage(c, "/developers", func(_ context.Context, h *house) (templ.Component, error) {
+		return pages.Prose(s.developersPage(h)), nil
+	})
+}
+
+func (s *Site) developersPage(h *house) pages.ProsePage {
+	return pages.ProsePage{
 		Shell: s.shell(h, "/developers"), Canonical: s.absolute("/developers"), Title: "For developers", Lang: text.Default,
 		Lead: "Every published verdict can be had by machine, without a key, and followed without missing one.",
 		Body: "## Following changes\n\nBegin at 0 and ask for what came after the number you saw last. The numbers have no gaps; an entry whose `claim` is null tells you to drop the claim.\n\n```\ncurl '" +
@@ -24,5 +29,5 @@ func (s *Site) showDevelopers(c *fiber.Ctx) error {
 			{Method: "GET", Path: "/api/v1/claims/{id}/versions", Summary: "Every public state of a claim."},
 			{Method: "GET", Path: "/api/v1/changes", Summary: "What changed, in order, without gaps; wait to be told at once."},
 		},
-	}))
+	}
 }

@@ -1,6 +1,8 @@
 package site
 
 import (
+	"context"
+	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -8,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -192,13 +195,32 @@ func (q *searching) question() finder.Question {
 	return out
 }
 
-// showSearch renders what a search finds.
+// showSearch serves what a search finds. What has an address is kept for as long as the index stands where it stood.
 func (s *Site) showSearch(c *fiber.Ctx, q searching) error {
-	ctx := c.UserContext()
-	h, err := s.houseRow(ctx)
-	if err != nil {
-		return err
+	if q.posted {
+		h, err := s.houseRow(c.UserContext())
+		if err != nil {
+			return err
+		}
+		page, err := s.searchPage(c.UserContext(), h, q)
+		if err != nil {
+			return err
+		}
+		return s.render(c, pages.Search(page))
 	}
+	key := "/search"
+	if state := q.state(); len(state) > 0 {
+		index := s.cfg.Finder.State()
+		key = fmt.Sprintf("%s?%s&cut=%d&ready=%t&at=%d", key, state.Encode(), q.cut, index.Ready, index.Seq)
+	}
+	return s.keepPage(c, key, func(ctx context.Context, h *house) (templ.Component, error) {
+		page, err := s.searchPage(ctx, h, q)
+		return pages.Search(page), err
+	})
+}
+
+// searchPage fills the page of a search.
+func (s *Site) searchPage(ctx context.Context, h *house, q searching) (pages.SearchPage, error) {
 	page := pages.SearchPage{
 		Shell: s.shell(h, "/search"), Canonical: s.absolute("/search"), Query: q.query, Text: q.isText(), TextLimit: maxText, Cut: q.cut,
 		Again: q.posted, Page: q.page, First: q.way(nil),
@@ -208,30 +230,27 @@ func (s *Site) showSearch(c *fiber.Ctx, q searching) error {
 	}
 	page.TipURL = tipURL(page.Local, q.query)
 	if q.query == "" && len(q.chosen) == 0 {
-		return s.render(c, pages.Search(page))
+		return page, nil
 	}
 	if done, err := s.byAddress(ctx, &page, q); err != nil || done {
-		if err != nil {
-			return err
-		}
-		return s.render(c, pages.Search(page))
+		return page, err
 	}
 	if page.Text && q.page == 1 && len(q.chosen) == 0 {
 		if err := s.madeBy(ctx, &page, q.query); err != nil {
-			return err
+			return page, err
 		}
 	}
 	found, err := s.cfg.Finder.Find(ctx, q.question())
 	if err != nil {
-		return err
+		return page, err
 	}
 	if err := s.fillSearch(ctx, &page, h, q, found); err != nil {
-		return err
+		return page, err
 	}
 	if len(found.Docs) == 0 && len(q.chosen) == 0 && !page.Text {
 		_, page.Unfiled = addressOf(q.query)
 	}
-	return s.render(c, pages.Search(page))
+	return page, nil
 }
 
 // suggest serves GET /search/suggest: how the last word of what was typed may go on, in words of public claims.

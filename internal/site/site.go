@@ -1,7 +1,8 @@
 // Package site serves readers: the pages of claims, articles, the front page, search and the house's own pages.
 //
 // A handler parses, calls one store method, fills a page struct of web/site and renders. The claim page is finished once
-// per change: rendered and compressed after the commit, stored, kept in memory, and served before routing (see Fast).
+// per change: rendered and compressed after the commit, stored, kept in memory, and served before routing (see FastClaim). Every other
+// page that depends on its address alone is kept in memory while nothing moves (see keepPage).
 package site
 
 import (
@@ -35,17 +36,18 @@ type Config struct {
 	Zone       *time.Location // the house's, for display; nil is UTC
 	Version    string         // of the program: finished pages of another version are rendered anew
 	Logger     *slog.Logger
-	CacheBytes int // most memory for finished pages; 0 means 128 MiB
+	CacheBytes int // most memory for the finished pages of claims, all else takes less than half of it; 0 means 128 MiB
 }
 
 // Site serves readers. It is safe for concurrent use.
 type Site struct {
 	cfg   Config
-	cache *live.Cache[string, *page] // finished pages by path
 	house atomic.Pointer[house]
 	texts *semaphore.Weighted // pasted texts being matched
 
-	answers *answers            // finished lists, feeds and articles
+	pages   *answers            // of claims, by path
+	lists   *answers            // every other page, by path, and what has an address of its own
+	varied  *answers            // what depends on a query
 	cards   *answers            // share cards, by slug and hash
 	drawing *semaphore.Weighted // cards being drawn
 }
@@ -71,8 +73,9 @@ func New(cfg Config) *Site {
 	if cfg.Finder == nil {
 		cfg.Finder = finder.Cold(cfg.Store)
 	}
-	s := &Site{cfg: cfg, cache: live.NewCache[string, *page](cfg.Live, int64(cfg.CacheBytes), 0), texts: semaphore.NewWeighted(maxTexts)}
-	s.answers, s.cards = newAnswers(cfg.Live, cfg.CacheBytes/4, answersAge), newAnswers(cfg.Live, cardBytes, 0)
+	s := &Site{cfg: cfg, texts: semaphore.NewWeighted(maxTexts)}
+	s.pages, s.cards = newAnswers(cfg.Live, cfg.CacheBytes, 0), newAnswers(cfg.Live, cardBytes, 0)
+	s.lists, s.varied = newAnswers(cfg.Live, cfg.CacheBytes/listsPart, answersAge), newAnswers(cfg.Live, cfg.CacheBytes/variedPart, answersAge)
 	s.drawing = semaphore.NewWeighted(maxCards)
 	cfg.Live.OnMove(s.moved)
 	return s

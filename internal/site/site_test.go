@@ -64,7 +64,7 @@ func (d *desk) open(t *testing.T, l *live.Live) {
 		t.Fatal(err)
 	}
 	srv := &fasthttp.Server{ReadBufferSize: 16 << 10, Handler: func(ctx *fasthttp.RequestCtx) {
-		if !d.site.Fast(ctx) {
+		if !d.site.FastClaim(ctx) && !d.site.FastPage(ctx) {
 			handler(ctx)
 		}
 	}}
@@ -180,12 +180,15 @@ func TestFinishedPageComesCompressedAndIsNotSentTwice(t *testing.T) {
 		t.Errorf("brotli differs from the plain page (%v)", err)
 	}
 	tag := resp.Header.Get("ETag")
-	resp, body := d.get(t, mayor, "If-None-Match", `"other", `+tag)
+	resp, body := d.get(t, mayor, "If-None-Match", `"other", `+tag, "Accept-Encoding", "gzip")
 	if resp.StatusCode != http.StatusNotModified || body != "" || resp.Header.Get("ETag") != tag {
 		t.Errorf("got %d with %d bytes and tag %s, want 304 without a body and the same tag", resp.StatusCode, len(body), resp.Header.Get("ETag"))
 	}
 	if !strings.Contains(resp.Header.Get("Vary"), "Accept-Encoding") {
 		t.Errorf("got Vary %q", resp.Header.Get("Vary"))
+	}
+	if resp, _ := d.get(t, mayor, "If-None-Match", tag); resp.StatusCode != http.StatusOK || resp.Header.Get("ETag") == tag {
+		t.Errorf("got %d with tag %s for another encoding, want the page with a tag of its own", resp.StatusCode, resp.Header.Get("ETag"))
 	}
 }
 

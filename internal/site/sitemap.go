@@ -85,7 +85,7 @@ func (s *Site) xmlOf(build func(context.Context, *house) (any, error)) fiber.Han
 			if err != nil {
 				return nil, err
 			}
-			return packed(body, mimeXML, "sitemaps lists")
+			return packed(body, mimeXML, surrogateSitemaps)
 		})
 	}
 }

@@ -1,9 +1,11 @@
 package site
 
 import (
+	"context"
 	"net/url"
 	"slices"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -14,53 +16,62 @@ import (
 
 // showClaimant serves /claimants/{slug}: the public claims of somebody. Private persons have no page.
 func (s *Site) showClaimant(c *fiber.Ctx) error {
-	slug, err := slugParam(c)
-	if err != nil {
-		return err
-	}
-	h, err := s.houseRow(c.UserContext())
-	if err != nil {
-		return err
-	}
-	who, err := s.cfg.Store.ClaimantBySlug(c.UserContext(), slug, subjectFilter(c))
-	if err != nil {
-		return err
-	}
-	page := pages.SubjectPage{Shell: s.shell(h, "/claimants/"+ui.PathSegment(slug)), Kind: string(who.Kind), Name: who.Name}
-	return s.showSubject(c, page, who.SubjectClaims)
+	return s.keepSubject(c, "/claimants/", func(ctx context.Context, h *house, slug string, f store.SubjectFilter) (templ.Component, error) {
+		who, err := s.cfg.Store.ClaimantBySlug(ctx, slug, f)
+		if err != nil {
+			return nil, err
+		}
+		page := pages.SubjectPage{Shell: s.shell(h, "/claimants/"+ui.PathSegment(slug)), Kind: string(who.Kind), Name: who.Name}
+		return s.subject(page, f, who.SubjectClaims)
+	})
 }
 
 // showTopic serves /topics/{slug}: the public claims about something.
 func (s *Site) showTopic(c *fiber.Ctx) error {
+	return s.keepSubject(c, "/topics/", func(ctx context.Context, h *house, slug string, f store.SubjectFilter) (templ.Component, error) {
+		topic, err := s.cfg.Store.TopicBySlug(ctx, slug, f)
+		if err != nil {
+			return nil, err
+		}
+		page := pages.SubjectPage{Shell: s.shell(h, "/topics/"+ui.PathSegment(slug)), Topic: true, Name: topic.Name}
+		for tag, name := range topic.Names {
+			if ui.PrimaryLanguage(tag) == ui.PrimaryLanguage(page.Lang) {
+				page.Name, page.NameLang = name, tag
+			}
+		}
+		return s.subject(page, f, topic.SubjectClaims)
+	})
+}
+
+// keepSubject serves the page of a claimant or topic, the part of its list that is asked for.
+func (s *Site) keepSubject(c *fiber.Ctx, prefix string, build func(context.Context, *house, string, store.SubjectFilter) (templ.Component, error)) error {
 	slug, err := slugParam(c)
 	if err != nil {
 		return err
 	}
-	h, err := s.houseRow(c.UserContext())
-	if err != nil {
-		return err
-	}
-	topic, err := s.cfg.Store.TopicBySlug(c.UserContext(), slug, subjectFilter(c))
-	if err != nil {
-		return err
-	}
-	page := pages.SubjectPage{Shell: s.shell(h, "/topics/"+ui.PathSegment(slug)), Topic: true, Name: topic.Name}
-	for tag, name := range topic.Names {
-		if ui.PrimaryLanguage(tag) == ui.PrimaryLanguage(page.Lang) {
-			page.Name, page.NameLang = name, tag
-		}
-	}
-	return s.showSubject(c, page, topic.SubjectClaims)
+	f := store.SubjectFilter{Reading: c.Query("rating"), Cursor: c.Query("after"), Limit: listLength}
+	return s.keepPage(c, listKey(prefix+slug, "rating", f.Reading, f.Cursor), func(ctx context.Context, h *house) (templ.Component, error) {
+		return build(ctx, h, slug, f)
+	})
 }
 
-// subjectFilter reads which page of the claims is wanted.
-func subjectFilter(c *fiber.Ctx) store.SubjectFilter {
-	return store.SubjectFilter{Reading: c.Query("rating"), Cursor: c.Query("after"), Limit: listLength}
+// listKey names a part of a list for keepPage: one that is narrowed, or begins after a cursor.
+func listKey(path, name, value, cursor string) string {
+	v := url.Values{}
+	if value != "" {
+		v.Set(name, value)
+	}
+	if cursor != "" {
+		v.Set("after", cursor)
+	}
+	if len(v) == 0 {
+		return path
+	}
+	return path + "?" + v.Encode()
 }
 
-// showSubject fills in the claims and renders the page.
-func (s *Site) showSubject(c *fiber.Ctx, page pages.SubjectPage, claims store.SubjectClaims) error {
-	f := subjectFilter(c)
+// subject fills in the claims of a claimant or topic.
+func (s *Site) subject(page pages.SubjectPage, f store.SubjectFilter, claims store.SubjectClaims) (templ.Component, error) {
 	here := page.Local(page.Path)
 	page.Canonical, page.FeedURL, page.Total = s.absolute(page.Path), page.Path+"/feed.atom", claims.Total
 	counts := map[string]int{}
@@ -81,10 +92,8 @@ func (s *Site) showSubject(c *fiber.Ctx, page pages.SubjectPage, claims store.Su
 	page.Older = older(here, f.Cursor, claims.Next, "rating", f.Reading)
 	page.Query = narrowed("rating", f.Reading)
 	var err error
-	if page.Items, _, err = s.items(page.Locale, claims.Docs); err != nil {
-		return err
-	}
-	return s.render(c, pages.Subject(page))
+	page.Items, _, err = s.items(page.Locale, claims.Docs)
+	return pages.Subject(page), err
 }
 
 // readingMark is a reading as word and shape.
@@ -138,17 +147,21 @@ func (s *Site) showOutlet(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	h, err := s.houseRow(c.UserContext())
-	if err != nil {
-		return err
-	}
 	f := store.OutletFilter{Show: store.OutletShow(c.Query("show")), Cursor: c.Query("after"), Limit: listLength}
-	outlet, err := s.cfg.Store.OutletBySlug(c.UserContext(), slug, f)
-	if err != nil {
-		return err
-	}
+	return s.keepPage(c, listKey("/outlets/"+slug, "show", string(f.Show), f.Cursor), func(ctx context.Context, h *house) (templ.Component, error) {
+		outlet, err := s.cfg.Store.OutletBySlug(ctx, slug, f)
+		if err != nil {
+			return nil, err
+		}
+		page, err := s.outletPage(s.shell(h, "/outlets/"+ui.PathSegment(slug)), f, outlet)
+		return pages.Outlet(page), err
+	})
+}
+
+// outletPage fills the page of an outlet.
+func (s *Site) outletPage(shell ui.Shell, f store.OutletFilter, outlet store.PublicOutlet) (pages.OutletPage, error) {
 	page := pages.OutletPage{
-		Shell: s.shell(h, "/outlets/"+ui.PathSegment(slug)), Name: outlet.Name, Site: outlet.Site, Articles: outlet.Articles,
+		Shell: shell, Name: outlet.Name, Site: outlet.Site, Articles: outlet.Articles,
 		Narrowed: f.Show != store.OutletAll, Listed: f.Show == store.OutletListed,
 	}
 	page.Canonical = s.absolute(page.Path)
@@ -167,10 +180,9 @@ func (s *Site) showOutlet(c *fiber.Ctx) error {
 	}
 	page.Older = older(here, f.Cursor, outlet.Next, "show", string(f.Show))
 	page.Query = narrowed("show", string(f.Show))
-	if page.Rows, err = s.outletRows(page.Locale, outlet.Rows); err != nil {
-		return err
-	}
-	return s.render(c, pages.Outlet(page))
+	var err error
+	page.Rows, err = s.outletRows(page.Locale, outlet.Rows)
+	return page, err
 }
 
 // outletRows puts the claims of one article together where they follow one another.
@@ -193,20 +205,23 @@ func (s *Site) outletRows(l ui.Locale, list []store.OutletAppearance) ([]pages.O
 
 // showCorrections serves /corrections: every correction that the house published.
 func (s *Site) showCorrections(c *fiber.Ctx) error {
-	ctx := c.UserContext()
-	h, err := s.houseRow(ctx)
-	if err != nil {
-		return err
-	}
 	f := store.CorrectionFilter{Kind: factcheck.CorrectionKind(c.Query("kind")), Cursor: c.Query("after"), Limit: listLength}
+	return s.keepPage(c, listKey("/corrections", "kind", string(f.Kind), f.Cursor), func(ctx context.Context, h *house) (templ.Component, error) {
+		page, err := s.correctionsPage(ctx, h, f)
+		return pages.Corrections(page), err
+	})
+}
+
+// correctionsPage fills the list of corrections.
+func (s *Site) correctionsPage(ctx context.Context, h *house, f store.CorrectionFilter) (pages.CorrectionsPage, error) {
+	page := pages.CorrectionsPage{Shell: s.shell(h, "/corrections"), Narrowed: f.Kind != ""}
 	list, err := s.cfg.Store.Corrections(ctx, f)
 	if err != nil {
-		return err
+		return page, err
 	}
-	page := pages.CorrectionsPage{Shell: s.shell(h, "/corrections"), Narrowed: f.Kind != ""}
 	about, err := s.cfg.Store.AboutPages(ctx, page.Lang)
 	if err != nil {
-		return err
+		return page, err
 	}
 	if slices.ContainsFunc(about, func(e store.AboutEntry) bool { return e.Slug == "corrections" }) {
 		page.PolicyURL = page.Local("/about/corrections")
@@ -218,7 +233,7 @@ func (s *Site) showCorrections(c *fiber.Ctx) error {
 	for _, r := range list.Rows {
 		claim, err := s.decode(r.Document)
 		if err != nil {
-			return err
+			return page, err
 		}
 		row := pages.CorrectionRow{Kind: string(r.Kind), At: r.CorrectedAt, Note: r.Note, Claim: ui.ItemOf(page.Locale, claim)}
 		if v, ok := claim.House(); ok {
@@ -227,7 +242,7 @@ func (s *Site) showCorrections(c *fiber.Ctx) error {
 		row.Changes = row.Claim.URL + "/history"
 		page.Rows = append(page.Rows, row)
 	}
-	return s.render(c, pages.Corrections(page))
+	return page, nil
 }
 
 // correctionFilters are the kinds that there are, in the order of their weight.

@@ -31,7 +31,7 @@ func (s *Site) fixed(contentType string, build func(*house) ([]byte, error)) fib
 			if err != nil {
 				return nil, err
 			}
-			a, err := packed(body, contentType, "fixed")
+			a, err := packed(body, contentType, surrogateFixed)
 			if err == nil {
 				a.CacheControl = cacheFixed
 			}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -19,16 +20,17 @@ type Page struct {
 	HTML     []byte
 	Gzip     []byte
 	Brotli   []byte
+	Modified time.Time // when the claim last moved
 }
 
 // PageBySlug returns the stored page of a claim if it is still right: rendered from the newest document and under the
 // given epoch. CodeNotFound means render it; it does not mean that there is no such claim. One query.
 func (db *DB) PageBySlug(ctx context.Context, slug, language, epoch string) (Page, error) {
 	var p Page
-	err := db.pool.QueryRow(ctx, `SELECT p.claim_id, p.language, p.seq, p.epoch, p.etag, p.html, p.gzip, p.brotli
+	err := db.pool.QueryRow(ctx, `SELECT p.claim_id, p.language, p.seq, p.epoch, p.etag, p.html, p.gzip, p.brotli, d.updated_at
 		FROM claims c JOIN claim_documents d ON d.claim_id = c.id JOIN claim_pages p ON p.claim_id = c.id AND p.seq = d.seq
 		WHERE c.slug = $1 AND p.language = $2 AND p.epoch = $3`, slug, language, epoch).Scan(
-		&p.Claim, &p.Language, &p.Seq, &p.Epoch, &p.ETag, &p.HTML, &p.Gzip, &p.Brotli)
+		&p.Claim, &p.Language, &p.Seq, &p.Epoch, &p.ETag, &p.HTML, &p.Gzip, &p.Brotli, &p.Modified)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return p, factcheck.NotFound("this page is not rendered yet")
 	}

@@ -81,6 +81,13 @@ func (db *DB) Publication(ctx context.Context) (Publication, error) {
 	return p, translate("read the publication", db.pool.SendBatch(ctx, batch).Close())
 }
 
+// HasHouseClaims reports whether a public claim has a verdict of the house. One query, of one row.
+func (db *DB) HasHouseClaims(ctx context.Context) (bool, error) {
+	var has bool
+	err := db.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM claim_documents WHERE house)`).Scan(&has)
+	return has, translate("look for claims of the house", err)
+}
+
 // Head returns the epoch and the newest number of the change feed, and the render epoch. One query.
 func (db *DB) Head(ctx context.Context) (epoch string, seq, renderEpoch int64, err error) {
 	err = db.pool.QueryRow(ctx, `SELECT f.epoch, f.seq, i.render_epoch FROM feed f, installation i`).Scan(&epoch, &seq, &renderEpoch)
