@@ -308,5 +308,8 @@ func (g *gate) publicThings(r server.Route) map[string]map[string]string {
 	}
 	out["missing"] = maps.Clone(public)
 	out["missing"]["id"], out["missing"]["slug"] = factcheck.ClaimID{15: 1}.String(), "nothing-here"
+	if strings.HasSuffix(r.Path, "/articles/:id") {
+		public["id"], hidden["id"], out["missing"]["id"] = g.things["public article"], g.things["hidden article"], factcheck.ArticleID{15: 1}.String()
+	}
 	return out
 }

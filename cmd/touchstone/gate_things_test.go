@@ -230,6 +230,7 @@ func (g *gate) putReader(t *testing.T) {
 		claim := must[factcheck.ClaimID](t)(g.DB.FileClaim(ctx, g.Checker, factcheck.ClaimInput{Text: word + " crane number nine has fallen.", Language: "en", Claimant: who, Topics: []factcheck.TopicID{topic}}))
 		article := must[store.Added](t)(g.DB.AddArticle(ctx, g.Checker, factcheck.ArticleInput{URL: "https://" + strings.ToLower(word) + ".example/crane", Title: word + " crane falls"}))
 		must[factcheck.AppearanceID](t)(g.DB.LinkArticle(ctx, g.Checker, article.Article, claim, factcheck.AppearanceInput{Stance: factcheck.StanceMakes}))
+		g.things[kind+" article"] = article.Article.String()
 		if kind == "public" {
 			v := must[store.Version](t)(g.DB.DraftVerdict(ctx, g.Checker, claim, g.Draft("False")))
 			v = must[store.Version](t)(g.DB.SubmitVerdict(ctx, g.Checker, v.ID, v.Revision))

@@ -9,7 +9,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
@@ -137,11 +136,3 @@ func (a *API) shared(ctx context.Context, key string, fn func(context.Context) (
 		return ans, nil
 	}
 }
-
-// appendClaim appends a stored claim with its number and this house's address in their places.
-func (a *API) appendClaim(dst, stored []byte, seq int64) []byte {
-	return document.Append(dst, stored, a.cfg.PublicURL, seq)
-}
-
-// room returns how many bytes a stored claim takes at most, about.
-func (a *API) room(stored []byte) int { return len(stored) + len(stored)/8 + 256 }

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -65,6 +66,7 @@ type API struct {
 	sending  *semaphore.Weighted          // bytes of large answers being sent
 	changes  singleflight.Group
 	document httpcache.Content // openapi.json
+	credit   atomic.Pointer[credit]
 }
 
 // New returns the API. It serves at once, and from memory when cfg.Live runs.
@@ -110,6 +112,8 @@ func (a *API) Mount(r fiber.Router) {
 	schemas := newSchemas(h.OpenAPI().Components.Schemas)
 	a.mountClaims(h, schemas)
 	a.mountChanges(h, schemas)
+	a.mountArticles(h, schemas)
+	a.mountLists(h, schemas)
 	a.mountStatus(h, schemas)
 	a.finishDocument(h.OpenAPI(), schemas)
 	r.Get("/openapi.json", a.showDocument)

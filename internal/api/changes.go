@@ -165,7 +165,7 @@ func (a *API) buildChanges(ctx context.Context, epoch string, after int64, limit
 // feedTag returns the validator of a page of the feed. Entries never change, and a document is another one only under
 // another number, so the numbers stand for the megabytes; hashing those took a tenth of the time.
 func (a *API) feedTag(feed store.Feed) string {
-	numbers := []byte(a.cfg.Version + "\x00" + a.cfg.PublicURL + "\x00" + feed.Epoch + "\x00")
+	numbers := []byte(a.cfg.Version + "\x00" + a.cfg.PublicURL + "\x00" + feed.Epoch + "\x00" + string(a.credited().name) + "\x00")
 	for _, ch := range feed.Changes {
 		var document int64
 		if ch.Document != nil {

@@ -2,10 +2,8 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
-	"strconv"
-	"time"
+	"reflect"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
@@ -13,6 +11,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
+	"github.com/touchstone-factcheck/touchstone/internal/live"
 	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
 	"github.com/touchstone-factcheck/touchstone/internal/request"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
@@ -20,27 +19,16 @@ import (
 
 // claimInput are the parameters of GET /claims/{id}.
 type claimInput struct {
-	ID   string `path:"id" doc:"Id of the claim" example:"claim_01h455vb4pex5vsknk084sn02q"`
-	AsOf string `query:"as_of" maxLength:"40" example:"2025-06-07T16:40:00Z" doc:"The claim as its page stood at this moment, by time of publication, or at the end of this day in UTC"`
+	ID     string `path:"id" doc:"Id of the claim" example:"claim_01h455vb4pex5vsknk084sn02q"`
+	Fields string `query:"fields" maxLength:"1000" example:"id,text,verdicts.rating,verdicts.review_url" doc:"Only these fields: names with commas between, a dot leads into an object or list"`
+	Expand string `query:"expand" enum:"versions" doc:"versions: adds every public state of the claim's page without its document; GET /claims/{id}/versions has those, and what changed word by word"`
+	AsOf   string `query:"as_of" maxLength:"40" example:"2025-06-07T16:40:00Z" doc:"The claim as its page stood at this moment, by time of publication, or at the end of this day in UTC"`
 }
 
-// versionsInput are the parameters of GET /claims/{id}/versions.
-type versionsInput struct {
-	ID string `path:"id" doc:"Id of the claim" example:"claim_01h455vb4pex5vsknk084sn02q"`
-}
-
-// versionList is the answer of GET /claims/{id}/versions, for the OpenAPI document.
-type versionList struct {
-	Data []version `json:"data"`
-}
-
-// version is one public state of a claim.
-type version struct {
-	N     int            `json:"n" doc:"Counts the public states of the page, from 1"`
-	At    time.Time      `json:"at" doc:"When it became public"`
-	Kind  string         `json:"kind" doc:"What made it: published, update, clarification, correction, retraction, suspended, restored, redacted, …"`
-	Note  string         `json:"note" doc:"The public note"`
-	Claim document.Claim `json:"claim"`
+// claimExpanded is the answer of GET /claims/{id}, for the OpenAPI document.
+type claimExpanded struct {
+	document.Claim
+	Versions []versionHead `json:"versions,omitempty" doc:"Only with expand=versions: the public states of the page, oldest first"`
 }
 
 // claimAnswer is a finished answer of one claim.
@@ -55,27 +43,55 @@ func (a *API) getClaim(ctx context.Context, c *fiber.Ctx, in *claimInput) error 
 	if err != nil {
 		return err
 	}
-	if in.AsOf != "" {
-		return a.getClaimAsOf(ctx, c, id, in.AsOf)
-	}
-	if kept, ok := a.claims.Get(id); ok {
-		a.took(c, store.Pull{Claim: id, Seq: kept.seq})
-		kept.Send(c.Context())
-		return nil
-	}
-	stamp := a.cfg.Live.Stamp()
-	d, err := a.cfg.Store.ClaimByID(ctx, id)
+	fields, err := parseFields(in.Fields, reflect.TypeFor[claimExpanded]())
 	if err != nil {
 		return err
 	}
-	if d.Claim != id {
-		return a.redirect(c, d.Claim, "")
+	ans, moved, err := a.readClaim(ctx, id, in.AsOf)
+	if err != nil {
+		return err
 	}
-	made := &claimAnswer{Content: content(a.appendClaim(make([]byte, 0, a.room(d.Stored)), d.Stored, d.Seq)), seq: d.Seq}
-	a.claims.Put(id, id, made, len(made.Body), stamp)
-	a.took(c, store.Pull{Claim: id, Seq: made.seq})
-	made.Send(c.Context())
+	if moved != id {
+		return a.redirect(c, moved, "")
+	}
+	body := ans.Body
+	if in.Expand != "" {
+		if body, err = a.withVersions(ctx, id, body, in.AsOf); err != nil {
+			return err
+		}
+	}
+	if in.Expand != "" || fields != nil {
+		ans = &claimAnswer{Content: content(fields.appendTo(make([]byte, 0, len(body)), body)), seq: ans.seq}
+	}
+	if in.AsOf == "" {
+		a.took(c, store.Pull{Claim: id, Seq: ans.seq})
+	}
+	ans.Send(c.Context())
 	return nil
+}
+
+// readClaim returns the answer of a claim, as it is now or stood at a moment, and its id, which is another where it was merged
+// into one. Of now it is kept in memory.
+func (a *API) readClaim(ctx context.Context, id factcheck.ClaimID, asOf string) (*claimAnswer, factcheck.ClaimID, error) {
+	if asOf != "" {
+		return a.readClaimAsOf(ctx, id, asOf)
+	}
+	if kept, ok := a.claims.Get(id); ok {
+		return kept, id, nil
+	}
+	stamp := a.cfg.Live.Stamp()
+	d, err := a.cfg.Store.ClaimByID(ctx, id)
+	if err != nil || d.Claim != id {
+		return nil, d.Claim, err
+	}
+	return a.keepClaim(d, stamp), id, nil
+}
+
+// keepClaim makes the answer of a claim and keeps it, if what was read at the stamp still stands.
+func (a *API) keepClaim(d store.Document, stamp live.Stamp) *claimAnswer {
+	made := &claimAnswer{Content: content(a.appendClaim(make([]byte, 0, a.room(d.Stored)), d.Stored, d.Seq)), seq: d.Seq}
+	a.claims.Put(d.Claim, d.Claim, made, len(made.Body), stamp)
+	return made
 }
 
 const claimPath = prefix + "/claims/"
@@ -108,93 +124,21 @@ func (a *API) Fast(ctx *fasthttp.RequestCtx) bool {
 	return true
 }
 
-// getClaimAsOf serves the claim as its page stood at a moment. Two queries.
-func (a *API) getClaimAsOf(ctx context.Context, c *fiber.Ctx, id factcheck.ClaimID, asOf string) error {
+// readClaimAsOf reads the claim as its page stood at a moment. Two queries.
+func (a *API) readClaimAsOf(ctx context.Context, id factcheck.ClaimID, asOf string) (*claimAnswer, factcheck.ClaimID, error) {
 	at, err := parseTime("as_of", asOf, true)
 	if err != nil {
-		return err
+		return nil, id, err
 	}
 	d, err := a.cfg.Store.ClaimByID(ctx, id)
-	if err != nil {
-		return err
-	}
-	if d.Claim != id {
-		return a.redirect(c, d.Claim, "")
+	if err != nil || d.Claim != id {
+		return nil, d.Claim, err
 	}
 	s, err := a.cfg.Store.StateAsOf(ctx, id, at)
 	if err != nil {
-		return err
+		return nil, id, err
 	}
-	made := content(a.appendClaim(make([]byte, 0, a.room(s.Stored)), s.Stored, s.Seq))
-	made.Send(c.Context())
-	return nil
-}
-
-// listVersions serves GET /claims/{id}/versions. Two queries.
-func (a *API) listVersions(ctx context.Context, c *fiber.Ctx, in *versionsInput) error {
-	id, err := claimID(in.ID)
-	if err != nil {
-		return err
-	}
-	d, err := a.cfg.Store.ClaimByID(ctx, id)
-	if err != nil {
-		return err
-	}
-	if d.Claim != id {
-		return a.redirect(c, d.Claim, "/versions")
-	}
-	ans, err := a.building(ctx, func() (*answer, error) {
-		states, err := a.cfg.Store.Versions(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		return a.buildVersions(states)
-	})
-	if err != nil {
-		return err
-	}
-	return a.send(ctx, c, ans)
-}
-
-func (a *API) buildVersions(states []store.State) (*answer, error) {
-	size := 64
-	for _, s := range states {
-		size += a.room(s.Stored) + len(s.Note)
-	}
-	body := append(make([]byte, 0, size), `{"data":[`...)
-	for i, s := range states {
-		if i > 0 {
-			body = append(body, ',')
-		}
-		note, err := json.Marshal(s.Note)
-		if err != nil {
-			return nil, err
-		}
-		body = strconv.AppendInt(append(body, `{"n":`...), int64(s.N), 10)
-		body = s.At.UTC().AppendFormat(append(body, `,"at":"`...), time.RFC3339Nano)
-		body = append(append(body, `","kind":"`...), versionKind(s.Type)...)
-		body = append(append(body, `","note":`...), note...)
-		body = a.appendClaim(append(body, `,"claim":`...), s.Stored, s.Seq)
-		body = append(body, '}')
-	}
-	return &answer{Content: content(append(body, `]}`...))}, nil
-}
-
-// versionKind names what made a state: the kind of correction, or the change type without what changed.
-func versionKind(t factcheck.ChangeType) string {
-	for _, k := range []factcheck.CorrectionKind{
-		factcheck.CorrectionUpdate, factcheck.CorrectionClarification, factcheck.CorrectionCorrection, factcheck.CorrectionRetraction,
-	} {
-		if k.Change() == t {
-			return string(k)
-		}
-	}
-	for i := range t {
-		if t[i] == '.' {
-			return string(t[i+1:])
-		}
-	}
-	return string(t)
+	return &claimAnswer{Content: content(a.appendClaim(make([]byte, 0, a.room(s.Stored)), s.Stored, s.Seq)), seq: s.Seq}, id, nil
 }
 
 // claimID reads the id in a path. An id of another kind, and what is no id at all, is not found like an unknown one.

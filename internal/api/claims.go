@@ -33,6 +33,7 @@ type listInput struct {
 	PublishedBefore string `query:"published_before" maxLength:"40" example:"2025-06-08" doc:"First published earlier than this"`
 	UpdatedAfter    string `query:"updated_after" maxLength:"40" example:"2025-06-07" doc:"Changed later than this"`
 	Sort            string `query:"sort" enum:"relevance,published,updated" doc:"relevance: what answers the query best, for lists with a query alone, and their default. published and updated: newest first by first publication, the default without a query, or by last change; with a query that finds more than 10,000 claims, updated orders the 10,000 that answer it best"`
+	Fields          string `query:"fields" maxLength:"1000" example:"id,text,verdicts.rating" doc:"Only these fields of each claim: names with commas between, a dot leads into an object or list"`
 	Limit           int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"Most claims to return"`
 	Cursor          string `query:"cursor" maxLength:"100" doc:"next_cursor of the page before, with the same other parameters"`
 }
@@ -66,7 +67,7 @@ func (a *API) mountClaims(h huma.API, s *schemas) {
 	huma.Register(h, list, operation(a.listClaims))
 	claim := get(s, "get-claim", "/claims/{id}", "Get a claim",
 		"A public claim, now or as it stood at a moment. A claim that was merged into another redirects to it.",
-		reflect.TypeFor[document.Claim](), http.StatusNotFound)
+		reflect.TypeFor[claimExpanded](), http.StatusNotFound)
 	claim.Responses["308"] = &huma.Response{Description: "The claim was merged into the one at Location", Headers: map[string]*huma.Param{
 		"Location": {Schema: &huma.Schema{Type: huma.TypeString, Format: "uri"}}}}
 	huma.Register(h, claim, operation(a.getClaim))
@@ -83,12 +84,17 @@ func (a *API) listClaims(ctx context.Context, c *fiber.Ctx, in *listInput) error
 	if err != nil {
 		return err
 	}
+	fields, err := parseFields(in.Fields, reflect.TypeFor[document.Claim]())
+	if err != nil {
+		return err
+	}
 	query := parseQuery(string(c.Context().URI().QueryString()))
 	build := a.buildList
 	if filter.Query != "" {
 		build = a.buildSearch
 	}
-	ans, err := a.kept(ctx, "claims?"+query.Encode(), func() (*answer, error) { return build(ctx, filter, query) })
+	asked := listAsked{filter, fields, query}
+	ans, err := a.kept(ctx, "claims?"+query.Encode(), func() (*answer, error) { return build(ctx, asked) })
 	if err != nil {
 		return err
 	}
@@ -127,18 +133,25 @@ func (in *listInput) filter() (store.ListFilter, error) {
 	return f, err
 }
 
+// listAsked is what a request for a list asks.
+type listAsked struct {
+	filter store.ListFilter
+	fields fieldTree
+	query  url.Values
+}
+
 // buildList reads a page of the list. One query; the documents are copied once.
-func (a *API) buildList(ctx context.Context, filter store.ListFilter, query url.Values) (*answer, error) {
-	docs, next, err := a.cfg.Store.ListClaims(ctx, filter)
+func (a *API) buildList(ctx context.Context, in listAsked) (*answer, error) {
+	docs, next, err := a.cfg.Store.ListClaims(ctx, in.filter)
 	if err != nil {
 		return nil, err
 	}
-	return a.listAnswer(docs, next, nil, query)
+	return a.listAnswer(docs, next, nil, in)
 }
 
 // buildSearch reads a page of what a query finds.
-func (a *API) buildSearch(ctx context.Context, filter store.ListFilter, query url.Values) (*answer, error) {
-	page, err := a.cfg.Finder.List(ctx, filter)
+func (a *API) buildSearch(ctx context.Context, in listAsked) (*answer, error) {
+	page, err := a.cfg.Finder.List(ctx, in.filter)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +162,7 @@ func (a *API) buildSearch(ctx context.Context, filter store.ListFilter, query ur
 	for _, c := range page.Corrections {
 		how.Corrections = append(how.Corrections, respelled{c.From, c.To})
 	}
-	ans, err := a.listAnswer(page.Docs, page.Next, how, query)
+	ans, err := a.listAnswer(page.Docs, page.Next, how, in)
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +173,7 @@ func (a *API) buildSearch(ctx context.Context, filter store.ListFilter, query ur
 }
 
 // listAnswer writes a page of claims. how is nil where there was no query.
-func (a *API) listAnswer(docs []store.Document, next string, how *searched, query url.Values) (*answer, error) {
+func (a *API) listAnswer(docs []store.Document, next string, how *searched, in listAsked) (*answer, error) {
 	size := 64
 	for _, d := range docs {
 		size += a.room(d.Stored)
@@ -171,7 +184,7 @@ func (a *API) listAnswer(docs []store.Document, next string, how *searched, quer
 		if i > 0 {
 			body = append(body, ',')
 		}
-		body = a.appendClaim(body, d.Stored, d.Seq)
+		body = a.appendFields(body, d, in.fields)
 		took = append(took, store.Pull{Claim: d.Claim, Seq: d.Seq})
 	}
 	body = appendNext(append(body, `],"next_cursor":`...), next)
@@ -184,10 +197,18 @@ func (a *API) listAnswer(docs []store.Document, next string, how *searched, quer
 	}
 	ans := &answer{Content: content(append(body, '}')), took: took}
 	if next != "" {
-		query.Set("cursor", next)
-		ans.link = "<" + a.cfg.PublicURL + prefix + "/claims?" + query.Encode() + `>; rel="next"`
+		in.query.Set("cursor", next)
+		ans.link = "<" + a.cfg.PublicURL + prefix + "/claims?" + in.query.Encode() + `>; rel="next"`
 	}
 	return ans, nil
+}
+
+// appendFields appends what is wanted of a claim.
+func (a *API) appendFields(dst []byte, d store.Document, fields fieldTree) []byte {
+	if fields == nil {
+		return a.appendClaim(dst, d.Stored, d.Seq)
+	}
+	return fields.appendTo(dst, a.appendClaim(make([]byte, 0, a.room(d.Stored)), d.Stored, d.Seq))
 }
 
 // appendNext appends a cursor as JSON; none is null.

@@ -31,6 +31,9 @@ func (a *API) guard(c *fiber.Ctx) error {
 	if err := a.admit(c); err != nil {
 		return err
 	}
+	if err := a.learnCredit(c.UserContext()); err != nil {
+		return err
+	}
 	if err := c.Next(); err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func (s *schemas) finish() {
 	for name, schema := range s.registry.Map() {
 		schema.AdditionalProperties = nil
 		t := s.registry.TypeFromRef("#/components/schemas/" + name)
-		for f := range t.Fields() {
+		for _, f := range reflect.VisibleFields(t) {
 			if p, ok := schema.Properties[jsonName(f)]; ok {
 				schema.Properties[jsonName(f)] = corrected(p, f.Type)
 			}

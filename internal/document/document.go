@@ -24,6 +24,8 @@ type Claim struct {
 	Verdicts      []Verdict    `json:"verdicts" doc:"Current verdicts, the house's first"`
 	Appearances   []Appearance `json:"appearances" doc:"Articles that make, repeat, report, dispute or list the claim"`
 	Licence       string       `json:"licence" doc:"Licence of the house's own text"`
+	// Attribution is never stored: it is put in on the way out.
+	Attribution string `json:"attribution,omitempty" doc:"Whom to credit, and where it stands. A verdict of another publisher is credited to its publisher and review_url, under its licence" example:"The Assay Desk, https://assay.example/claims/the-mayor-has-resigned"`
 }
 
 // Claimant is who made a claim. A private person stands here without a name.

@@ -1,0 +1,169 @@
+package api
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/touchstone-factcheck/touchstone/internal/problem"
+)
+
+// fieldTree says which members of a JSON object are wanted: with nil all of them, and all of a member whose own tree is nil.
+type fieldTree map[string]fieldTree
+
+// maxFields is how many fields a request names at most.
+const maxFields = 50
+
+// parseFields reads a list of fields against the type of the answer. All that there is not is named, at query.fields.
+func parseFields(list string, of reflect.Type) (fieldTree, error) {
+	if list == "" {
+		return nil, nil
+	}
+	tree := fieldTree{}
+	var wrong []problem.Detail
+	names := strings.Split(list, ",")
+	if len(names) > maxFields {
+		return nil, problem.BadRequest(problem.Detail{Location: "query.fields", Message: "name at most 50 fields"})
+	}
+	for _, name := range names {
+		name = strings.TrimSpace(name)
+		if known, message := hasField(of, name); !known {
+			wrong = append(wrong, problem.Detail{Location: "query.fields", Message: message})
+			continue
+		}
+		tree.add(strings.Split(name, "."))
+	}
+	if len(wrong) > 0 {
+		return nil, problem.BadRequest(wrong[:min(len(wrong), maxNamed)]...)
+	}
+	return tree, nil
+}
+
+// add puts a path in. A whole object holds its parts, whichever was named first.
+func (t fieldTree) add(path []string) {
+	below, named := t[path[0]]
+	switch {
+	case len(path) == 1:
+		t[path[0]] = nil
+	case named && below == nil:
+	default:
+		if below == nil {
+			below = fieldTree{}
+			t[path[0]] = below
+		}
+		below.add(path[1:])
+	}
+}
+
+// hasField reports whether a type has a field at a path, and what to say if it has not.
+func hasField(t reflect.Type, path string) (bool, string) {
+	at := ""
+	for name := range strings.SplitSeq(path, ".") {
+		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct || t.PkgPath() == "time" {
+			return false, clip(at, 60) + " has no fields of its own"
+		}
+		f, known := fieldNamed(t, name)
+		if !known {
+			return false, "there is no field " + clip(path, 60) + "; known are " + strings.Join(fieldNames(t), ", ")
+		}
+		at, t = strings.TrimPrefix(at+"."+name, "."), f.Type
+	}
+	return true, ""
+}
+
+func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
+	for _, f := range reflect.VisibleFields(t) {
+		if f.IsExported() && jsonName(f) == name && name != "" {
+			return f, true
+		}
+	}
+	return reflect.StructField{}, false
+}
+
+func fieldNames(t reflect.Type) []string {
+	var out []string
+	for _, f := range reflect.VisibleFields(t) {
+		if f.IsExported() && jsonName(f) != "" {
+			out = append(out, jsonName(f))
+		}
+	}
+	return out
+}
+
+// appendTo appends what is wanted of a valid, compact JSON value: of an object these members in their order, of a list the
+// same of each. It reads the text once and parses no more than it must.
+func (t fieldTree) appendTo(dst, text []byte) []byte {
+	if t == nil {
+		return append(dst, text...)
+	}
+	switch text[0] {
+	case '{':
+		return t.appendObject(dst, text)
+	case '[':
+		dst = append(dst, '[')
+		for i := 1; text[i] != ']'; {
+			if text[i] == ',' {
+				dst, i = append(dst, ','), i+1
+			}
+			end := valueEnd(text, i)
+			dst, i = t.appendTo(dst, text[i:end]), end
+		}
+		return append(dst, ']')
+	}
+	return append(dst, text...) // null, where there is no object
+}
+
+func (t fieldTree) appendObject(dst, text []byte) []byte {
+	dst = append(dst, '{')
+	empty := true
+	for i := 1; text[i] != '}'; {
+		if text[i] == ',' {
+			i++
+		}
+		colon := valueEnd(text, i)
+		end := valueEnd(text, colon+1)
+		if below, wanted := t[string(text[i+1:colon-1])]; wanted {
+			if !empty {
+				dst = append(dst, ',')
+			}
+			empty = false
+			dst = below.appendTo(append(dst, text[i:colon+1]...), text[colon+1:end])
+		}
+		i = end
+	}
+	return append(dst, '}')
+}
+
+// valueEnd returns where the JSON value that begins at i ends. The text is valid and compact.
+func valueEnd(text []byte, i int) int {
+	depth := 0
+	for ; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			for i++; text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+			if depth == 0 {
+				return i + 1
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth == 0 {
+				return i
+			}
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case ',', ':':
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	return i
+}
