@@ -13,6 +13,7 @@ type who string
 const (
 	anyone  who = "anyone"    // readers too
 	machine who = "machine"   // readers and partners: a key that is no key any more is refused
+	keyed   who = "keyed"     // partners: who sends no key is refused
 	local   who = "local"     // programs of this machine that send no key
 	crew    who = "crew"      // every colleague
 	editors who = "editors"   // editors and admins
@@ -41,7 +42,7 @@ func (w who) may(name string) bool {
 }
 
 // open reports whether readers are among them.
-func (w who) open() bool { return w == anyone || w == machine || w == local }
+func (w who) open() bool { return w == anyone || w == machine || w == keyed || w == local }
 
 // entry is a line of the table: who may use an address, and what it answers them.
 type entry struct {
@@ -51,8 +52,10 @@ type entry struct {
 	form  string // does it: sent by all who may not, and at last by one who may
 	crew  int    // what colleagues get of what is open to all, if it is something else
 	query string // of the address, for what is open to all
-	noted bool   // asking leaves something behind: a line of the audit log, or a tip
-	quick bool   // it is there for any name in its path: nothing is looked up
+	// without is what those get who send no key where one is needed.
+	without int
+	noted   bool // asking leaves something behind: a line of the audit log, or a tip
+	quick   bool // it is there for any name in its path: nothing is looked up
 }
 
 // page is a page: page(crew).
@@ -92,6 +95,12 @@ func (e entry) asked(query string) entry {
 	return e
 }
 
+// refuses says what those get who send no key.
+func (e entry) refuses(status int) entry {
+	e.without = status
+	return e
+}
+
 // isNoted says that asking leaves something behind.
 func (e entry) isNoted() entry {
 	e.noted = true
@@ -107,7 +116,7 @@ func (e entry) anyName() entry {
 // gateTable has a line for every address of the server.
 func gateTable() map[string]entry {
 	table := map[string]entry{}
-	for _, part := range []map[string]entry{readerTable(), publicTable(), accountTable(), claimTable(), decisionTable(), articleTable(), deskTable(), houseTable()} {
+	for _, part := range []map[string]entry{readerTable(), publicTable(), accountTable(), claimTable(), decisionTable(), articleTable(), deskTable(), houseTable(), doorTable()} {
 		for route, e := range part {
 			table[route] = e
 		}
@@ -161,6 +170,19 @@ func publicTable() map[string]entry {
 		"GET /sign-in/link": answers(anyone, http.StatusGone), "POST /sign-in/link": takes(anyone),
 		"GET /logo-:hash": answers(anyone, http.StatusNotFound), // the house of these tests has none
 	}
+}
+
+// doorTable is what programs made for others' interfaces reach.
+func doorTable() map[string]entry {
+	t := map[string]entry{}
+	for _, colon := range []string{`\:`, "%3A"} {
+		t["GET /v1alpha1/claims"+colon+"search"] = page(keyed).asked("?query=zymurgy").refuses(http.StatusForbidden)
+		t["GET /v1alpha1/claims"+colon+"imageSearch"] = answers(anyone, http.StatusNotImplemented)
+	}
+	for _, method := range []string{"GET /v1alpha1/pages", "POST /v1alpha1/pages", "GET /v1alpha1/pages/:id", "PUT /v1alpha1/pages/:id", "DELETE /v1alpha1/pages/:id"} {
+		t[method] = answers(anyone, http.StatusNotImplemented).anyName()
+	}
+	return t
 }
 
 // accountTable is everybody's own, and people.

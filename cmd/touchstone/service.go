@@ -17,6 +17,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/config"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
+	"github.com/touchstone-factcheck/touchstone/internal/googlecompat"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest/fetch"
 	"github.com/touchstone-factcheck/touchstone/internal/jobs"
@@ -151,10 +152,11 @@ func (s *service) server() *server.Server {
 		Store: s.db, Live: s.live, Finder: s.finder, PublicURL: s.set.PublicURL, Version: s.app.build.Short(), Logger: s.log,
 		KeyActor: s.db.KeyActor, Anonymous: limits, Key: limits,
 	})
+	google := googlecompat.New(googlecompat.Config{Store: s.db, Finder: s.finder, PublicURL: s.set.PublicURL, Admit: partners.Admit})
 	return server.New(server.Config{
 		PublicURL: s.set.PublicURL, TrustedProxies: s.set.TrustedProxies, Logger: s.log, Metrics: s.metrics, MetricsToken: s.set.MetricsToken,
 		Checks: []server.Check{{Name: "database", Run: s.db.Ping}, {Name: "migrations", Run: s.db.CheckSchema}, {Name: "jobs", Run: s.db.CheckQueue}},
-		Fast: []server.FastPath{{Route: "/claims/:slug", Serve: s.site.FastClaim}, {Route: "pages", Serve: s.site.FastPage}, {Route: api.FastRoute, Serve: partners.Fast}}, ErrorPage: s.desk.ErrorPage(s.site.RenderError), Mounts: []server.Mounter{s.site, s.desk, partners}, LargeBody: s.desk.LargeBody, OnDrain: s.live.Release,
+		Fast: []server.FastPath{{Route: "/claims/:slug", Serve: s.site.FastClaim}, {Route: "pages", Serve: s.site.FastPage}, {Route: api.FastRoute, Serve: partners.Fast}}, ErrorPage: s.desk.ErrorPage(s.site.RenderError), Mounts: []server.Mounter{s.site, s.desk, partners, google}, LargeBody: s.desk.LargeBody, OnDrain: s.live.Release,
 	})
 }
 

@@ -3,7 +3,6 @@ package finder
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -34,16 +33,10 @@ func (f *Finder) MadeBy(ctx context.Context, text string) ([]Made, error) {
 	if !ok {
 		return nil, nil
 	}
-	reading, cancel := context.WithTimeout(ctx, maxReading)
-	defer cancel()
-	results, err := f.matched(reading, text, match.Options{}, public)
+	best, err := f.likely(ctx, text, public)
 	if err != nil {
-		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-			return nil, nil
-		}
 		return nil, err
 	}
-	best := likeliest(results)
 	ids := make([]factcheck.ClaimID, len(best))
 	for i, b := range best {
 		ids[i] = b.Doc.Claim

@@ -31,6 +31,7 @@ type Problem struct { //nolint:errname // RFC 9457 calls it a problem
 	Head             *int64   `json:"head,omitempty" doc:"With 410 on the change feed: its newest number"`
 
 	RetryAfter time.Duration `json:"-"` // becomes the header
+	Info       *ErrorInfo    `json:"-"` // the reason in Google's form, where that is spoken
 }
 
 // Detail is one thing that is wrong with a request.

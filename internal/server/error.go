@@ -42,7 +42,7 @@ func (s *Server) handleError(c *fiber.Ctx, err error) error {
 
 // logError logs what is ours to mend: once, here, with its full text.
 func (s *Server) logError(c *fiber.Ctx, p *problem.Problem, err error) {
-	if p.Status < http.StatusInternalServerError {
+	if p.Status < http.StatusInternalServerError || p.Status == http.StatusNotImplemented {
 		return
 	}
 	level := slog.LevelError
@@ -120,17 +120,30 @@ func (s *Server) failMachine(ctx *fasthttp.RequestCtx, p *problem.Problem) {
 	if p.Status == http.StatusUnauthorized && len(ctx.Response.Header.Peek(fasthttp.HeaderWWWAuthenticate)) == 0 {
 		ctx.Response.Header.Set(fasthttp.HeaderWWWAuthenticate, `Bearer realm="touchstone"`)
 	}
+	if isGoogle(string(ctx.URI().PathOriginal())) {
+		ctx.Response.Header.SetContentType(problem.GoogleContentType)
+		ctx.SetBody(p.GoogleJSON())
+		return
+	}
 	ctx.Response.Header.SetContentType(problem.ContentType)
 	ctx.SetBody(p.JSON())
+}
+
+// isGoogle reports whether an address is one at which Google's clients ask: they understand their own form of errors alone.
+func isGoogle(path string) bool {
+	return path == "/v1alpha1" || strings.HasPrefix(path, "/v1alpha1/")
 }
 
 // forMachines reports whether an error is told as a document: by the address, or because only JSON is asked for.
 func forMachines(ctx *fasthttp.RequestCtx) bool {
 	path := string(ctx.URI().PathOriginal())
-	for _, prefix := range []string{"/api/", "/v1alpha1/", "/mcp/"} {
+	for _, prefix := range []string{"/api/", "/mcp/"} {
 		if strings.HasPrefix(path, prefix) {
 			return true
 		}
+	}
+	if isGoogle(path) {
+		return true
 	}
 	switch path {
 	case "/api", "/mcp", "/openapi.json", "/claimreview.json", "/oembed", pathHealth, pathReady, pathMetrics:
