@@ -158,7 +158,7 @@ func readerTable() map[string]entry {
 // publicTable is what machines and partners reach, and the way in. What stands for :id is tried public, unpublished and missing.
 func publicTable() map[string]entry {
 	return map[string]entry{
-		"GET /oembed": answers(anyone, http.StatusBadRequest), "GET /sitemap.xml": page(anyone), "GET /sitemaps/pages.xml": page(anyone), "GET /sitemaps/news.xml": page(anyone),
+		"GET /oembed": answers(anyone, http.StatusBadRequest), "GET /claimreview.json": page(anyone), "GET /sitemap.xml": page(anyone), "GET /sitemaps/pages.xml": page(anyone), "GET /sitemaps/news.xml": page(anyone),
 		"GET /sitemaps/claims-:first.xml": page(anyone), "GET /robots.txt": page(anyone), "GET /.well-known/security.txt": page(anyone), "GET /manifest.webmanifest": page(anyone), "GET /favicon.ico": answers(anyone, http.StatusFound),
 		"GET /openapi.json":   page(anyone),
 		"GET /api/v1/changes": page(machine), "GET /api/v1/claims": page(machine).asked("?query=zymurgy&publisher=any"), "GET /api/v1/claims/:id": page(machine),

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,7 +93,8 @@ type (
 		License    any      `json:"license,omitempty"`
 		House      *agentLD `json:"publisher,omitempty"`
 		Publisher  *agentLD `json:"sdPublisher,omitempty"`
-		SDLicense  string   `json:"sdLicense,omitempty"`
+		SDLicense  any      `json:"sdLicense,omitempty"`
+		Media      []nodeLD `json:"associatedMediaReview,omitempty"`
 	}
 	agentLD struct {
 		Type  string   `json:"@type"`
@@ -126,9 +128,9 @@ type (
 		Type        string   `json:"@type"`
 		Terms       []string `json:"additionalType,omitempty"`
 		Label       string   `json:"alternateName"`
-		Value       int      `json:"ratingValue,omitempty"`
-		Best        int      `json:"bestRating,omitempty"`
-		Worst       int      `json:"worstRating,omitempty"`
+		Value       number   `json:"ratingValue,omitzero"`
+		Best        number   `json:"bestRating,omitzero"`
+		Worst       number   `json:"worstRating,omitzero"`
 		Explanation string   `json:"ratingExplanation,omitempty"`
 	}
 	workLD struct {
@@ -195,6 +197,24 @@ func markup(c document.Claim, v document.Verdict, address string, o Options) (re
 	return r, nil
 }
 
+// number is a whole number above zero: as a number, which Google wants on a page, or as text, as Data Commons has it.
+type number struct {
+	n      int
+	quoted bool
+}
+
+// IsZero says that there is none.
+func (n number) IsZero() bool { return n.n == 0 }
+
+// MarshalJSON implements json.Marshaler.
+func (n number) MarshalJSON() ([]byte, error) {
+	text := strconv.Itoa(n.n)
+	if n.quoted {
+		text = strconv.Quote(text)
+	}
+	return []byte(text), nil
+}
+
 func ratingOf(v document.Verdict) ratingLD {
 	r := ratingLD{Type: "Rating", Label: v.Rating.Label, Explanation: v.Answer}
 	if v.Rating.Scale != "" {
@@ -208,7 +228,7 @@ func ratingOf(v document.Verdict) ratingLD {
 	}
 	r.Terms = append(r.Terms, Term("truth", *v.Rating.Truth))
 	if i := slices.Index(factcheck.Truths(), factcheck.Truth(*v.Rating.Truth)); i >= 0 {
-		r.Value, r.Best, r.Worst = 5-i, 5, 1
+		r.Value, r.Best, r.Worst = number{n: 5 - i}, number{n: 5}, number{n: 1}
 	}
 	return r
 }
@@ -240,8 +260,7 @@ func claimOf(c document.Claim, o Options) claimLD {
 		}
 	}
 	for _, m := range c.Media {
-		kind := map[string]string{"image": "ImageObject", "video": "VideoObject", "audio": "AudioObject"}[m.Kind]
-		w := workLD{Type: cmp.Or(kind, "MediaObject"), ContentURL: m.URL, Caption: m.Alt}
+		w := workLD{Type: mediaType(m.Kind), ContentURL: m.URL, Caption: m.Alt}
 		if m.Category != "" {
 			w.Terms = []string{"https://schema.org/" + m.Category}
 		}
@@ -328,6 +347,7 @@ func coverage(v document.Verdict) string {
 	return from + "/" + to
 }
 
+// licence returns an address as it is and another text as a work of that name: schema.org wants nothing else there.
 func licence(s string) any {
 	switch {
 	case s == "":
@@ -337,6 +357,20 @@ func licence(s string) any {
 	}
 	return workLD{Type: "CreativeWork", Name: s}
 }
+
+// deed is licence with the address of those of Creative Commons that were given by their usual names.
+func deed(s string) any {
+	if s == "CC0" || s == "CC0 1.0" {
+		return "https://creativecommons.org/publicdomain/zero/1.0/"
+	}
+	if m := creativeCommons.FindStringSubmatch(s); m != nil {
+		return "https://creativecommons.org/licenses/" + strings.ToLower(m[1]) + "/" + m[2] + "/"
+	}
+	return licence(s)
+}
+
+// creativeCommons is a licence of Creative Commons by its name, such as CC BY-SA 4.0.
+var creativeCommons = regexp.MustCompile(`^CC[ -](BY(?:-NC)?(?:-SA|-ND)?)[ -]([1-4]\.[05])$`)
 
 // home returns the front page of a publisher: of the review's own server if that is the publisher's.
 func home(site, review string) string {

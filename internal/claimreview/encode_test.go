@@ -260,7 +260,7 @@ func TestFeed(t *testing.T) {
 	want := []string{
 		"https://checks.example/claims/mayor-resigned False ",
 		"https://www.faits.example/v/88 Faux ",
-		"https://faits.example/v/90  2026-01-16T09:30:00Z",
+		"https://faits.example/v/90  2026-01-16T09:30:00.000000+00:00",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("reading the feed back (-want +got):\n%s", d)

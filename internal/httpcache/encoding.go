@@ -29,6 +29,9 @@ func (c Coding) String() string {
 // the RFC prefers a body to none.
 func Encoding(accept []byte) Coding { return encoding(accept, true, true) }
 
+// GzipOnly is Encoding for what is at hand as gzip and plain alone.
+func GzipOnly(accept []byte) Coding { return encoding(accept, true, false) }
+
 // unsaid is the weight of a coding that the header does not name.
 const unsaid = -1
 

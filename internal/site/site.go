@@ -20,6 +20,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
+	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
 	"github.com/touchstone-factcheck/touchstone/internal/live"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
@@ -50,6 +51,9 @@ type Site struct {
 	varied  *answers            // what depends on a query
 	cards   *answers            // share cards, by slug and hash
 	drawing *semaphore.Weighted // cards being drawn
+
+	parts    *live.Cache[datasetPart, *httpcache.Piece] // of the dataset, packed
+	datasets *semaphore.Weighted                        // being sent
 }
 
 // house is what pages show of the house, read once per render epoch, in the language of a request.
@@ -77,6 +81,7 @@ func New(cfg Config) *Site {
 	s.pages, s.cards = newAnswers(cfg.Live, cfg.CacheBytes, 0), newAnswers(cfg.Live, cardBytes, 0)
 	s.lists, s.varied = newAnswers(cfg.Live, cfg.CacheBytes/listsPart, answersAge), newAnswers(cfg.Live, cfg.CacheBytes/variedPart, answersAge)
 	s.drawing = semaphore.NewWeighted(maxCards)
+	s.parts, s.datasets = live.NewCache[datasetPart, *httpcache.Piece](cfg.Live, datasetBytes, 0), semaphore.NewWeighted(maxDatasets)
 	cfg.Live.OnMove(s.moved)
 	return s
 }
@@ -101,6 +106,7 @@ func (s *Site) Mount(r fiber.Router) {
 	r.Get("/claims/:slug/card-:hash.png", s.shareCard)
 	r.Get("/logo-:hash", s.showLogo)
 	r.Get("/oembed", s.oembed)
+	r.Get(datasetPath, s.dataset)
 	s.mountFeeds(r)
 	s.mountSitemaps(r)
 	s.mountWellKnown(r)
