@@ -23,7 +23,7 @@ run: ## build, start the demonstration newsroom, print its address and sign-ins;
 
 # Vet is off because make check runs all of it. One package may take ten minutes at most.
 test: ## run all tests with the race detector, in random order
-	@.ci/install go compiler postgresql browser
+	@.ci/install go compiler postgresql browser node
 	@CGO_ENABLED=1 go test -race -shuffle=on -vet=off -timeout=18m $(FLAGS) $(PKG)
 
 check: ## formatters, generated files, go.mod, vet, linters; changes nothing

@@ -156,7 +156,7 @@ func (s *service) server() *server.Server {
 	return server.New(server.Config{
 		PublicURL: s.set.PublicURL, TrustedProxies: s.set.TrustedProxies, Logger: s.log, Metrics: s.metrics, MetricsToken: s.set.MetricsToken,
 		Checks: []server.Check{{Name: "database", Run: s.db.Ping}, {Name: "migrations", Run: s.db.CheckSchema}, {Name: "jobs", Run: s.db.CheckQueue}},
-		Fast: []server.FastPath{{Route: "/claims/:slug", Serve: s.site.FastClaim}, {Route: "pages", Serve: s.site.FastPage}, {Route: api.FastRoute, Serve: partners.Fast}}, ErrorPage: s.desk.ErrorPage(s.site.RenderError), Mounts: []server.Mounter{s.site, s.desk, partners, google}, LargeBody: s.desk.LargeBody, OnDrain: s.live.Release,
+		Fast:   []server.FastPath{{Route: "/claims/:slug", Serve: s.site.FastClaim}, {Route: "pages", Serve: s.site.FastPage}, {Route: api.FastRoute, Serve: partners.Fast}}, ErrorPage: s.desk.ErrorPage(s.site.RenderError), Mounts: []server.Mounter{s.site, s.desk, partners, google}, LargeBody: s.desk.LargeBody, OnDrain: s.live.Release,
 	})
 }
 
