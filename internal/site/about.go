@@ -1,10 +1,8 @@
 package site
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"strconv"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -44,6 +42,7 @@ func (s *Site) about(ctx context.Context, h *house) (templ.Component, error) {
 	if !slices.ContainsFunc(written, func(e store.AboutEntry) bool { return e.Slug == methodSlug }) {
 		page.Entries = append(page.Entries, pages.AboutEntry{Title: page.T("method.title"), URL: page.Local(aboutPath + "/" + methodSlug)})
 	}
+	page.Missing = notWritten(page.Locale, written)
 	for _, e := range written {
 		one := pages.AboutEntry{Title: e.Title, Lang: e.Language, URL: page.Local(aboutPath + "/" + e.Slug), At: e.CreatedAt}
 		if e.Slug == methodSlug {
@@ -63,54 +62,16 @@ func (s *Site) about(ctx context.Context, h *house) (templ.Component, error) {
 	return pages.About(page), nil
 }
 
-// showAboutPage serves /about/{slug} and /about/{slug}/v/{n}: one of the house's own pages, as it is or was.
-func (s *Site) showAboutPage(c *fiber.Ctx) error {
-	slug, err := slugParam(c)
-	if err != nil {
-		return err
-	}
-	version := 0
-	if c.Params("n") != "" {
-		if version, err = strconv.Atoi(c.Params("n")); err != nil || version < 1 || strconv.Itoa(version) != c.Params("n") {
-			return factcheck.NotFound("this page has no such version")
+// notWritten are the pages that the codes of the profession ask for (IFCN: code of principles, 3 to 5; EFCSN: code of standards,
+// 4 and 5) and that the house has not written, by the names readers know them by.
+func notWritten(l ui.Locale, written []store.AboutEntry) []string {
+	var out []string
+	for _, slug := range []string{"team", "funding", "corrections", complaintsSlug, "privacy"} {
+		if !slices.ContainsFunc(written, func(e store.AboutEntry) bool { return e.Slug == slug }) {
+			out = append(out, l.T("about.page."+slug))
 		}
 	}
-	key, asked := c.Path(), ""
-	_, key = ui.SplitLanguage(key)
-	if lang := c.Query("lang"); factcheck.ValidLanguage(lang) {
-		key, asked = at(key, "lang", lang), lang
-	}
-	return s.keepAbout(c, key, func(ctx context.Context, h *house) (templ.Component, error) {
-		page, err := s.aboutPage(ctx, h, slug, version, asked)
-		return pages.Prose(page), err
-	})
-}
-
-// aboutPage fills one of the house's own pages: a version of it, or the newest, in the language asked for, or in that of the
-// interface.
-func (s *Site) aboutPage(ctx context.Context, h *house, slug string, version int, asked string) (pages.ProsePage, error) {
-	shell := s.shell(h, aboutPath+"/"+ui.PathSegment(slug))
-	written, err := s.cfg.Store.AboutPage(ctx, slug, cmp.Or(asked, shell.Lang), version)
-	if factcheck.CodeOf(err) == factcheck.CodeNotFound && slug == methodSlug && version == 0 {
-		return s.methodPage(ctx, h, shell)
-	}
-	if err != nil {
-		return pages.ProsePage{}, err
-	}
-	page := pages.ProsePage{
-		Shell: shell, Canonical: s.absolute(shell.Path), Title: written.Title, Lang: written.Language, Body: written.Body, Ours: true,
-		Description: shell.T("about.page.description", written.Title, shell.HouseName),
-	}
-	for _, v := range written.Versions {
-		page.Versions = append(page.Versions, pages.ProseVersion{N: v.Version, At: v.CreatedAt, Note: v.Note, URL: shell.Local(shell.Path) + "/v/" + strconv.Itoa(v.Version), On: v.Version == written.Version})
-	}
-	if written.Version != written.Newest {
-		page.Old, page.NewestURL = shell.T("about.old", shell.Number(written.Version), shell.Day(written.CreatedAt)), shell.Local(shell.Path)
-	}
-	if slug == methodSlug && page.Old == "" {
-		err = s.addRules(ctx, h, &page)
-	}
-	return page, err
+	return out
 }
 
 // methodPage is /about/method of a house that has not written its own: how checks are made here, and what labels mean.
@@ -141,37 +102,4 @@ func (s *Site) addRules(ctx context.Context, h *house, page *pages.ProsePage) er
 	}
 	page.Labels, page.ScalesURL = labelRows(page.Locale, h.labels), page.Local(aboutPath+"/scales")
 	return nil
-}
-
-func labelRows(l ui.Locale, labels []factcheck.Label) []pages.LabelRow {
-	rows := make([]pages.LabelRow, 0, len(labels))
-	for _, label := range labels {
-		word, lang := l.HouseLabel(label.Label)
-		row := pages.LabelRow{Mark: ui.Mark{Label: word, Lang: lang, Truth: label.Truth}, Native: label.Label, Definition: label.Definition}
-		if word := l.TruthWord(label.Truth); word != "" && word != row.Mark.Label {
-			row.Reading = l.T("scales.reading", word)
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-// showScales serves /about/scales: what the house's labels mean, and what they meant in earlier versions of its scale.
-func (s *Site) showScales(c *fiber.Ctx) error {
-	return s.keepAbout(c, aboutPath+"/scales", s.scales)
-}
-
-func (s *Site) scales(ctx context.Context, h *house) (templ.Component, error) {
-	all, err := s.cfg.Store.Scales(ctx)
-	if err != nil {
-		return nil, err
-	}
-	page := pages.ScalesPage{Shell: s.shell(h, aboutPath+"/scales")}
-	page.Canonical = s.absolute(page.Path)
-	for _, scale := range all {
-		if scale.Slug == "house" {
-			page.Scales = append(page.Scales, pages.ScaleVersion{N: scale.Version, Now: len(page.Scales) == 0, Labels: labelRows(page.Locale, scale.Labels)})
-		}
-	}
-	return pages.Scales(page), nil
 }

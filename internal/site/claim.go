@@ -66,6 +66,7 @@ func (s *Site) claimPage(h *house, claim document.Claim, states []store.State) p
 	shell := s.shell(h, path)
 	page := pages.ClaimPage{Shell: shell, Claim: claim, History: history(shell.Local(path), states)}.Explained(path, h.meanings)
 	page.EmbedURL = s.absolute("/oembed?url=" + url.QueryEscape(s.absolute(shell.Local(path))))
+	page.Alternates = s.wordedAlternates(claim)
 	page.CardURL, page.FeedURL = s.absolute(s.cardPath(h, claim)), path+"/feed.atom"
 	if len(states) > 0 {
 		page.ChangedAt = states[len(states)-1].At

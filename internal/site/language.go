@@ -2,10 +2,12 @@ package site
 
 import (
 	"context"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 	"github.com/touchstone-factcheck/touchstone/web/ui/text"
 )
@@ -33,6 +35,28 @@ func languageOf(ctx context.Context) string {
 		return lang
 	}
 	return text.Default
+}
+
+// wordedAlternates are the page of a claim in the languages that the claim is worded in, beside those of the interface: for a
+// variant of one of these its page, for every other language the one without a prefix, which shows the claim as it was claimed
+// and all its wordings. Search engines take both from hreflang (RFC 5646 tags).
+func (s *Site) wordedAlternates(claim document.Claim) []ui.Alternate {
+	langs := []string{claim.Language}
+	for _, w := range claim.Wordings {
+		langs = append(langs, w.Language)
+	}
+	var out []ui.Alternate
+	for _, lang := range langs {
+		if lang == "" || text.Known(lang) || slices.ContainsFunc(out, func(a ui.Alternate) bool { return a.Lang == lang }) {
+			continue
+		}
+		in := ui.Locale{Lang: text.Default}
+		if primary := ui.PrimaryLanguage(lang); text.Known(primary) {
+			in.Lang = primary
+		}
+		out = append(out, ui.Alternate{Lang: lang, URL: s.absolute(in.Local(claimPath(claim.Slug)))})
+	}
+	return out
 }
 
 // moveTo redirects for good to one of our paths, in the language that was asked in.

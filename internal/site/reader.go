@@ -10,6 +10,7 @@ func (s *Site) mountPages(m readers) {
 	m.get("/about/scales", s.showScales)
 	m.get("/about/:slug", s.showAboutPage)
 	m.get("/about/:slug/v/:n", s.showAboutPage)
+	m.get("/about/:slug/history", s.showAboutHistory)
 	m.get(tipPath, s.showTipForm)
 	m.post(tipPath, s.fileTip)
 	m.get(complaintPath, s.showComplaintForm)

@@ -171,22 +171,31 @@ func TestReadersPages(t *testing.T) {
 	try(err)
 	_, err = d.DB.WritePolicy(ctx, d.Admin, 1, factcheck.PolicyInput{Slug: "funding", Language: "en", Title: "Who pays now", Body: "Readers do.", Note: "A word."})
 	try(err)
+	_, err = d.DB.WritePolicy(ctx, d.Admin, 0, factcheck.PolicyInput{Slug: "funding", Language: "pt-BR", Title: "Quem paga", Body: "Os leitores."})
+	try(err)
+	_, err = d.DB.WritePolicy(ctx, d.Admin, 0, factcheck.PolicyInput{Slug: "team", Language: "en", Title: "Who we are", Body: "Seven."})
+	try(err)
 	for path, wants := range map[string][]string{
-		"/":                      {"Spreading", "1 article carries it.", "Correction. It is the other bridge.", `href="/corrections"`},
-		"/topics/politics":       {"<title>Politics", "1 claim on record.", "no sample", `href="https://desk.example/topics/politics"`, `hreflang="ar"`, "has resigned"},
-		"/es/topics/politics":    {`lang="es"`, "Política", "no es una muestra"},
-		"/claimants/ann-example": {"<title>Ann Example", "no sample", "has resigned"},
-		"/outlets/wire-example":  {"Mayor quits", "Repeats this claim", "no sample", "stands"},
-		"/corrections":           {"It is the other bridge.", "now: ", "/claims/the-bridge-of-exampleville-is-closed/history"},
-		"/about":                 {"Who pays now", `href="/about/method"`, `href="/about/scales"`, `href="/tips/new"`},
-		"/about/method":          {"What every verdict needs", `id="label-mostly-true"`},
-		"/ar/about/method":       {"كيف نتحقق"},
-		"/about/scales":          {"Mostly true"},
-		"/about/funding":         {"Who pays now", "Version 1", "A word."},
-		"/about/funding/v/1":     {"Who pays", "no longer holds", `content="noindex"`},
-		"/es/about/funding":      {"disponible en este idioma", `lang="en"`},
-		"/tips/new?text=So":      {">So</textarea>"},
-		"/search?q=zebra":        {`href="/tips/new?text=zebra"`},
+		"/":                                     {"Spreading", "1 article carries it.", "Correction. It is the other bridge.", `href="/corrections"`},
+		"/topics/politics":                      {"<title>Politics", "1 claim on record.", "no sample", `href="https://desk.example/topics/politics"`, `hreflang="ar"`, "has resigned"},
+		"/es/topics/politics":                   {`lang="es"`, "Política", "no es una muestra"},
+		"/claimants/ann-example":                {"<title>Ann Example", "no sample", "has resigned"},
+		"/outlets/wire-example":                 {"Mayor quits", "Repeats this claim", "no sample", "stands"},
+		"/corrections":                          {"It is the other bridge.", "now: ", "/claims/the-bridge-of-exampleville-is-closed/history"},
+		"/about":                                {"Who pays now", `href="/about/method"`, `href="/about/scales"`, `href="/tips/new"`, `href="/complaints/new"`, "Not published here yet", "<li>What is kept of its readers</li>"},
+		"/about/method":                         {"What every verdict needs", `id="label-mostly-true"`},
+		"/ar/about/method":                      {"كيف نتحقق"},
+		"/about/scales":                         {"Mostly true", "1 verdict carries it now", "publisher=house&amp;rating=false", "Outside the line", "our checks are no sample"},
+		"/about/funding":                        {"Who pays now", "Version 1", "A word.", `href="/about/funding?lang=pt-BR" lang="pt-BR" hreflang="pt-BR"`, `href="/about/funding/history?from=1&amp;to=2"`},
+		"/about/funding?lang=pt-BR":             {`<h1 class="page" lang="pt-BR" dir="ltr">Quem paga`, `href="/ar/about/funding?lang=pt-BR"`, `href="/about/funding"`, `content="noindex"`},
+		"/about/funding/history":                {"What changed from version 1 to version 2", "<ins>", "added:", "pays<"},
+		"/ar/about/funding/history?from=2&to=1": {"<del>", `href="/about/funding/history?from=2&amp;to=1"`},
+		"/about/funding/history?lang=pt-BR":     {"Quem paga", `href="/about/funding?lang=pt-BR"`},
+		"/about/funding/v/1":                    {"Who pays", "no longer holds", `content="noindex"`},
+		"/es/about/funding":                     {`lang="en"`, `href="/es/about/funding?lang=pt-BR"`},
+		"/es/about/team":                        {"disponible en este idioma", `lang="en"`},
+		"/tips/new?text=So":                     {">So</textarea>"},
+		"/search?q=zebra":                       {`href="/tips/new?text=zebra"`},
 		"/search?q=" + url.QueryEscape("https://nowhere.example/1"): {"/tips/new?url=https"},
 	} {
 		resp, body := d.get(t, path)
@@ -203,7 +212,8 @@ func TestReadersPages(t *testing.T) {
 		}
 	}
 	for path, status := range map[string]int{
-		"/topics/none": 404, "/claimants/none": 404, "/outlets/none": 404, "/about/none": 404, "/about/funding/v/0": 404, "/about/funding/v/3": 404, "/about/funding/v/01": 404,
+		"/topics/none": 404, "/claimants/none": 404, "/outlets/none": 404, "/about/none": 404, "/about/funding/v/0": 404, "/about/funding/v/3": 404, "/about/funding/v/01": 404, "/about/none/history": 404,
+		"/about/funding/history?from=0": 404, "/about/funding/history?to=3": 404, "/about/funding/history?from=x": 404,
 		"/topics/politics?rating=nonsense": 400, "/topics/politics?after=x": 400, "/outlets/wire-example?show=best": 400, "/corrections?kind=x": 400, "/?after=x": 400, "/topics/a%00b": 404,
 	} {
 		if resp, _ := d.get(t, path); resp.StatusCode != status {

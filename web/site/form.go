@@ -89,6 +89,7 @@ type AboutPage struct {
 	Canonical string
 	Entries   []AboutEntry
 	Writing   []AboutEntry // ways to write to the house
+	Missing   []string     // pages that the codes of the profession ask for and that the house has not written
 }
 
 // AboutEntry is one of them.
@@ -104,11 +105,12 @@ func (p AboutPage) head() ui.Head {
 
 // ProseVersion is a version of one of the house's pages.
 type ProseVersion struct {
-	N    int
-	At   time.Time
-	Note string
-	URL  string
-	On   bool
+	N          int
+	At         time.Time
+	Note       string
+	URL        string
+	ChangesURL string // of what it changed; empty for the first
+	On         bool
 }
 
 // ScaleVersion is a version of the house's scale.

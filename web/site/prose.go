@@ -2,7 +2,9 @@ package site
 
 import (
 	"slices"
+	"time"
 
+	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
@@ -19,9 +21,13 @@ type ProsePage struct {
 	Labels      []LabelRow
 	ScalesURL   string // of all versions of the labels; empty leaves it out
 	Endpoints   []Endpoint
-	Ours        bool           // one of the house's own pages: the way to the others is shown
-	Versions    []ProseVersion // newest first; none for a page that the house has not written itself
-	Old         string         // says that this is not the newest version, and which one it is; empty if it is
+	Ours        bool              // one of the house's own pages: the way to the others is shown
+	At          time.Time         // when it was written; zero for what the program says
+	Chosen      bool              // the language was chosen in the address
+	Languages   []ui.LanguageLink // in which the house wrote it
+	CompareURL  string            // of what differs between versions; empty where there is one only
+	Versions    []ProseVersion    // newest first; none for a page that the house has not written itself
+	Old         string            // says that this is not the newest version, and which one it is; empty if it is
 	NewestURL   string
 }
 
@@ -31,6 +37,9 @@ type LabelRow struct {
 	Native     string // the label in the house's own words, which addresses name; Mark's if empty
 	Definition string
 	Reading    string // how the shared scale reads it; empty leaves it out
+	Verdicts   int    // that carry it now; 0 leaves it out
+	SearchURL  string // finds them
+	Newest     *ui.ClaimItem
 	id         string
 }
 
@@ -43,7 +52,7 @@ func (p ProsePage) lang() string { return firstOf(p.Lang, p.Shell.Lang) }
 
 func (p ProsePage) head() ui.Head {
 	h := ui.Head{Title: p.Title, Description: firstOf(p.Description, p.Lead), Canonical: p.Canonical, ShareLang: p.Lang}
-	if p.Old != "" {
+	if p.Old != "" || p.Chosen {
 		h.Robots = "noindex"
 	}
 	return h
@@ -67,6 +76,35 @@ func labelled(labels []LabelRow) []LabelRow {
 	}
 	return rows
 }
+
+// PolicyHistoryPage is /about/{slug}/history: the versions of one of the house's own pages, and what differs between two.
+type PolicyHistoryPage struct {
+	ui.Shell
+	Canonical     string
+	Title, Lang   string
+	PageURL       string
+	AskedLang     string         // ?lang=, kept by the form
+	Versions      []ProseVersion // newest first
+	From, To      int            // compared; 0 where there is one version only
+	Titles, Words []document.Part
+}
+
+func (p PolicyHistoryPage) head() ui.Head {
+	return ui.Head{Title: p.T("history.title", p.Title), Canonical: p.Canonical, Robots: "noindex"}
+}
+
+// same reports whether two versions read alike.
+func (p PolicyHistoryPage) same() bool {
+	return !document.Differs(p.Titles) && !document.Differs(p.Words)
+}
+
+// option names a version where one is chosen.
+func (p PolicyHistoryPage) option(v ProseVersion) string {
+	return p.T("about.version", p.Number(v.N)) + p.T("list.comma") + p.Day(v.At)
+}
+
+// action is where the form leads.
+func (p PolicyHistoryPage) action() string { return p.Local(p.Path) }
 
 // LabelID returns the id of a label's row on the about page, for links such as /about/method#label-mostly-true.
 func LabelID(label string) string { return "label-" + ui.Anchor(label) }
