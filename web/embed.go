@@ -90,6 +90,28 @@ func Lookup(urlPath string) (File, bool) {
 	return f, ok
 }
 
+// Files returns the bytes of every static file of this program by address. They must not be changed.
+func Files() map[string][]byte {
+	out := map[string][]byte{}
+	for address, f := range load().byPath {
+		out[address] = f.Body
+	}
+	return out
+}
+
+var filePath = regexp.MustCompile(`^/static/(?:[a-z]+/)?[A-Za-z0-9-]+\.[0-9a-f]{12}(\.[a-z0-9]+)$`)
+
+// TypeOf returns the content type of what stands at an address of the form that Asset gives, also of another version of the program;
+// false for every other address.
+func TypeOf(urlPath string) (contentType string, ok bool) {
+	m := filePath.FindStringSubmatch(urlPath)
+	if m == nil {
+		return "", false
+	}
+	contentType = contentTypes(m[1])
+	return contentType, contentType != ""
+}
+
 func (a *assets) add(name string, body []byte) {
 	sum := sha256.Sum256(body)
 	hash := hex.EncodeToString(sum[:6])
@@ -135,6 +157,14 @@ func squeeze(css []byte) []byte {
 }
 
 func contentType(ext string) string {
+	if known := contentTypes(ext); known != "" {
+		return known
+	}
+	panic("web: no content type for " + ext)
+}
+
+// contentTypes returns the type of files with an extension; empty for those there are none of.
+func contentTypes(ext string) string {
 	switch ext {
 	case ".css":
 		return "text/css; charset=utf-8"
@@ -151,7 +181,7 @@ func contentType(ext string) string {
 	case ".woff2":
 		return "font/woff2"
 	}
-	panic("web: no content type for " + ext)
+	return ""
 }
 
 func compress(body []byte) (gz, br []byte) {

@@ -28,6 +28,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/server"
 	"github.com/touchstone-factcheck/touchstone/internal/site"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
+	"github.com/touchstone-factcheck/touchstone/web"
 )
 
 const (
@@ -100,13 +101,16 @@ func (s *service) serve(ctx context.Context, ready func() error) error {
 	if err := s.furnishSite(); err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	web := s.server()
+	if err := s.db.KeepStaticFiles(ctx, web.Files()); err != nil {
+		s.log.Warn("the static files of this version could not be kept for others", "error", err)
+	}
+	front := s.server()
 	stopWork, err := s.work(ctx)
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
 	served := make(chan error, 1)
-	go func() { served <- web.Serve(ln) }()
+	go func() { served <- front.Serve(ln) }()
 	s.log.Info("serving", "address", ln.Addr().String(), "public_url", s.set.PublicURL, "database", s.d.name())
 	if ready != nil {
 		err = ready()
@@ -118,7 +122,7 @@ func (s *service) serve(ctx context.Context, ready func() error) error {
 	s.log.Info("stopping")
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainPatience)
 	defer cancel()
-	if derr := web.Shutdown(drain); derr != nil {
+	if derr := front.Shutdown(drain); derr != nil {
 		s.log.Warn("requests were broken off", "error", derr)
 	}
 	err = errors.Join(err, stopWork())
@@ -180,7 +184,7 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 		Import: s.db.RunImport,
 		PruneSnapshots: func(ctx context.Context) error {
 			_, err := s.db.PruneSnapshots(ctx, factcheck.System())
-			return err
+			return errors.Join(err, s.db.KeepStaticFiles(ctx, web.Files())) // for this node runs for months, perhaps
 		},
 		Suggest: func(ctx context.Context, article factcheck.ArticleID) error {
 			_, err := s.finder.Suggest(ctx, factcheck.System(), article)

@@ -54,19 +54,20 @@ func (s *Server) withContext(c *fiber.Ctx) error {
 	return err
 }
 
-// showStatic serves a file of the program's own. Its address changes with its content, so it is kept for ever.
+// showStatic serves a file of the program's own. Its address changes with its content, so it is kept for ever. What another version
+// of the program had is left to the mounts.
 func (s *Server) showStatic(c *fiber.Ctx) error {
-	f, ok := web.Lookup(c.Path())
-	if !ok {
-		return fiber.ErrNotFound
-	}
-	if f.ContentType == "font/woff2" {
+	if strings.HasSuffix(c.Path(), ".woff2") {
 		// Who saves data reads in the faces their machine has. Refusing the font, and not another page, keeps pages the same.
 		c.Vary("Save-Data")
 		if strings.EqualFold(c.Get("Save-Data"), "on") {
 			c.Set(fiber.HeaderCacheControl, "no-store")
 			return c.SendStatus(fiber.StatusNoContent)
 		}
+	}
+	f, ok := web.Lookup(c.Path())
+	if !ok {
+		return c.Next()
 	}
 	content := httpcache.Content{
 		Body: f.Body, Gzip: f.Gzip, Brotli: f.Brotli, ContentType: f.ContentType, ETag: f.ETag, CacheControl: web.CacheControl,

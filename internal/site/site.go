@@ -105,6 +105,7 @@ func (s *Site) Mount(r fiber.Router) {
 	})
 	r.Get("/claims/:slug/card-:hash.png", s.shareCard)
 	r.Get("/logo-:hash", s.showLogo)
+	r.Get("/static/*", s.oldStatic)
 	r.Get("/oembed", s.oembed)
 	r.Get(datasetPath, s.dataset)
 	s.mountFeeds(r)

@@ -65,6 +65,7 @@ var sqlOnly = map[string]string{ //nolint:gochecknoglobals // the expected list
 	"house_logo":          "one row, bytes, replaced as a whole",
 	"claim_pulls":         "counters, written in batches",
 	"feed_pulls":          "counters, written in batches",
+	"static_files":        "bytes, written once in a batch",
 	"import_records":      "written in batches",
 	"import_jobs":         "one row a file, moved on by guarded statements",
 	"import_outcomes":     "appended in batches",
