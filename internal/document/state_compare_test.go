@@ -1,7 +1,10 @@
 package document
 
 import (
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -53,5 +56,33 @@ func TestCompareStates(t *testing.T) {
 		if diff := cmp.Diff(tt.want, CompareStates(state(), tt.after)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
+	}
+}
+
+func TestCompareStatesIsBounded(t *testing.T) {
+	t.Parallel()
+	const many = 3000
+	state := func(quote func(i int) string) (c Claim) {
+		for i := range many {
+			c.Appearances = append(c.Appearances, Appearance{ID: strconv.Itoa(i), Stance: "repeats", Quote: quote(i), Correction: AppearanceStanding{State: "standing"}})
+		}
+		return c
+	}
+	words := func(kind string) func(int) string {
+		return func(i int) string { return strings.Repeat(kind+" the ", 100) + strconv.Itoa(i) }
+	}
+	began := time.Now()
+	got := CompareStates(state(words("one")), state(words("two")))
+	if len(got) != many {
+		t.Fatalf("got %d changes, want %d", len(got), many)
+	}
+	if n := len(got[0].Words); n < 3 {
+		t.Errorf("got %d parts of the first, want it compared word by word", n)
+	}
+	if last := got[many-1].Words; len(last) != 2 || last[0].Op != Removed || last[1].Op != Added {
+		t.Errorf("got %d parts of the last, want one removed and one added", len(last))
+	}
+	if took := time.Since(began); took > 20*time.Second { // word by word it would be minutes
+		t.Errorf("took %v", took)
 	}
 }

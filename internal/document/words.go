@@ -50,6 +50,17 @@ func Words(before, after string) []Part {
 	return joined(out)
 }
 
+// whole returns two texts as one that was removed and one that was added.
+func whole(before, after string) []Part {
+	var out []Part
+	for _, p := range []Part{{Removed, before}, {Added, after}} {
+		if p.Text != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // Differs reports whether a comparison found anything.
 func Differs(parts []Part) bool {
 	return slices.ContainsFunc(parts, func(p Part) bool { return p.Op != Same })

@@ -32,6 +32,7 @@ type desk struct {
 	site   *site.Site
 	finder *finder.Finder // nil: the store answers
 	api    *api.API       // nil: there is none
+	memory int            // CacheBytes of the site
 	base   string
 }
 
@@ -46,7 +47,7 @@ func newDesk(t *testing.T) *desk {
 // open serves the site until the test ends.
 func (d *desk) open(t *testing.T, l *live.Live) {
 	t.Helper()
-	d.site = site.New(site.Config{Store: d.DB, Live: l, Finder: d.finder, PublicURL: "https://desk.example", Version: "test", Logger: slog.New(slog.DiscardHandler)})
+	d.site = site.New(site.Config{Store: d.DB, Live: l, Finder: d.finder, PublicURL: "https://desk.example", Version: "test", CacheBytes: d.memory, Logger: slog.New(slog.DiscardHandler)})
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { _ = l.Run(ctx) })
