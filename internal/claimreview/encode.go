@@ -30,8 +30,13 @@ type Image struct {
 	Width, Height int
 }
 
-// Encode returns the ClaimReview of the house's verdict on c, for a page: JSON that may stand in a script element as it is
-// (<, >, & and the line separators are escaped). Its url is the claim's page, where the markup must be found.
+// mostOthers is how many verdicts of other publishers are marked up beside the house's.
+const mostOthers = 10
+
+// Encode returns the markup of the house's verdict on c, for a page: JSON that may stand in a script element as it is
+// (<, >, & and the line separators are escaped). It is a ClaimReview whose url is the claim's page, where the markup must be
+// found. Where others checked the same claim, or the house judged what the claim shows, it is an array: the house's
+// ClaimReview, the others' in short, each at the element of the page with the verdict's id, then MediaReviews.
 // It fails with ErrNoVerdict when there is nothing to mark up, and when c lacks what Google requires: an address, a text,
 // a label. ratingValue stands only where the finding is on the line from false to true, always 1 to 5. A private person's
 // name is not in c and so not in the markup; nobody is put in their place.
@@ -48,11 +53,53 @@ func Encode(c document.Claim, o Options) ([]byte, error) {
 		r.Author.Image = o.Logo.URL
 		r.House = &agentLD{Type: r.Author.Type, Name: r.Author.Name, URL: r.Author.URL, Logo: &imageLD{Type: "ImageObject", URL: o.Logo.URL, Width: o.Logo.Width, Height: o.Logo.Height}}
 	}
-	b, err := json.Marshal(r)
+	media := mediaReviews(c, v, c.URL)
+	for _, m := range media {
+		r.Media = append(r.Media, nodeLD{m.ID})
+	}
+	others := otherReviews(c, v.ID, o)
+	var all any = r
+	if len(others)+len(media) > 0 {
+		all = slices.Concat([]any{r}, others, anys(media))
+	}
+	b, err := json.Marshal(all)
 	if err != nil {
 		return nil, fmt.Errorf("mark up %s: %w", c.ID, err)
 	}
 	return b, nil
+}
+
+func anys[T any](all []T) []any {
+	out := make([]any, len(all))
+	for i, one := range all {
+		out[i] = one
+	}
+	return out
+}
+
+// otherReviews returns what other publishers found of the same claim, in short. Its url may not be theirs: markup speaks of
+// the page that it stands on. Where their check can be read is what it is based on.
+func otherReviews(c document.Claim, house string, o Options) []any {
+	var all []any
+	for _, v := range c.Verdicts {
+		if len(all) == mostOthers {
+			break
+		}
+		if v.ID == "" || v.ID == house || v.State != "current" || v.Origin == "house" {
+			continue
+		}
+		r, err := markup(c, v, c.URL, o)
+		if err != nil {
+			continue // without a label it is no ClaimReview; its own publisher marks it up
+		}
+		r.URL, r.Keywords, r.Citations = r.ID, nil, nil
+		r.Item = claimLD{Type: "Claim", ID: r.Item.ID}
+		if isWeb(v.ReviewURL) {
+			r.Based = v.ReviewURL
+		}
+		all = append(all, r)
+	}
+	return all
 }
 
 // Term returns the name of a word of Touchstone, such as a truth or a reason, as an additionalType: schema.org has no
@@ -95,6 +142,7 @@ type (
 		Publisher  *agentLD `json:"sdPublisher,omitempty"`
 		SDLicense  any      `json:"sdLicense,omitempty"`
 		Media      []nodeLD `json:"associatedMediaReview,omitempty"`
+		Based      string   `json:"isBasedOn,omitempty"`
 	}
 	agentLD struct {
 		Type  string   `json:"@type"`

@@ -58,8 +58,42 @@ func resignation() document.Claim {
 	}
 }
 
-// problems holds markup against what Google documents as required and against the errors most often seen in the field.
+// problems holds the markup of a page against what Google documents as required and against the errors most often seen in the
+// field. Several ClaimReviews are of one claim and by different authors, or the page is not eligible.
 func problems(raw []byte) []string {
+	if raw[0] != '[' {
+		return problemsOf(raw, true)
+	}
+	var all []json.RawMessage
+	if err := json.Unmarshal(raw, &all); err != nil {
+		return []string{"json-parse " + err.Error()}
+	}
+	var bad []string
+	claims, authors := map[string]bool{}, map[string]bool{}
+	reviews := 0
+	for i, one := range all {
+		var r struct {
+			Type   string          `json:"@type"`
+			Claim  string          `json:"claimReviewed"`
+			Author json.RawMessage `json:"author"`
+		}
+		if err := json.Unmarshal(one, &r); err != nil {
+			return []string{"json-parse " + err.Error()}
+		}
+		if r.Type != "ClaimReview" {
+			continue
+		}
+		reviews++
+		claims[r.Claim], authors[string(r.Author)] = true, true
+		bad = append(bad, problemsOf(one, i == 0)...)
+	}
+	if len(claims) != 1 || len(authors) != reviews {
+		bad = append(bad, "many-claims")
+	}
+	return bad
+}
+
+func problemsOf(raw []byte, first bool) []string {
 	var m map[string]any
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return []string{"json-parse " + err.Error()}
@@ -78,7 +112,7 @@ func problems(raw []byte) []string {
 	report(m["@type"] == "ClaimReview", "type")
 	report(claim != "", "claimReviewed")
 	report(label != "" && strings.Trim(label, "0123456789") != "", "alternateName")
-	report(err == nil && u.Host != "" && u.Fragment == "", "url")
+	report(err == nil && u.Host == "checks.example" && (u.Fragment == "") == first, "url") // of the page itself
 	value, hasValue := rating["ratingValue"].(float64)
 	best, _ := rating["bestRating"].(float64)
 	worst, hasWorst := rating["worstRating"].(float64)

@@ -58,7 +58,7 @@ func mediaReviews(c document.Claim, v document.Verdict, address string) []mediaR
 			Context: "https://schema.org", Type: "MediaReview", URL: address, Language: v.Language, Published: Instant(v.FirstAt),
 			ID:       address + "#media-" + strconv.Itoa(i+1),
 			Author:   agentLD{Type: "Organization", Name: v.Publisher.Name, URL: home(v.Publisher.Site, address)},
-			Category: "https://schema.org/" + found,
+			Category: found,
 			Item:     mediaLD{Type: "MediaReviewItem", Claim: &nodeLD{c.URL + "#claim"}, Appearance: []workLD{{Type: mediaType(m.Kind), ContentURL: m.URL, Caption: m.Alt}}},
 		}
 		if r.Published == "" {

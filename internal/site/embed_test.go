@@ -54,11 +54,14 @@ func TestEmbedsFollowCorrections(t *testing.T) {
 	if frame == nil || html.UnescapeString(frame[2]) != doc.Title {
 		t.Fatalf("got %s, want one frame whose title is escaped", doc.HTML)
 	}
+	if _, body := d.get(t, "/claims/"+claim.Slug); !strings.Contains(body, html.EscapeString(doc.HTML)) || !strings.Contains(body, `type="text/xml+oembed"`) {
+		t.Error("the page gives another frame for copying than oEmbed does")
+	}
 	if _, body := d.get(t, "/oembed?maxwidth=300&maxheight=200&url="+url.QueryEscape(page)); !strings.Contains(body, `"width":300,"height":200`) || strings.Contains(body, "thumbnail") {
 		t.Errorf("got %s, want it no larger than asked for", body)
 	}
 	for ask, want := range map[string]int{
-		"": 400, "url=" + url.QueryEscape(page) + "&maxwidth=x": 400, "url=https%3A%2F%2Fdesk.example%2Fclaims%2Fnothing": 404, "url=https%3A%2F%2Fother.example%2Fclaims%2Fx": 404,
+		"": 400, "format=yaml&url=" + url.QueryEscape(page): 501, "url=" + url.QueryEscape(page) + "&maxwidth=x": 400, "url=https%3A%2F%2Fdesk.example%2Fclaims%2Fnothing": 404, "url=https%3A%2F%2Fother.example%2Fclaims%2Fx": 404,
 		"url=https%3A%2F%2Fdesk.example%2Fnewsroom": 404, "url=" + url.QueryEscape(page+"/history"): 200, "url=" + url.QueryEscape(strings.Replace(page, "/claims", "/es/claims", 1)): 200,
 		"url=https%3A%2F%2Fdesk.example.evil%2Fclaims%2F" + claim.Slug: 404,
 	} {

@@ -6,7 +6,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"html"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -16,13 +15,8 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/card"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	pages "github.com/touchstone-factcheck/touchstone/web/site"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
-)
-
-// The size of an embed where the consumer names no smaller one.
-const (
-	embedWidth  = 600
-	embedHeight = 320
 )
 
 // oembedDoc is a response of oEmbed 1.0, type rich.
@@ -50,11 +44,11 @@ func (s *Site) oembed(c *fiber.Ctx) error {
 	if format != "json" && format != "xml" {
 		return fiber.NewError(http.StatusNotImplemented)
 	}
-	width, err := atMost(c, "maxwidth", embedWidth)
+	width, err := atMost(c, "maxwidth", pages.EmbedWidth)
 	if err != nil {
 		return err
 	}
-	height, err := atMost(c, "maxheight", embedHeight)
+	height, err := atMost(c, "maxheight", pages.EmbedHeight)
 	if err != nil {
 		return err
 	}
@@ -135,10 +129,9 @@ func (s *Site) oembedOf(ctx context.Context, lang, slug string, width, height in
 		Type: "rich", Version: "1.0", Title: page.Title(), AuthorName: h.Name, AuthorURL: s.absolute("/"), ProviderName: h.Name, ProviderURL: s.absolute("/"),
 		CacheAge: 60, Width: width, Height: height,
 	}
-	if width >= embedWidth { // a thumbnail may not be larger than what was asked for either, and the card has one size
+	if width >= pages.EmbedWidth { // a thumbnail may not be larger than what was asked for either, and the card has one size
 		doc.ThumbnailURL, doc.ThumbnailWidth, doc.ThumbnailHeight = s.absolute(s.cardPath(h, claim)), card.Width, card.Height
 	}
-	doc.HTML = fmt.Sprintf(`<iframe src="%s" width="%d" height="%d" title="%s" frameborder="0" loading="lazy" sandbox="allow-popups allow-top-navigation-by-user-activation"></iframe>`,
-		html.EscapeString(s.absolute(page.Local(embedPath(claim.ID)))), width, height, html.EscapeString(doc.Title))
+	doc.HTML = pages.EmbedFrame(s.absolute(page.Local(embedPath(claim.ID))), doc.Title, width, height)
 	return doc, nil
 }

@@ -3,6 +3,7 @@ package site
 import (
 	"encoding/json"
 	"fmt"
+	"html"
 	"strings"
 	"time"
 
@@ -121,8 +122,20 @@ func (p ClaimPage) copied() string {
 	return strings.Join(lines, "\n")
 }
 
-// embedCode is what a page elsewhere takes in to show the verdict: a frame without a script, which follows corrections.
+// EmbedWidth and EmbedHeight are the size of an embed in pixels, where the page that takes it in says nothing else.
+const (
+	EmbedWidth  = 600
+	EmbedHeight = 320
+)
+
+// EmbedFrame is what a page elsewhere takes in to show a verdict: a frame without a script, which follows corrections. It is
+// no wider than the column it stands in, and nothing in it can reach the page around it.
+func EmbedFrame(src, title string, width, height int) string {
+	return fmt.Sprintf(`<iframe src="%s" width="%d" height="%d" title="%s" style="max-width:100%%;border:0" loading="lazy" sandbox="allow-popups allow-top-navigation-by-user-activation"></iframe>`,
+		html.EscapeString(src), width, height, html.EscapeString(title))
+}
+
+// embedCode is the frame of this page's claim, for copying: the same as oEmbed gives.
 func (p ClaimPage) embedCode() string {
-	quoted := strings.NewReplacer("&", "&amp;", `"`, "&quot;", "<", "&lt;", ">", "&gt;").Replace(p.Title())
-	return `<iframe src="` + p.PublicURL + p.Local("/embed/claims/"+p.Claim.ID) + `" title="` + quoted + `" width="100%" height="280" loading="lazy"></iframe>`
+	return EmbedFrame(p.PublicURL+p.Local("/embed/claims/"+p.Claim.ID), p.Title(), EmbedWidth, EmbedHeight)
 }

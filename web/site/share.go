@@ -1,7 +1,10 @@
 package site
 
 import (
+	"github.com/a-h/templ"
+
 	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
@@ -43,3 +46,11 @@ func (p ClaimPage) Dated() string {
 
 // Description returns the answer in a line or two, as the head of the page says it.
 func (p ClaimPage) Description() string { return p.description() }
+
+// anchor gives the verdict of another publisher the id that its markup leads to.
+func anchor(v document.Verdict) templ.Attributes {
+	if _, err := factcheck.ParseVerdictID(v.ID); err != nil {
+		return nil
+	}
+	return templ.Attributes{"id": v.ID}
+}
