@@ -291,13 +291,19 @@ func (p ClaimPage) accuse() bool {
 
 func (p ClaimPage) spread() ui.Spread { return ui.SpreadOf(p.Claim.Appearances) }
 
-// timeline marks the day of the house's own first finding, and nobody else's.
+// timeline marks the house's own first finding and its corrections since, and nobody else's.
 func (p ClaimPage) timeline(s ui.Spread) ui.Timeline {
-	var first time.Time
-	if p.state() == stateFinding {
-		first = p.verdict().FirstAt
+	if p.state() != stateFinding {
+		return ui.TimelineOf(s.Judged)
 	}
-	return ui.TimelineOf(s.Judged, first)
+	marks := []ui.Milestone{{At: p.verdict().FirstAt, Key: "timeline.verdict"}}
+	for _, e := range slices.Backward(p.History) {
+		k := factcheck.CorrectionKind(e.Kind)
+		if e.Publisher == "" && k.Valid() && k != factcheck.CorrectionNone && k != factcheck.CorrectionRetraction {
+			marks = append(marks, ui.Milestone{At: e.At, Key: "timeline." + e.Kind})
+		}
+	}
+	return ui.TimelineOf(s.Judged, marks...)
 }
 
 func (p ClaimPage) evidence() []ui.Bearing {

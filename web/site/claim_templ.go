@@ -1304,11 +1304,11 @@ func appeared(p ClaimPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TimelineTable(p.Locale, p.timeline(s), p.accuse()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SpreadChart(p.Locale, p.timeline(s), p.accuse()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Appearances(p.Locale, s.Judged, p.accuse()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Appearances(p.Locale, s, p.accuse()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -54,6 +54,36 @@ func SpreadOf(all []document.Appearance) Spread {
 	return s
 }
 
+// StanceGroup is the articles of one stance: the first ones, and the rest if there are many more.
+type StanceGroup struct {
+	Stance     string
+	Open, Rest []document.Appearance
+}
+
+// Count is how many articles the group holds.
+func (g StanceGroup) Count() int { return len(g.Open) + len(g.Rest) }
+
+// openArticles is how many articles of a stance are shown before the others are folded away.
+const openArticles = 6
+
+// Groups returns the judged articles by stance, in the order of the stances.
+func (s Spread) Groups() []StanceGroup {
+	var groups []StanceGroup
+	for _, a := range s.Judged {
+		if n := len(groups); n == 0 || groups[n-1].Stance != a.Stance {
+			groups = append(groups, StanceGroup{Stance: a.Stance})
+		}
+		g := &groups[len(groups)-1]
+		g.Open = append(g.Open, a)
+	}
+	for i := range groups {
+		if g := &groups[i]; len(g.Open) > openArticles+2 {
+			g.Open, g.Rest = g.Open[:openArticles], g.Open[openArticles:]
+		}
+	}
+	return groups
+}
+
 func mended(a document.Appearance) bool {
 	s := factcheck.CorrectionState(a.Correction.State)
 	return s == factcheck.StateCorrected || s == factcheck.StateRemoved

@@ -1,26 +1,31 @@
 package ui
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
-// Timeline is how a claim spread: one row per day, week, month or year, with what was made or repeated, disputed, and
-// corrected or removed in it. It is a table whose numbers are also drawn, so that chart and table cannot differ.
+// Timeline is how a claim spread: one row per day, week, month or year, with what was made or repeated, reported, disputed,
+// and corrected or removed in it, and what the house said then. Chart and table are made of the same rows, so that they
+// cannot differ.
 type Timeline struct {
 	Rows []TimelineRow
-	Unit int // articles one square stands for, 1 unless there are many
 }
 
 // TimelineRow is one step of time.
 type TimelineRow struct {
-	From                      time.Time // UTC
-	Step                      step
-	Asserted, Disputed, Fixed int
-	Verdict                   bool // the house's first verdict was published in it
+	From                                time.Time // UTC
+	Step                                step
+	Asserted, Reported, Disputed, Fixed int
+	Marks                               []string // messages of the milestones that lie in it
+}
+
+// Milestone is something the house published while the claim spread.
+type Milestone struct {
+	At  time.Time
+	Key string // the interface message that names it, such as timeline.verdict
 }
 
 type step int
@@ -32,14 +37,12 @@ const (
 	year
 )
 
-const (
-	maxRows    = 16 // the step grows until the rows fit
-	maxSquares = 24 // in one cell, then a square stands for more articles
-)
+// maxRows is how many rows there may be before the step grows.
+const maxRows = 16
 
-// TimelineOf counts judged appearances by time; verdict is when the house first published its finding, the zero time if
-// it did not. Fewer than four dated articles, or all in one step, make no timeline: it has no rows.
-func TimelineOf(judged []document.Appearance, verdict time.Time) Timeline {
+// TimelineOf counts judged appearances by time, and marks the milestones that lie between the first and the last, or not
+// long after. Fewer than four dated articles, or all in one step, make no timeline: it has no rows.
+func TimelineOf(judged []document.Appearance, milestones ...Milestone) Timeline {
 	first, last, dated := bounds(judged)
 	if dated < 4 {
 		return Timeline{}
@@ -50,10 +53,18 @@ func TimelineOf(judged []document.Appearance, verdict time.Time) Timeline {
 	}
 	from := s.floor(first)
 	n := s.count(first, last)
-	if n < 2 || n > 4*maxRows {
+	if n < 2 {
 		return Timeline{}
 	}
-	t := Timeline{Unit: 1, Rows: make([]TimelineRow, n)}
+	for _, m := range milestones {
+		if k := s.count(first, m.At); !m.At.IsZero() && k > n && k <= maxRows {
+			n = k
+		}
+	}
+	if n > 4*maxRows {
+		return Timeline{}
+	}
+	t := Timeline{Rows: make([]TimelineRow, n)}
 	for i := range t.Rows {
 		t.Rows[i] = TimelineRow{From: s.add(from, i), Step: s}
 	}
@@ -61,11 +72,11 @@ func TimelineOf(judged []document.Appearance, verdict time.Time) Timeline {
 	for _, a := range judged {
 		count(a, row)
 	}
-	if !verdict.IsZero() && !verdict.Before(from) && s.count(first, verdict) <= n {
-		row(verdict).Verdict = true
-	}
-	for _, r := range t.Rows {
-		t.Unit = max(t.Unit, (max(r.Asserted, r.Disputed, r.Fixed)+maxSquares-1)/maxSquares)
+	for _, m := range milestones {
+		if !m.At.IsZero() && !m.At.Before(from) && s.count(first, m.At) <= n {
+			r := row(m.At)
+			r.Marks = append(r.Marks, m.Key)
+		}
 	}
 	return t
 }
@@ -109,6 +120,8 @@ func count(a document.Appearance, row func(time.Time) *TimelineRow) {
 	switch s := factcheck.Stance(a.Stance); {
 	case s.Asserts():
 		row(at).Asserted++
+	case s == factcheck.StanceReports:
+		row(at).Reported++
 	case s == factcheck.StanceDisputes:
 		row(at).Disputed++
 	}
@@ -173,14 +186,3 @@ func (r TimelineRow) label(l Locale) string {
 	}
 	return d
 }
-
-// squares returns the x of each square a number is drawn with.
-func (t Timeline) squares(n int) []string {
-	var xs []string
-	for i := range (n + t.Unit - 1) / t.Unit {
-		xs = append(xs, strconv.Itoa(i*13+1))
-	}
-	return xs
-}
-
-func squaresWidth(n int) string { return strconv.Itoa(n*13 + 1) }
