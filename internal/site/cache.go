@@ -20,9 +20,10 @@ import (
 
 // How long caches between here and the reader may keep what. Whatever speaks of a verdict is asked for anew each time, which
 // a 304 answers: a verdict that is put under review must be so everywhere within a second. A cache in front may answer for
-// that second while it asks, and for five minutes where nobody here answers at all (RFC 5861).
+// that second while it asks (RFC 5861), and no longer where nobody here answers: an error is better than a finding that was
+// withdrawn.
 const (
-	cacheFindings = "public, max-age=0, stale-while-revalidate=1, stale-if-error=300"
+	cacheFindings = "public, max-age=0, stale-while-revalidate=1"
 	cacheFixed    = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=86400" // changes with the program or the settings
 )
 
