@@ -42,9 +42,10 @@ type caller struct {
 // gate is the whole server, wired as serve wires it, over a database with a cast and things of each kind.
 type gate struct {
 	*storetest.Env
-	server *server.Server
-	handle fasthttp.RequestHandler
-	sealer *auth.Sealer
+	service *service
+	server  *server.Server
+	handle  fasthttp.RequestHandler
+	sealer  *auth.Sealer
 
 	outsiders []caller
 	insiders  map[string]*caller
@@ -71,7 +72,7 @@ func newGate(t *testing.T, watch pgx.QueryTracer) *gate {
 	if g.sealer, err = d.sealer("of the test"); err != nil {
 		t.Fatal(err)
 	}
-	g.server = s.server()
+	g.service, g.server = s, s.server()
 	g.handle = g.server.Handler()
 	g.enter(t)
 	return g

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"maps"
+	"net"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/valyala/fasthttp"
+)
+
+const (
+	// turned begins every word of what is public first and hidden later.
+	turned = "marmaladebee"
+	// neverWas, nobodyWas and nothingWas stand in the place of inside, turned and secret in the address of what never was: what
+	// is hidden must answer as what is missing does. They are as long as the others.
+	neverWas, nobodyWas, nothingWas = "wrenchmallow", "pumpkinmouse", "wardrobe"
+)
+
+// asked is a request of the walk.
+type asked struct {
+	method, address, body string
+	head                  map[string]string
+}
+
+// answer is what came back: status and headers in one text, in lower case, without what differs each time.
+type answer struct {
+	status     int
+	head, body string
+	etag       string
+	lifetime   string // Cache-Control
+}
+
+// walk looks for leaks on every public way out.
+type walk struct {
+	*gate
+	table        map[string]way
+	hidden       map[string][]string // names of what is not public, by kind: see way
+	shown        map[string][]string // names of what is
+	seen         map[string]bool     // routes that told something turned
+	kept         map[string]answer   // answers that did, by address: readers and caches may still have them
+	moved        []string            // slugs that lead elsewhere by now
+	brief        bool                // one word is tried at each place
+	reader       string              // a key that may read
+	rounds, sent int
+}
+
+// send sends a request through everything but the network.
+func (w *walk) send(r asked) answer {
+	var ctx fasthttp.RequestCtx
+	var req fasthttp.Request
+	req.Header.SetMethod(r.method)
+	req.SetRequestURI(r.address)
+	req.Header.SetHost(strings.TrimPrefix(gateURL, "http://"))
+	req.Header.Set("Accept", "text/html")
+	for name, value := range r.head {
+		req.Header.Set(name, value)
+	}
+	if r.body != "" {
+		req.Header.SetContentType("application/x-www-form-urlencoded")
+		if strings.HasPrefix(r.body, "{") {
+			req.Header.SetContentType("application/json")
+		}
+		req.SetBodyString(r.body)
+	}
+	w.sent++ // each from an address of its own, which all may send letters
+	ctx.Init2(peer{at: &net.TCPAddr{IP: net.IPv4(127, byte(w.sent>>16), byte(w.sent>>8), byte(w.sent)), Port: 4711}}, nil, false)
+	req.CopyTo(&ctx.Request)
+	w.handle(&ctx)
+	h := &ctx.Response.Header
+	a := answer{status: ctx.Response.StatusCode(), etag: string(h.Peek("ETag")), lifetime: string(h.Peek("Cache-Control"))}
+	var lines []string
+	for name, value := range h.All() {
+		switch string(name) {
+		case "X-Request-Id", "Etag", "ETag", "Date", "Last-Modified", "Ratelimit", "RateLimit":
+		default:
+			lines = append(lines, string(name)+": "+string(value))
+		}
+	}
+	slices.Sort(lines)
+	a.head = strings.ToLower(strings.Join(lines, "\n"))
+	if !ctx.Response.SkipBody {
+		a.body = strings.ToLower(string(ctx.Response.Body()))
+	}
+	return a
+}
+
+// peer is the connection of somebody who asks: handlers that stream set its deadline.
+type peer struct {
+	net.Conn
+	at net.Addr
+}
+
+// RemoteAddr implements net.Conn.
+func (p peer) RemoteAddr() net.Addr { return p.at }
+
+// SetWriteDeadline implements net.Conn.
+func (peer) SetWriteDeadline(time.Time) error { return nil }
+
+// steady returns the answer without what is new in each.
+func (a answer) steady() answer {
+	a.head, a.body = onceOnly.ReplaceAllString(a.head, ""), onceOnly.ReplaceAllString(a.body, "")
+	return a
+}
+
+// onceOnly is what is new in each answer: when a form was shown, and the token of a sign-in.
+var onceOnly = regexp.MustCompile(`name="began" value="[0-9a-z]*"|touchstone-sign-in=[a-z0-9_-]{43}|name="(?:form_token|challenge)" value="[a-z0-9_-]{43,}"|"request_id":"[a-z0-9]+"|\?sent=[a-z0-9-]+|challenge&#34;:&#34;[a-z0-9_-]+`) //nolint:gochecknoglobals // a constant
+
+// twin returns the same request for what never was, in all words, names and ids, and what turns its answer into that for the other.
+func (w *walk) twin(r asked, forbidden []string) (missing asked, back *strings.Replacer) {
+	var pairs []string
+	for _, word := range forbidden {
+		pairs = append(pairs, word, map[string]string{inside: neverWas, turned: nobodyWas, secret: nothingWas}[word])
+	}
+	for _, kind := range slices.Sorted(maps.Keys(w.hidden)) {
+		for _, name := range w.hidden[kind] {
+			if before, id, ok := strings.Cut(name, "_"); ok && len(id) == 26 {
+				pairs = append(pairs, name, before+"_"+id[:22]+"zzzz")
+			}
+		}
+	}
+	replace := strings.NewReplacer(pairs...)
+	r.address, r.body = replace.Replace(r.address), replace.Replace(r.body)
+	slices.Reverse(pairs)
+	return r, strings.NewReplacer(pairs...)
+}
+
+// look asks, and reports what the answer tells of what is hidden. A request that names something hidden must be answered
+// exactly as one that names what never was.
+func (w *walk) look(t *testing.T, r asked, forbidden []string) answer {
+	t.Helper()
+	what := r.method + " " + r.address + " " + r.body
+	got := w.send(r)
+	if got.status >= http.StatusInternalServerError && got.status != http.StatusNotImplemented {
+		t.Errorf("%s: got %d: %.300s", what, got.status, got.body)
+	}
+	missing, back := w.twin(r, forbidden)
+	if missing.address == r.address && missing.body == r.body {
+		w.silently(t, what, got, forbidden)
+		return got
+	}
+	want := w.send(missing)
+	w.silently(t, "what never was, asked as "+missing.address, want, forbidden)
+	want.head, want.body = back.Replace(want.head), back.Replace(want.body)
+	if got.head != want.head || got.body != want.body {
+		got, want = got.steady(), want.steady()
+	}
+	if got.status != want.status || got.head != want.head {
+		t.Errorf("%s: got %d, want %d as for what never was; the headers differ (-want +got):\n%s", what, got.status, want.status, cmp.Diff(strings.Split(want.head, "\n"), strings.Split(got.head, "\n")))
+	} else if told := want.body; got.body != told {
+		at := 0
+		for at < min(len(told), len(got.body)) && told[at] == got.body[at] {
+			at++
+		}
+		t.Errorf("%s: the answer is not that for what never was: got …%s…, want …%s…", what, excerpt(got.body, at), excerpt(told, at))
+	}
+	return got
+}
+
+// silently reports words that an answer must not hold.
+func (w *walk) silently(t *testing.T, what string, got answer, forbidden []string) {
+	t.Helper()
+	for _, word := range forbidden {
+		for place, s := range map[string]string{"headers": got.head, "body": got.body} {
+			if i := strings.Index(s, word); i >= 0 {
+				t.Errorf("%s: the %s (%d) tell …%s…", what, place, got.status, excerpt(s, i))
+			}
+		}
+	}
+}
+
+func excerpt(s string, at int) string { return s[max(0, min(at, len(s))-80):min(len(s), at+100)] }
+
+// follow has the server follow the store from here on, and answer from memory.
+func (w *walk) follow(t *testing.T) {
+	t.Helper()
+	for _, run := range []func() error{
+		func() error { return w.service.live.Run(t.Context()) }, func() error { return w.service.finder.Run(t.Context()) },
+	} {
+		done := make(chan error, 1)
+		go func() { done <- run() }()
+		t.Cleanup(func() {
+			if err := <-done; err != nil {
+				t.Errorf("following the store: %v", err)
+			}
+		})
+	}
+	w.caughtUp(t)
+}
+
+// caughtUp waits until the server knows all that was done.
+func (w *walk) caughtUp(t *testing.T) {
+	t.Helper()
+	_, seq, epoch, err := w.DB.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		at, found := w.service.live.State(), w.service.finder.State()
+		if at.Fresh && at.Seq == seq && at.RenderEpoch == epoch && found.Ready && found.Seq == seq {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the server has not caught up with %d/%d: %+v, %+v", seq, epoch, at, found)
+		}
+		time.Sleep(5 * time.Millisecond) // polled: what is waited for is another goroutine's memory
+	}
+}
