@@ -176,7 +176,12 @@ func furnish(ctx context.Context, db *store.DB, house config.House, rename bool)
 // withStore opens the database for a short subcommand, lends it the store, and closes everything. A database that is new is
 // set up first, so that it does not matter whether serve or another subcommand comes first; an old one is left to serve or
 // migrate.
-func (a *app) withStore(ctx context.Context, fn func(*store.DB) error) (err error) {
+func (a *app) withStore(ctx context.Context, fn func(*store.DB) error) error {
+	return a.withDatabaseAndStore(ctx, func(_ *database, db *store.DB) error { return fn(db) })
+}
+
+// withDatabaseAndStore is withStore for a subcommand that needs what stands beside the database too.
+func (a *app) withDatabaseAndStore(ctx context.Context, fn func(*database, *store.DB) error) error {
 	cfg, err := a.settings()
 	if err != nil {
 		return err
@@ -204,7 +209,7 @@ func (a *app) withStore(ctx context.Context, fn func(*store.DB) error) (err erro
 				return err
 			}
 		}
-		return fn(db)
+		return fn(d, db)
 	})
 }
 

@@ -137,6 +137,9 @@ func readerTable() map[string]entry {
 	for _, form := range []string{"report", "dispute", "sighting"} {
 		pages["GET /claims/:slug/"+form], pages["POST /claims/:slug/"+form] = page(anyone), takes(anyone)
 	}
+	pages["GET /claims/:slug/follow"], pages["POST /claims/:slug/follow"] = page(anyone), takes(anyone)
+	pages["GET /follow"], pages["POST /follow"] = answers(anyone, http.StatusGone), takes(anyone)
+	pages["GET /follow/leave"], pages["POST /follow/leave"] = page(anyone), takes(anyone)
 	t := map[string]entry{"GET /claims/:slug/card-:hash.png": answers(anyone, http.StatusFound)}
 	for _, file := range []string{"/feed.atom", "/feed.rss", "/feed.json"} {
 		for _, of := range []string{"", "/corrections", "/topics/:slug", "/claimants/:slug", "/claims/:slug"} {

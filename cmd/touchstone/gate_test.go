@@ -15,6 +15,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/auth"
 	"github.com/touchstone-factcheck/touchstone/internal/config"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/mail"
 	"github.com/touchstone-factcheck/touchstone/internal/observe"
 	"github.com/touchstone-factcheck/touchstone/internal/server"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
@@ -65,7 +66,7 @@ func newGate(t *testing.T, watch pgx.QueryTracer) *gate {
 	g.DB = db
 	a := &app{log: slog.New(slog.DiscardHandler), build: observe.Build{Version: "test"}}
 	d := &database{cfg: config.Config{DataDir: t.TempDir(), DatabaseURL: g.URL}, log: a.log, build: a.build}
-	s := a.newService(d, db, config.Server{PublicURL: gateURL, SecretKey: "of the test"})
+	s := a.newService(d, db, config.Server{PublicURL: gateURL, SecretKey: "of the test", SMTP: &mail.Server{Host: "localhost", Port: 1, From: "desk@house.example"}})
 	if err := s.furnishSite(); err != nil {
 		t.Fatal(err)
 	}

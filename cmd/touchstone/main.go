@@ -43,6 +43,7 @@ type cli struct {
 	Export    exportCmd    `cmd:"" help:"Write everything that is public to a file."`
 	Backup    backupCmd    `cmd:"" help:"Write the whole database into one file."`
 	Restore   restoreCmd   `cmd:"" help:"Restore a backup, or prove that it can be."`
+	Mail      mailCmd      `cmd:"" help:"Mails to readers: how they do, one to try it out, erasing an address."`
 	Doctor    doctorCmd    `cmd:"" help:"Say what is configured, reachable, wrong, old and large."`
 	Version   versionCmd   `cmd:"" help:"Say which program this is."`
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/api"
 	"github.com/touchstone-factcheck/touchstone/internal/config"
+	"github.com/touchstone-factcheck/touchstone/internal/courier"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/googlecompat"
@@ -50,6 +51,7 @@ type service struct {
 	metrics *observe.Metrics
 	live    *live.Live
 	finder  *finder.Finder
+	courier *courier.Courier // nil: no mail is sent
 	site    *site.Site
 	desk    *newsroom.Newsroom
 }
@@ -70,16 +72,19 @@ func (s *service) furnishSite() error {
 		return err
 	}
 	s.metrics.Ask("search", func(context.Context) ([]observe.Sample, error) { return indexed(s.finder), nil })
+	sealer, err := s.d.sealer(s.set.SecretKey)
+	if err != nil {
+		return err
+	}
+	if s.courier, err = s.d.courier(s.db, s.set, sealer); err != nil {
+		return err
+	}
 	s.site = site.New(site.Config{
-		Store: s.db, Live: s.live, Finder: s.finder, PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Version: s.app.build.Short(), Logger: s.log,
+		Store: s.db, Live: s.live, Finder: s.finder, Courier: s.courier, PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Version: s.app.build.Short(), Logger: s.log,
 	})
 	fetcher, err := fetch.New(fetch.Config{
 		UserAgent: fetch.UserAgent(s.app.build.Short(), s.set.PublicURL), Allow: s.set.FetchAllow, Resolver: s.set.Resolver, Log: s.log,
 	})
-	if err != nil {
-		return err
-	}
-	sealer, err := s.d.sealer(s.set.SecretKey)
 	if err != nil {
 		return err
 	}
@@ -167,7 +172,7 @@ func (s *service) server() *server.Server {
 // work begins to follow the feed and to work jobs, and returns the function that ends both.
 func (s *service) work(ctx context.Context) (stop func() error, err error) {
 	workers, err := jobs.New(s.db.Pool(), jobs.Config{
-		Render: s.site.RenderClaim, Backup: s.backupIfDue, BackupLook: min(s.set.BackupEvery, time.Hour), Logger: s.log, Observe: s.metrics.ObserveJob,
+		Tell: s.tellFollowers, SendMail: s.mailer(), Render: s.site.RenderClaim, Backup: s.backupIfDue, BackupLook: min(s.set.BackupEvery, time.Hour), Logger: s.log, Observe: s.metrics.ObserveJob,
 		PublishDue: func(ctx context.Context, submission int64) error {
 			return s.db.PublishDue(ctx, factcheck.System(), submission)
 		},
@@ -178,6 +183,9 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 			}
 			if err == nil {
 				err = s.db.TendImports(ctx, factcheck.System())
+			}
+			if err == nil {
+				err = s.db.TendFollowers(ctx, factcheck.System())
 			}
 			return err
 		},

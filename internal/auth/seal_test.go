@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"strings"
 	"testing"
@@ -59,6 +60,23 @@ func TestTicketEnds(t *testing.T) {
 	} {
 		if err := try(); err == nil {
 			t.Errorf("%s: it opens", name)
+		}
+	}
+}
+
+func TestADigestIsKnownToItsKeyAndPurposeOnly(t *testing.T) {
+	t.Parallel()
+	s, other := NewSealer([KeySize]byte{1}), NewSealer([KeySize]byte{2})
+	got := s.Digest("address", "ann@readers.example")
+	if got != NewSealer([KeySize]byte{1}).Digest("address", "ann@readers.example") {
+		t.Error("the same text has two digests")
+	}
+	for name, d := range map[string][32]byte{
+		"another key": other.Digest("address", "ann@readers.example"), "another purpose": s.Digest("limit", "ann@readers.example"), "another text": s.Digest("address", "bob@readers.example"),
+		"a purpose that runs into the text": s.Digest("address ann@readers.example", ""), "no key": sha256.Sum256([]byte("ann@readers.example")),
+	} {
+		if d == got {
+			t.Errorf("%s has the same digest", name)
 		}
 	}
 }

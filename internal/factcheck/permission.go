@@ -40,6 +40,9 @@ const (
 	HandleTip      Action = "tip.handle"         // read tips, turn them into claims, decline them
 	FileTip        Action = "tip.file"           // send a tip
 	ExpireTips     Action = "tip.expire"         // erase contacts whose time is over
+	FollowClaim    Action = "follow"             // ask to be told by mail, confirm it, leave
+	SendMails      Action = "mail.send"          // tell those who confirmed, and note what became of a mail
+	EraseAddress   Action = "address.erase"      // erase a reader's address wherever it is kept
 	ManageTopics   Action = "topic.manage"       // topics and outlets
 	EditClaimant   Action = "claimant.edit"      // create and edit claimants
 	OwnSessions    Action = "session.own"        // sign in and out, see and end one's own sessions
@@ -56,7 +59,7 @@ func Actions() []Action {
 	return []Action{
 		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, EditArticle, RefreshArticle, LinkArticle, SuggestClaims, TakeDown, PruneSnapshots, AcceptCheck,
 		DraftVerdict, SubmitVerdict, SendBack,
-		ApproveVerdict, Suspend, ProposeAct, DecideProposal, PublishDue, MarkSensitive, SetReview, SetOnCall, FileComplaint, ReadComplaints, EndComplaint, ArchiveSource, Discuss, KeepConfidence, OwnInterests, HandleTip, FileTip, ExpireTips, ManageTopics, EditClaimant,
+		ApproveVerdict, Suspend, ProposeAct, DecideProposal, PublishDue, MarkSensitive, SetReview, SetOnCall, FileComplaint, ReadComplaints, EndComplaint, ArchiveSource, Discuss, KeepConfidence, OwnInterests, HandleTip, FileTip, ExpireTips, FollowClaim, SendMails, EraseAddress, ManageTopics, EditClaimant,
 		OwnSessions, ManagePeople, ManageKeys, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
 	}
 }
@@ -83,7 +86,7 @@ func permissions(a Action) grant {
 		return grant{least: RoleChecker, scope: ScopeFile, operator: true, system: true}
 	case DeclineClaim, HandleTip:
 		return grant{least: RoleChecker, scope: ScopeFile}
-	case PublishDue:
+	case PublishDue, FollowClaim, SendMails:
 		return grant{system: true}
 	case FileComplaint:
 		return grant{least: RoleChecker, system: true}
@@ -97,7 +100,7 @@ func permissions(a Action) grant {
 		return grant{least: RoleEditor, scope: ScopeManage}
 	case SendBack, ApproveVerdict, Suspend, DecideProposal, TakeDown, MarkSensitive, SetOnCall, EndComplaint:
 		return grant{least: RoleEditor}
-	case ManagePeople, ManageKeys, ManageHouse:
+	case ManagePeople, ManageKeys, ManageHouse, EraseAddress:
 		return grant{least: RoleAdmin, operator: true}
 	case ImportChecks:
 		return grant{least: RoleAdmin, scope: ScopeManage, operator: true}

@@ -36,8 +36,8 @@ const (
 	notYet = 3 * time.Second
 	// rescueAfter is when a job whose program was killed is given to another one, kinds with a longer time-out apart.
 	rescueAfter = 2 * time.Minute
-	// short and long are the queues: a backup must not keep pages waiting.
-	short, long = river.QueueDefault, "long"
+	// short, long and mails are the queues: neither a backup nor a slow mail server must keep pages waiting.
+	short, long, mails = river.QueueDefault, "long", "mail"
 )
 
 // Config says what the jobs do. All functions are required; each must be idempotent and end soon after its context.
@@ -58,6 +58,11 @@ type Config struct {
 	Suggest func(context.Context, factcheck.ArticleID) error
 	// Import goes on with a file that was uploaded, until its end or until somebody stops it.
 	Import func(context.Context, factcheck.ImportID) error
+	// Tell queues the mails to those who follow a claim that changed.
+	Tell func(context.Context, factcheck.ClaimID) error
+	// SendMail sends one mail; last says that it is not tried again. Nil: there is no mail server, and mails wait for a program
+	// that has one.
+	SendMail func(ctx context.Context, id int64, last bool) error
 	// Observe is told of each job that ended; outcome is ok, error or panic.
 	Observe func(kind, outcome string, took time.Duration)
 	Logger  *slog.Logger
@@ -74,7 +79,7 @@ type Workers struct {
 // New returns workers on a pool, which needs at least three free connections besides those the jobs use. The job tables
 // must be there. It fails on a Config without its functions.
 func New(pool *pgxpool.Pool, cfg Config) (*Workers, error) {
-	if cfg.Render == nil || cfg.PublishDue == nil || cfg.Backup == nil || cfg.ExpireTips == nil || cfg.PruneSnapshots == nil || cfg.Suggest == nil || cfg.Import == nil || cfg.Observe == nil || cfg.Logger == nil {
+	if cfg.Render == nil || cfg.PublishDue == nil || cfg.Backup == nil || cfg.ExpireTips == nil || cfg.PruneSnapshots == nil || cfg.Suggest == nil || cfg.Import == nil || cfg.Tell == nil || cfg.Observe == nil || cfg.Logger == nil {
 		return nil, errors.New("jobs: a function of the configuration is missing")
 	}
 	if cfg.Workers == 0 {
@@ -89,12 +94,18 @@ func New(pool *pgxpool.Pool, cfg Config) (*Workers, error) {
 		river.AddWorkerSafely(workers, &pruneSnapshots{prune: cfg.PruneSnapshots}),
 		river.AddWorkerSafely(workers, &importFile{run: cfg.Import}),
 		river.AddWorkerSafely(workers, &suggestClaims{suggest: cfg.Suggest}),
+		river.AddWorkerSafely(workers, &tellFollowers{tell: cfg.Tell}),
 	)
+	queues := map[string]river.QueueConfig{short: {MaxWorkers: cfg.Workers}, long: {MaxWorkers: 1}}
+	if cfg.SendMail != nil {
+		queues[mails] = river.QueueConfig{MaxWorkers: 2}
+		add = errors.Join(add, river.AddWorkerSafely(workers, &sendMail{send: cfg.SendMail}))
+	}
 	if add != nil {
 		return nil, fmt.Errorf("register the jobs: %w", add)
 	}
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
-		Queues:               map[string]river.QueueConfig{short: {MaxWorkers: cfg.Workers}, long: {MaxWorkers: 1}},
+		Queues:               queues,
 		Workers:              workers,
 		PeriodicJobs:         periodic(cfg.BackupLook),
 		Logger:               observe.AtLeast(cfg.Logger, slog.LevelWarn), // reporter tells of failed jobs, and better

@@ -108,6 +108,28 @@ func (w *importFile) Work(ctx context.Context, job *river.Job[task.ImportFile]) 
 // Timeout lets it take longer than other jobs; what was taken in stays when it is broken off.
 func (*importFile) Timeout(*river.Job[task.ImportFile]) time.Duration { return importTurn }
 
+// tellFollowers works task.TellFollowers.
+type tellFollowers struct {
+	river.WorkerDefaults[task.TellFollowers]
+	tell func(context.Context, factcheck.ClaimID) error
+}
+
+// Work implements river.Worker.
+func (w *tellFollowers) Work(ctx context.Context, job *river.Job[task.TellFollowers]) error {
+	return settled(w.tell(ctx, job.Args.Claim))
+}
+
+// sendMail works task.SendMail.
+type sendMail struct {
+	river.WorkerDefaults[task.SendMail]
+	send func(context.Context, int64, bool) error
+}
+
+// Work implements river.Worker.
+func (w *sendMail) Work(ctx context.Context, job *river.Job[task.SendMail]) error {
+	return w.send(ctx, job.Args.Mail, job.Attempt >= job.MaxAttempts)
+}
+
 // settled turns errors that no repetition mends into success: what the job was about is gone.
 func settled(err error) error {
 	switch factcheck.CodeOf(err) {

@@ -68,6 +68,9 @@ func (s *Site) claimPage(h *house, claim document.Claim, states []store.State) p
 	page.EmbedURL = s.absolute("/oembed?url=" + url.QueryEscape(s.absolute(shell.Local(path))))
 	page.Alternates = s.wordedAlternates(claim)
 	page.CardURL, page.FeedURL = s.absolute(s.cardPath(h, claim)), path+"/feed.atom"
+	if s.cfg.Courier != nil {
+		page.FollowURL = shell.Local(path + "/follow")
+	}
 	if len(states) > 0 {
 		page.ChangedAt = states[len(states)-1].At
 	}

@@ -188,6 +188,8 @@ func complaintAbout(l ui.Locale, f ui.Field) string {
 	switch n := utf8.RuneCountInString(f.Value); {
 	case n > limit:
 		return l.T("form.error.long", l.Number(limit), l.Number(n))
+	case f.Type == "email" && n > 0:
+		return l.T("form.error.address")
 	case f.Name == "url" && n > 0:
 		return l.T("form.error.url")
 	case strings.TrimSpace(f.Value) == "":

@@ -18,7 +18,7 @@ import (
 
 // epoch names everything a finished page depends on besides its document.
 func (s *Site) epoch(renderEpoch int64) string {
-	sum := sha256.Sum256([]byte(s.cfg.PublicURL + "\x00" + s.cfg.Version + "\x00" + fmt.Sprint(s.cfg.Zone)))
+	sum := sha256.Sum256([]byte(s.cfg.PublicURL + "\x00" + s.cfg.Version + "\x00" + fmt.Sprint(s.cfg.Zone, s.cfg.Courier != nil)))
 	return fmt.Sprintf("%d-%s", renderEpoch, hex.EncodeToString(sum[:6]))
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/touchstone-factcheck/touchstone/internal/courier"
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
@@ -31,11 +32,12 @@ import (
 // Config is what the site needs.
 type Config struct {
 	Store      *store.DB
-	Live       *live.Live     // not running yet: the site adds its cache
-	Finder     *finder.Finder // finds claims; nil or not warm: the store does
-	PublicURL  string         // origin, without a final slash
-	Zone       *time.Location // the house's, for display; nil is UTC
-	Version    string         // of the program: finished pages of another version are rendered anew
+	Live       *live.Live       // not running yet: the site adds its cache
+	Finder     *finder.Finder   // finds claims; nil or not warm: the store does
+	PublicURL  string           // origin, without a final slash
+	Zone       *time.Location   // the house's, for display; nil is UTC
+	Courier    *courier.Courier // writes to readers who ask for it; nil: there is no mail server
+	Version    string           // of the program: finished pages of another version are rendered anew
 	Logger     *slog.Logger
 	CacheBytes int // most memory for the finished pages of claims, all else takes less than half of it; 0 means 128 MiB
 }
@@ -101,6 +103,7 @@ func (s *Site) Mount(r fiber.Router) {
 		m.post("/search", s.searchText)
 		m.get("/search/suggest", s.suggest)
 		s.mountPages(m)
+		s.mountFollow(m)
 		m.get("/developers", s.showDevelopers)
 	})
 	r.Get("/claims/:slug/card-:hash.png", s.shareCard)

@@ -7,7 +7,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/touchstone-factcheck/touchstone/internal/courier"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
 )
 
@@ -46,7 +48,11 @@ func (s *Site) fileTip(c *fiber.Ctx) error {
 		return s.showForm(c, page)
 	}
 	in := factcheck.TipInput{Text: f.get("text"), URL: f.address(), Contact: f.get("contact")}
-	return s.receive(page, f, s.tipIntake(in))
+	taking := s.tipIntake(in)
+	if s.asksForMail(f) {
+		taking = s.toldIntake(in, f)
+	}
+	return s.receive(page, f, taking)
 }
 
 // tipIntake takes a tip in.
@@ -55,6 +61,37 @@ func (s *Site) tipIntake(in factcheck.TipInput) intake {
 		id, err := s.cfg.Store.FileTip(ctx, factcheck.System(), in)
 		return id.Reference(), err
 	}}
+}
+
+// toldIntake takes a tip in whose sender wants to be told by mail.
+func (s *Site) toldIntake(in factcheck.TipInput, f letter) intake {
+	check := func() error {
+		if _, err := in.Clean(); err != nil {
+			return err
+		}
+		_, err := courier.CheckAddress("contact", in.Contact)
+		return err
+	}
+	return intake{check, func(ctx context.Context) (string, error) {
+		told, err := s.toBeTold(ctx, f)
+		if err != nil {
+			return "", err
+		}
+		id, err := s.cfg.Store.FileTip(ctx, factcheck.System(), in, told...)
+		return id.Reference(), err
+	}}
+}
+
+// asksForMail reports whether a tipster wants to be told by mail.
+func (s *Site) asksForMail(f letter) bool { return s.cfg.Courier != nil && f.get("tell") != "" }
+
+// toBeTold returns whom to ask whether they want to be told of a tip: nobody if that address was asked enough of late.
+func (s *Site) toBeTold(ctx context.Context, f letter) ([]store.FollowAsk, error) {
+	ask, free, err := s.cfg.Courier.Ask(ctx, "contact", f.get("contact"), languageOf(ctx))
+	if err != nil || !free {
+		return nil, err
+	}
+	return []store.FollowAsk{ask}, nil
 }
 
 // tipPage is the form for a tip with what was typed.
@@ -68,6 +105,12 @@ func (s *Site) tipPage(c *fiber.Ctx, f letter) (pages.FormPage, error) {
 	page.Title, page.Lead, page.Submit, page.Action = page.T("nav.tip"), page.T("tip.lead"), page.T("tip.submit"), page.Local(tipPath)
 	text := textField(page.T("tip.text"), page.T("tip.text.hint"), f.get("text"), false) // one of the two is enough, which the hint says
 	page.Fields = append(page.Fields, text, addressField(page.T("tip.url"), page.T("tip.url.hint"), f.get("url")), contactField(page.Locale, f.get("contact"), erased))
+	if s.cfg.Courier != nil {
+		if s.asksForMail(f) {
+			page.Fields[len(page.Fields)-1].Type = "email"
+		}
+		page.Ticks = []pages.FormTick{{Name: "tell", Label: page.T("tip.tell"), Hint: page.T("tip.tell.hint"), On: s.asksForMail(f)}}
+	}
 	page.Next = []string{page.T("tip.next.read"), page.T("tip.next.decide"), page.T("tip.next.told"), page.T("form.next.erased", page.Day(erased))}
 	return page, nil
 }

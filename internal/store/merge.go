@@ -60,6 +60,9 @@ func (db *DB) MergeClaims(ctx context.Context, actor factcheck.Actor, from, into
 		if err := t.mergeTips(m); err != nil {
 			return err
 		}
+		if err := t.mergeFollowers(m); err != nil {
+			return err
+		}
 		if err := t.dropUnshown(); err != nil {
 			return err
 		}

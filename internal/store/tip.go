@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/task"
 )
 
 // tipModel maps the table tips.
@@ -51,8 +52,8 @@ type Tip struct {
 
 // FileTip takes a tip in. The actor is factcheck.System() for a reader without an account. A tip may be about a public claim
 // that somebody saw somewhere: CodeInvalid alike for what is not public and what never was. Everybody but an unknown key; the
-// edge limits how many. Errors do not repeat what was sent.
-func (db *DB) FileTip(ctx context.Context, actor factcheck.Actor, in factcheck.TipInput) (factcheck.TipID, error) {
+// edge limits how many. Errors do not repeat what was sent. Who asks to be told of it by mail is asked to confirm that.
+func (db *DB) FileTip(ctx context.Context, actor factcheck.Actor, in factcheck.TipInput, told ...FollowAsk) (factcheck.TipID, error) {
 	var id factcheck.TipID
 	err := db.write(ctx, actor, factcheck.FileTip, "file a tip", func(t *tx) error {
 		in, err := in.Clean()
@@ -74,6 +75,12 @@ func (db *DB) FileTip(ctx context.Context, actor factcheck.Actor, in factcheck.T
 			return fmt.Errorf("write the tip: %w", err)
 		}
 		id = row.ID
+		for _, ask := range told {
+			ask.Claim = factcheck.ClaimID{}
+			if err := t.askFollower(ask, id, t.now.Add(FollowAskLife)); err != nil {
+				return err
+			}
+		}
 		return t.audit("tip.file", id, nil)
 	})
 	return id, err
@@ -212,6 +219,7 @@ func (db *DB) AttachTips(ctx context.Context, actor factcheck.Actor, tips []fact
 		if err != nil {
 			return err
 		}
+		t.enqueue(task.TellFollowers{Claim: claim}) // it may be public already
 		return t.closeTips(rows, factcheck.TipClaim, claim, "", "tip.attach")
 	})
 }
@@ -231,6 +239,9 @@ func (db *DB) DeclineTips(ctx context.Context, actor factcheck.Actor, tips []fac
 		}
 		rows, err := t.openTips(tips)
 		if err != nil {
+			return err
+		}
+		if err := t.tellDeclined(tips); err != nil {
 			return err
 		}
 		return t.closeTips(rows, factcheck.TipDeclined, factcheck.ClaimID{}, answer, "tip.decline")

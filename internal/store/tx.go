@@ -217,6 +217,9 @@ func (t *tx) finish() error {
 	if err := t.rebuildDocuments(); err != nil {
 		return err
 	}
+	if err := t.tellFollowers(); err != nil {
+		return err
+	}
 	if len(t.jobs) > 0 {
 		if _, err := t.store.river.InsertManyFastTx(t.ctx, t.pgx, t.jobs); err != nil {
 			return fmt.Errorf("enqueue jobs: %w", err)

@@ -54,3 +54,20 @@ type ImportFile struct {
 
 // Kind names the job in the queue.
 func (ImportFile) Kind() string { return "import_file" }
+
+// TellFollowers queues the mails to those who follow a claim. It waits a while, so that many changes are one mail, and finds
+// nothing to do where another one has been before it.
+type TellFollowers struct {
+	Claim factcheck.ClaimID `json:"claim"`
+}
+
+// Kind implements river.JobArgs.
+func (TellFollowers) Kind() string { return "tell_followers" }
+
+// SendMail sends one mail. It composes it of what is public when it runs.
+type SendMail struct {
+	Mail int64 `json:"mail"`
+}
+
+// Kind implements river.JobArgs.
+func (SendMail) Kind() string { return "send_mail" }

@@ -38,8 +38,9 @@ type ClaimPage struct {
 	// ReportURL, DisputeURL and SightingURL lead to the forms for an error, a dispute and one more place where it appeared.
 	ReportURL, DisputeURL, SightingURL string
 
-	JSONURL string // the claim in the API
-	FeedURL string // to be told when this changes
+	JSONURL   string // the claim in the API
+	FeedURL   string // to be told when this changes
+	FollowURL string // the same by mail; empty when no mail is sent
 	// EmbedURL is where oEmbed describes how to embed the claim, absolute.
 	EmbedURL string
 	CardURL  string // picture of the verdict for where the page is shared, absolute

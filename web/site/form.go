@@ -17,6 +17,7 @@ type FormPage struct {
 	Action    string        // path the form is sent to
 	Choices   []FormChoice
 	Fields    []ui.Field
+	Ticks     []FormTick
 	Submit    string
 	Next      []string     // what happens next, in order
 	More      []AboutEntry // what the house says of this elsewhere
@@ -34,6 +35,12 @@ type FormChoice struct {
 type FormOption struct {
 	Value, Label, Hint string
 	On                 bool
+}
+
+// FormTick is something that can be asked for besides.
+type FormTick struct {
+	Name, Label, Hint string
+	On                bool
 }
 
 // The names of the fields that people do not fill in. Trap is one that only programs do.
