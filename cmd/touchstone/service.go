@@ -121,6 +121,9 @@ func (s *service) serve(ctx context.Context, ready func() error) error {
 		err = ready()
 	}
 	debug.FreeOSMemory() // hashing and migrating took much that serving does not need
+	settling, settled := context.WithCancel(ctx)
+	defer settled()
+	go settle(settling)
 	if err == nil {
 		err = s.wait(ctx, served)
 	}

@@ -136,7 +136,9 @@ func TestPagesAreMadeOnceWithAFixedNumberOfStatements(t *testing.T) {
 	}
 	d.fill(t, in, "The last one.", 1)
 	d.Corrected(t, d.Published(t, "The lake is dry.", "True").Verdict, factcheck.CorrectionCorrection, "Not all of it.")
-	d.eventually(t, "/feed.atom", func(body string) bool { return strings.Contains(body, "The lake is dry.") && strings.Contains(body, "The last one.") })
+	d.eventually(t, "/feed.atom", func(body string) bool {
+		return strings.Contains(body, "The lake is dry.") && strings.Contains(body, "The last one.")
+	})
 	for _, path := range paths {
 		if path == "/about" || path == "/about/method" || path == "/about/scales" || path == "/developers" || path == "/robots.txt" || path == "/search" || strings.Contains(path, mayor) {
 			continue // they hold nothing that there is more of now, or have not moved
