@@ -4,8 +4,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -163,6 +167,68 @@ func (n *nodes) same(t *testing.T, places []string) {
 	}
 }
 
+// proxyConfig is the one of the README, without its certificates.
+const proxyConfig = `
+daemon off; master_process off; pid %[1]s/nginx.pid; error_log %[1]s/error.log;
+events { worker_connections 256; }
+http {
+  access_log off; client_body_temp_path %[1]s/t1; proxy_temp_path %[1]s/t2; fastcgi_temp_path %[1]s/t3; uwsgi_temp_path %[1]s/t4; scgi_temp_path %[1]s/t5;
+  upstream touchstone { server %[3]s; server %[4]s; keepalive 64; }
+  server {
+    listen %[2]s;
+    client_max_body_size 64m;
+    location / {
+      proxy_pass http://touchstone; proxy_http_version 1.1; proxy_buffering off;
+      proxy_set_header Host $host; proxy_set_header Connection "";
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_next_upstream error timeout http_503;
+    }
+  }
+}
+`
+
+// behindNginx asks for every place twice through nginx, which goes to the nodes in turn; it is passed over where there is no nginx.
+func (n *nodes) behindNginx(t *testing.T, places []string) {
+	t.Helper()
+	bin, err := exec.LookPath("nginx")
+	if err != nil {
+		if bin, err = exec.LookPath("/usr/sbin/nginx"); err != nil {
+			t.Log("there is no nginx here; the nodes were asked one by one alone")
+			return
+		}
+	}
+	addr, err := freeAddr(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	conf := filepath.Join(dir, "nginx.conf")
+	if err := os.WriteFile(conf, fmt.Appendf(nil, proxyConfig, dir, addr, strings.TrimPrefix(n.a.Base, "http://"), strings.TrimPrefix(n.b.Base, "http://")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), bin, "-c", conf)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait() // its end was asked for
+	}()
+	front := &program{Base: "http://" + addr, cmd: cmd, done: make(chan struct{})}
+	if err := front.ready(t.Context(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range places {
+		want := n.a.ask(t, "GET", path, "gzip")
+		for range 2 {
+			got := front.ask(t, "GET", path, "gzip")
+			if got.Body != want.Body || got.Header.Get("Etag") != want.Header.Get("Etag") || got.Header.Get("Surrogate-Key") != want.Header.Get("Surrogate-Key") {
+				t.Errorf("%s: nginx passes on %d bytes with tag %s, want the node's %d with %s", path, len(got.Body), got.Header.Get("Etag"), len(want.Body), want.Header.Get("Etag"))
+			}
+		}
+	}
+}
+
 // seen waits until a node says everywhere what it should, and tells how long that took from when it was committed.
 func (n *nodes) seen(t *testing.T, what string, p *program, since time.Time, places map[string]func(reply) bool) {
 	t.Helper()
@@ -191,6 +257,7 @@ func TestTwoNodesSayTheSame(t *testing.T) {
 	n := newNodes(t)
 	places := n.places(t)
 	n.same(t, places) // and so both have everything in memory
+	n.behindNginx(t, places)
 
 	if err := n.DB.SuspendVerdict(t.Context(), n.Editor, n.mayor.Verdict, "A source was withdrawn."); err != nil {
 		t.Fatal(err)
