@@ -11,6 +11,7 @@ func (s *Site) mountPages(m readers) {
 	m.get("/about/:slug", s.showAboutPage)
 	m.get("/about/:slug/v/:n", s.showAboutPage)
 	m.get("/about/:slug/history", s.showAboutHistory)
+	m.get(feedsPath, s.showFeeds)
 	m.get(tipPath, s.showTipForm)
 	m.post(tipPath, s.fileTip)
 	m.get(complaintPath, s.showComplaintForm)

@@ -185,6 +185,8 @@ func TestReadersPages(t *testing.T) {
 		"/about":                                {"Who pays now", `href="/about/method"`, `href="/about/scales"`, `href="/tips/new"`, `href="/complaints/new"`, "Not published here yet", "<li>What is kept of its readers</li>"},
 		"/about/method":                         {"What every verdict needs", `id="label-mostly-true"`},
 		"/ar/about/method":                      {"كيف نتحقق"},
+		"/feeds":                                {`href="/corrections/feed.rss"`, `href="/topics/politics/feed.json"`, "JSON<span"},
+		"/es/feeds":                             {"Política", `href="/es/topics/politics"`},
 		"/about/scales":                         {"Mostly true", "1 verdict carries it now", "publisher=house&amp;rating=false", "Outside the line", "our checks are no sample"},
 		"/about/funding":                        {"Who pays now", "Version 1", "A word.", `href="/about/funding?lang=pt-BR" lang="pt-BR" hreflang="pt-BR"`, `href="/about/funding/history?from=1&amp;to=2"`},
 		"/about/funding?lang=pt-BR":             {`<h1 class="page" lang="pt-BR" dir="ltr">Quem paga`, `href="/ar/about/funding?lang=pt-BR"`, `href="/about/funding"`, `content="noindex"`},
@@ -227,7 +229,7 @@ func TestReadersPagesTellNothingThatIsNotPublic(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	hide(t, d.Env)
-	paths := []string{"/", "/es/", "/corrections", "/corrections?kind=retraction", "/about", "/about/scales", "/tips/new", "/topics/brouhaha", "/claimants/wilhelmina-quackenbush", "/claimants/a-neighbour"}
+	paths := []string{"/", "/es/", "/corrections", "/corrections?kind=retraction", "/feeds", "/about", "/about/scales", "/tips/new", "/topics/brouhaha", "/claimants/wilhelmina-quackenbush", "/claimants/a-neighbour"}
 	for _, site := range []string{"never", "hidden"} {
 		paths = append(paths, "/outlets/"+site+"-example", "/topics/"+site)
 	}

@@ -248,9 +248,11 @@ func (s *Site) searchPage(ctx context.Context, h *house, q searching) (pages.Sea
 		return page, err
 	}
 	if len(found.Docs) == 0 && len(q.chosen) == 0 && !page.Text {
-		_, page.Unfiled = addressOf(q.query)
+		if _, page.Unfiled = addressOf(q.query); !page.Unfiled && !found.Warming {
+			err = s.near(ctx, &page, q)
+		}
 	}
-	return page, nil
+	return page, err
 }
 
 // suggest serves GET /search/suggest: how the last word of what was typed may go on, in words of public claims.

@@ -225,12 +225,18 @@ func TestSpellingIsShownAndCanBeTakenBack(t *testing.T) {
 	d.settled(t)
 	_, body := d.get(t, "/search?q=Harbuor+froze")
 	root := page(t, body)
-	if len(claimsOn(root)) != 1 || !strings.Contains(htmltest.Text(root), "You see claims with “harbour froze”. Search for “Harbuor froze” as typed") {
+	if len(claimsOn(root)) != 1 || !strings.Contains(htmltest.Text(root), "Showing results for “harbour froze”. Search instead for “Harbuor froze”") {
 		t.Errorf("got %s", htmltest.Text(root))
 	}
 	_, body = d.get(t, "/search?q=Harbuor+froze&exact=1")
 	if root := page(t, body); len(claimsOn(root)) != 0 || !strings.Contains(body, "Nothing found for “Harbuor froze”") {
 		t.Errorf("as typed: got %v, want nothing", claimsOn(root))
+	}
+	// One word too many is left out, and said.
+	_, body = d.get(t, "/search?q=the+harbour+froze+zebra")
+	root = page(t, body)
+	if said := htmltest.Text(root); len(claimsOn(root)) != 1 || !strings.Contains(said, "Nothing found for “the harbour froze zebra”") || !strings.Contains(said, "Without “zebra”") {
+		t.Errorf("got %v in %s", claimsOn(root), said)
 	}
 }
 

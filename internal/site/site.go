@@ -160,7 +160,7 @@ func (s *Site) houseRow(ctx context.Context) (*house, error) {
 func (s *Site) shell(h *house, path string) ui.Shell {
 	return ui.Shell{
 		Locale: ui.Locale{Lang: h.lang, Zone: s.cfg.Zone}, HouseName: h.Name, Logo: h.logo, PublicURL: s.cfg.PublicURL, Path: path,
-		Languages: text.Languages(), Rooms: ui.Rooms{Search: true, Corrections: true, About: true, Developers: true, Tips: true, Claimants: true, Topics: true, Outlets: true, Embeds: true},
+		Languages: text.Languages(), Rooms: ui.Rooms{Search: true, Corrections: true, About: true, Developers: true, Tips: true, Claimants: true, Topics: true, Outlets: true, Embeds: true, Feeds: true},
 	}
 }
 

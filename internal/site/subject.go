@@ -33,12 +33,8 @@ func (s *Site) showTopic(c *fiber.Ctx) error {
 		if err != nil {
 			return nil, err
 		}
-		page := pages.SubjectPage{Shell: s.shell(h, "/topics/"+ui.PathSegment(slug)), Topic: true, Name: topic.Name}
-		for tag, name := range topic.Names {
-			if ui.PrimaryLanguage(tag) == ui.PrimaryLanguage(page.Lang) {
-				page.Name, page.NameLang = name, tag
-			}
-		}
+		page := pages.SubjectPage{Shell: s.shell(h, "/topics/"+ui.PathSegment(slug)), Topic: true}
+		page.Name, page.NameLang = topicName(page.Locale, topic)
 		return s.subject(page, f, topic.SubjectClaims)
 	})
 }

@@ -1,6 +1,11 @@
 package site
 
-import "github.com/touchstone-factcheck/touchstone/web/ui"
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/touchstone-factcheck/touchstone/web/ui"
+)
 
 // ErrorPage is what a reader gets instead of a page: not found, gone, too many requests, down, or our fault. Unknown and
 // unpublished things show the same page, byte for byte but for the request id.
@@ -36,6 +41,19 @@ func (p ErrorPage) key() string {
 		return "error.500"
 	}
 	return "error.404"
+}
+
+// asks reports whether the page offers to ask the newsroom: where something is not, and the newsroom can be reached.
+func (p ErrorPage) asks() bool { return p.Rooms.Tips && (p.Status == 404 || p.Status == 410) }
+
+// sentence is a message as a sentence: it begins with a capital and ends with a full stop.
+func sentence(message string) string {
+	first, size := utf8.DecodeRuneInString(message)
+	message = string(unicode.ToUpper(first)) + message[size:]
+	if last, _ := utf8.DecodeLastRuneInString(message); unicode.IsLetter(last) || unicode.IsDigit(last) || last == ')' || last == '”' {
+		message += "."
+	}
+	return message
 }
 
 func (p ErrorPage) head() ui.Head {

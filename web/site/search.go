@@ -35,6 +35,7 @@ type SearchPage struct {
 	Clear   Way      // leaves all of Chosen out
 	Facets  []SearchFacet
 
+	Near    *NearSearch // what is found without one of the words, where nothing is with all of them
 	Made    []MadeClaim // claims that Query makes
 	Article *FoundArticle
 	Unfiled bool   // Query is an address that nobody has filed
@@ -83,6 +84,14 @@ type SearchHit struct {
 type Spelling struct {
 	As    string // the query as it was searched for
 	Exact Way    // searches it as typed
+}
+
+// NearSearch is what is found when one word of the query is left out.
+type NearSearch struct {
+	Without string
+	Total   int
+	Hits    []SearchHit
+	All     Way
 }
 
 // MadeClaim is a claim that a text may make.

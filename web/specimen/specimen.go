@@ -33,7 +33,7 @@ func Pages() []Page {
 func Shell(lang, path string) ui.Shell {
 	return ui.Shell{
 		Locale: ui.Locale{Lang: lang}, HouseName: "Example Checks", PublicURL: "https://checks.example", Path: path,
-		Rooms: ui.Rooms{Search: true, Corrections: true, About: true, Developers: true, Tips: true},
+		Rooms: ui.Rooms{Search: true, Corrections: true, About: true, Developers: true, Tips: true, Feeds: true},
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 type Rooms struct {
 	Search, Corrections, About, Developers, Tips, Claimants, Topics, Outlets bool
 	Embeds                                                                   bool // frames for other pages
+	Feeds                                                                    bool // the page that lists them
 }
 
 // Shell is what every page needs besides its own content.
@@ -106,6 +107,9 @@ func (s Shell) FootNav() []NavItem {
 	items := s.Nav()
 	if s.Rooms.Tips {
 		items = append(items, NavItem{Label: s.T("nav.tip"), URL: s.Local("/tips/new")}, NavItem{Label: s.T("nav.complain"), URL: s.Local("/complaints/new")})
+	}
+	if s.Rooms.Feeds {
+		items = append(items, NavItem{Label: s.T("nav.feeds"), URL: s.Local("/feeds")})
 	}
 	if s.Rooms.Developers {
 		items = append(items, NavItem{Label: s.T("nav.developers"), URL: s.Local("/developers")})

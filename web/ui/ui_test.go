@@ -240,13 +240,13 @@ func TestNavLeadsToExistingRoomsOnly(t *testing.T) {
 			t.Errorf("%s: got current %v", n.URL, n.Current)
 		}
 	}
-	s.Rooms = Rooms{Search: true, Corrections: true, About: true, Developers: true, Tips: true}
+	s.Rooms = Rooms{Search: true, Corrections: true, About: true, Developers: true, Tips: true, Feeds: true}
 	s.Lang = "ar"
 	var urls []string
 	for _, n := range s.FootNav() {
 		urls = append(urls, n.URL)
 	}
-	want := []string{"/ar/", "/ar/#spreading", "/ar/corrections", "/ar/about/method", "/ar/search", "/ar/tips/new", "/ar/complaints/new", "/ar/developers"}
+	want := []string{"/ar/", "/ar/#spreading", "/ar/corrections", "/ar/about/method", "/ar/search", "/ar/tips/new", "/ar/complaints/new", "/ar/feeds", "/ar/developers"}
 	if diff := cmp.Diff(want, urls); diff != "" {
 		t.Errorf("menu in Arabic (-want +got):\n%s", diff)
 	}
