@@ -143,7 +143,7 @@ func readerTable() map[string]entry {
 	t := map[string]entry{"GET /claims/:slug/card-:hash.png": answers(anyone, http.StatusFound)}
 	for _, file := range []string{"/feed.atom", "/feed.rss", "/feed.json"} {
 		for _, of := range []string{"", "/corrections", "/topics/:slug", "/claimants/:slug", "/claims/:slug"} {
-			t["GET "+of+file] = page(anyone)
+			pages["GET "+of+file] = page(anyone)
 		}
 	}
 	for route, e := range pages {

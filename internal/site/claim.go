@@ -67,7 +67,7 @@ func (s *Site) claimPage(h *house, claim document.Claim, states []store.State) p
 	page := pages.ClaimPage{Shell: shell, Claim: claim, History: history(shell.Local(path), states)}.Explained(path, h.meanings)
 	page.EmbedURL = s.absolute("/oembed?url=" + url.QueryEscape(s.absolute(shell.Local(path))))
 	page.Alternates = s.wordedAlternates(claim)
-	page.CardURL, page.FeedURL = s.absolute(s.cardPath(h, claim)), path+"/feed.atom"
+	page.CardURL, page.FeedURL = s.absolute(s.cardPath(h, claim)), shell.Local(path)+"/feed.atom"
 	if s.cfg.Courier != nil {
 		page.FollowURL = shell.Local(path + "/follow")
 	}

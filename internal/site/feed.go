@@ -16,6 +16,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
+	"github.com/touchstone-factcheck/touchstone/web/ui/text"
 )
 
 const feedLength = 30 // entries of a page of a feed
@@ -29,7 +30,18 @@ type feed struct {
 	house, houseURL string
 	updated         time.Time // of the newest entry; of the house's founding for an empty feed
 	entries         []feedEntry
+	gone            []feedGone // claims that were public once
+	alternates      []feedAlternate
 }
+
+// feedGone is an entry that is no more.
+type feedGone struct {
+	id string
+	at time.Time
+}
+
+// feedAlternate is the same feed in another language of the interface.
+type feedAlternate struct{ lang, path string }
 
 // feedEntry is a claim, or a state of one, in a feed.
 type feedEntry struct {
@@ -44,15 +56,15 @@ func emptyFeed() time.Time { return time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC) 
 // feedSource says what a feed holds: its page, title and entries on the page with a cursor.
 type feedSource func(ctx context.Context, h *house, cursor string) (feed, error)
 
-// mountFeeds registers the feeds in their three formats.
-func (s *Site) mountFeeds(r fiber.Router) {
+// mountFeeds registers the feeds in their three formats: titles and notes are in the language of the address.
+func (s *Site) mountFeeds(m readers) {
 	for _, format := range []string{"atom", "rss", "json"} {
 		file := "/feed." + format
-		r.Get(file, s.feedOf(format, func(*fiber.Ctx) (feedSource, error) { return s.newest, nil }))
-		r.Get("/corrections"+file, s.feedOf(format, func(*fiber.Ctx) (feedSource, error) { return s.corrections, nil }))
-		r.Get("/topics/:slug"+file, s.feedOf(format, slugged(s.topicFeed)))
-		r.Get("/claimants/:slug"+file, s.feedOf(format, slugged(s.claimantFeed)))
-		r.Get("/claims/:slug"+file, s.feedOf(format, slugged(s.claimFeed)))
+		m.get(file, s.feedOf(format, func(*fiber.Ctx) (feedSource, error) { return s.newest, nil }))
+		m.get("/corrections"+file, s.feedOf(format, func(*fiber.Ctx) (feedSource, error) { return s.corrections, nil }))
+		m.get("/topics/:slug"+file, s.feedOf(format, slugged(s.topicFeed)))
+		m.get("/claimants/:slug"+file, s.feedOf(format, slugged(s.claimantFeed)))
+		m.get("/claims/:slug"+file, s.feedOf(format, slugged(s.claimFeed)))
 	}
 }
 
@@ -92,7 +104,9 @@ func (s *Site) feedOf(format string, source func(*fiber.Ctx) (feedSource, error)
 			}
 			return packed(body, contentType, surrogateFeeds)
 		})
-		return redirected(c, err, func(slug string) string { return claimPath(slug) + path[strings.LastIndexByte(path, '/'):] })
+		return redirected(c, err, func(slug string) string {
+			return ui.Locale{Lang: languageOf(c.UserContext())}.Local(claimPath(slug) + path[strings.LastIndexByte(path, '/'):])
+		})
 	}
 }
 
@@ -112,11 +126,36 @@ func (f *feed) complete(s *Site, h *house, path, cursor string) {
 		f.next = f.self + "?cursor=" + url.QueryEscape(f.next)
 	}
 	f.updated = emptyFeed()
-	for _, e := range f.entries {
+	for i, e := range f.entries {
+		f.entries[i].url = s.spoken(h, e.url)
 		if e.updated.After(f.updated) {
 			f.updated = e.updated
 		}
 	}
+	for _, g := range f.gone {
+		if g.at.After(f.updated) {
+			f.updated = g.at
+		}
+	}
+	f.home = s.spoken(h, f.home)
+	if h.lang != text.Default {
+		f.id += ":" + h.lang
+	}
+	_, bare := ui.SplitLanguage(path)
+	for _, lang := range text.Languages() {
+		if lang != h.lang {
+			f.alternates = append(f.alternates, feedAlternate{lang, s.absolute(ui.Locale{Lang: lang}.Local(bare))})
+		}
+	}
+}
+
+// spoken returns the address of one of our pages in the language of the house row.
+func (s *Site) spoken(h *house, address string) string {
+	path, ours := strings.CutPrefix(address, s.cfg.PublicURL)
+	if !ours {
+		return address
+	}
+	return s.absolute(ui.Locale{Lang: h.lang}.Local(path))
 }
 
 func (f *feed) write(format string) (body []byte, contentType string, err error) {
@@ -145,7 +184,7 @@ func (s *Site) entryOf(h *house, d store.Document) (feedEntry, error) {
 	}
 	page := s.pageOf(h, claim)
 	e := feedEntry{
-		id: "urn:touchstone:claim:" + claim.ID, title: page.Title(), lang: claim.Language, summary: page.Description(), url: claim.URL,
+		id: claimEntry(claim.ID), title: page.Title(), lang: claim.Language, summary: page.Description(), url: claim.URL,
 		image: s.absolute(s.cardPath(h, claim)), published: d.PublishedAt, updated: d.UpdatedAt,
 	}
 	if v, ok := claim.Lead(); ok {
@@ -181,8 +220,20 @@ func (s *Site) listed(ctx context.Context, h *house, f feed, filter store.ListFi
 // newest is what the house found, newest change first: a correction brings a claim to the top again.
 func (s *Site) newest(ctx context.Context, h *house, cursor string) (feed, error) {
 	f := feed{id: "urn:touchstone:feed:" + h.Site, title: h.Name, home: s.absolute("/")}
+	if cursor == "" {
+		gone, err := s.cfg.Store.Gone(ctx, feedLength)
+		if err != nil {
+			return f, err
+		}
+		for _, g := range gone {
+			f.gone = append(f.gone, feedGone{claimEntry(g.Claim.String()), g.At})
+		}
+	}
 	return s.listed(ctx, h, f, store.ListFilter{Cursor: cursor})
 }
+
+// claimEntry is the id of a claim in feeds, for ever and in every language.
+func claimEntry(id string) string { return "urn:touchstone:claim:" + id }
 
 func (s *Site) topicFeed(slug string) feedSource {
 	return func(ctx context.Context, h *house, cursor string) (feed, error) {

@@ -2,6 +2,7 @@ package site_test
 
 import (
 	"encoding/json"
+	"encoding/xml"
 	"net/http"
 	"strings"
 	"testing"
@@ -78,6 +79,45 @@ func TestFeedsSayTheSameInThreeFormats(t *testing.T) {
 	own := d.feed(t, "/claims/"+claim.Slug+"/feed.atom")
 	if len(own.Items) != 2 || !strings.HasPrefix(own.Items[0].Title, "Correction. False: ") || own.Items[0].GUID == own.Items[1].GUID {
 		t.Errorf("got the claim's feed %+v, want its two states, newest first", own.Items)
+	}
+}
+
+func TestFeedsSpeakEveryLanguageAndTellWhatIsGone(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	v := d.Published(t, "The mayor of Exampleville has resigned.", "False")
+	imported(t, d.Env, "b.example", "The river is dry.", true)
+	before := d.feed(t, "/feed.atom")
+	if _, err := d.DB.HidePublisher(t.Context(), d.Admin, "b.example"); err != nil {
+		t.Fatal(err)
+	}
+	body := d.eventually(t, "/feed.atom", func(body string) bool { return strings.Contains(body, "deleted-entry") })
+	var read struct {
+		Updated time.Time `xml:"http://www.w3.org/2005/Atom updated"`
+		Gone    []struct {
+			Ref  string    `xml:"ref,attr"`
+			When time.Time `xml:"when,attr"`
+		} `xml:"http://purl.org/atompub/tombstones/1.0 deleted-entry"`
+	}
+	if err := xml.Unmarshal([]byte(body), &read); err != nil {
+		t.Fatal(err)
+	}
+	if len(read.Gone) != 1 || !strings.HasPrefix(read.Gone[0].Ref, "urn:touchstone:claim:claim_") || read.Updated.Before(read.Gone[0].When) || strings.Contains(body, "river") {
+		t.Errorf("got %+v, want the tombstone of what was withdrawn and nothing that it said: %s", read, body)
+	}
+	spanish := d.feed(t, "/es/feed.atom")
+	if len(spanish.Items) != 1 || spanish.Items[0].GUID != "urn:touchstone:claim:"+v.Claim.String() || !strings.HasPrefix(spanish.Items[0].Title, "Falso: ") ||
+		spanish.Items[0].Link != "https://desk.example/es"+mayor || spanish.FeedLink != "https://desk.example/es/feed.atom" || spanish.Language == before.Language {
+		t.Errorf("got %+v, want the same entry in Spanish at its page", spanish)
+	}
+	if !strings.Contains(body, `hreflang="es" href="https://desk.example/es/feed.atom"`) {
+		t.Errorf("the feed does not lead to the others: %s", body)
+	}
+	for _, path := range []string{"/ar/feed.rss", "/es/feed.json", "/es" + mayor + "/feed.rss", "/ar/corrections/feed.json"} {
+		d.feed(t, path)
+	}
+	if _, page := d.get(t, "/es"+mayor); !strings.Contains(page, `type="application/atom+xml" href="/es`+mayor+`/feed.atom"`) {
+		t.Error("the Spanish page leads to another feed than its own")
 	}
 }
 

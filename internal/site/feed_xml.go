@@ -17,11 +17,19 @@ type (
 		Links    []atomLink  `xml:"link"`
 		Author   atomAuthor  `xml:"author"`
 		Producer string      `xml:"generator"`
+		Space    string      `xml:"xmlns:at,attr,omitempty"`
+		Gone     []atomGone  `xml:"at:deleted-entry"`
 		Entries  []atomEntry `xml:"entry"`
+	}
+	// atomGone is a tombstone (RFC 6721).
+	atomGone struct {
+		Ref  string `xml:"ref,attr"`
+		When string `xml:"when,attr"`
 	}
 	atomLink struct {
 		Rel  string `xml:"rel,attr"`
 		Type string `xml:"type,attr,omitempty"`
+		Lang string `xml:"hreflang,attr,omitempty"`
 		Href string `xml:"href,attr"`
 	}
 	atomAuthor struct {
@@ -92,6 +100,12 @@ func (f *feed) atom() ([]byte, error) {
 	doc := atomFeed{
 		Lang: f.lang, ID: f.id, Title: f.title, Updated: stamp(f.updated), Author: atomAuthor{f.house, f.houseURL}, Producer: "Touchstone",
 		Links: append(f.pages("application/atom+xml"), atomLink{Rel: "alternate", Type: "text/html", Href: f.home}),
+	}
+	for _, a := range f.alternates {
+		doc.Links = append(doc.Links, atomLink{Rel: "alternate", Type: "application/atom+xml", Lang: a.lang, Href: a.path})
+	}
+	for _, g := range f.gone {
+		doc.Space, doc.Gone = "http://purl.org/atompub/tombstones/1.0", append(doc.Gone, atomGone{g.id, stamp(g.at)})
 	}
 	for _, e := range f.entries {
 		entry := atomEntry{

@@ -44,7 +44,7 @@ func (s *Site) home(ctx context.Context, h *house) (templ.Component, error) {
 		Shell: s.shell(h, "/"), Total: int(pub.Claims), Others: int(pub.Claims - pub.HouseClaims),
 		House: lists.House, SpreadIn: store.SpreadDays,
 	}
-	page.Canonical, page.FeedURL = s.absolute("/"), "/feed.atom" // feeds are there once, not in every language
+	page.Canonical, page.FeedURL = s.absolute("/"), page.Local("/feed.atom")
 	if lists.Next != "" {
 		page.Older.NextURL = page.Local("/?" + url.Values{"after": {lists.Next}}.Encode())
 	}

@@ -69,7 +69,7 @@ func listKey(path, name, value, cursor string) string {
 // subject fills in the claims of a claimant or topic.
 func (s *Site) subject(page pages.SubjectPage, f store.SubjectFilter, claims store.SubjectClaims) (templ.Component, error) {
 	here := page.Local(page.Path)
-	page.Canonical, page.FeedURL, page.Total = s.absolute(page.Path), page.Path+"/feed.atom", claims.Total
+	page.Canonical, page.FeedURL, page.Total = s.absolute(page.Path), page.Local(page.Path)+"/feed.atom", claims.Total
 	counts := map[string]int{}
 	for _, n := range claims.Counts {
 		counts[n.Reading] = n.Claims
@@ -222,7 +222,7 @@ func (s *Site) correctionsPage(ctx context.Context, h *house, f store.Correction
 	if slices.ContainsFunc(about, func(e store.AboutEntry) bool { return e.Slug == "corrections" }) {
 		page.PolicyURL = page.Local("/about/corrections")
 	}
-	page.Canonical, page.FeedURL = s.absolute(page.Path), page.Path+"/feed.atom"
+	page.Canonical, page.FeedURL = s.absolute(page.Path), page.Local(page.Path)+"/feed.atom"
 	page.Filters = correctionFilters(page, list.Counts, f.Kind)
 	page.Older = older(page.Local(page.Path), f.Cursor, list.Next, "kind", string(f.Kind))
 	page.Query = narrowed("kind", string(f.Kind))
