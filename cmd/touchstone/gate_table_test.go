@@ -162,6 +162,7 @@ func readerTable() map[string]entry {
 func publicTable() map[string]entry {
 	return map[string]entry{
 		"GET /oembed": answers(anyone, http.StatusBadRequest), "GET /claimreview.json": page(anyone), "GET /sitemap.xml": page(anyone), "GET /sitemaps/pages.xml": page(anyone), "GET /sitemaps/news.xml": page(anyone),
+		"GET /sitemaps/articles-:n.xml": page(anyone), "GET /sitemaps/claimants-:n.xml": page(anyone), "GET /sitemaps/outlets-:n.xml": page(anyone), "GET /sitemaps/topics-:n.xml": page(anyone),
 		"GET /sitemaps/claims-:first.xml": page(anyone), "GET /robots.txt": page(anyone), "GET /.well-known/security.txt": page(anyone), "GET /manifest.webmanifest": page(anyone), "GET /favicon.ico": answers(anyone, http.StatusFound),
 		"GET /openapi.json":   page(anyone),
 		"GET /api/v1/changes": page(machine), "GET /api/v1/claims": page(machine).asked("?query=zymurgy&publisher=any"), "GET /api/v1/claims/:id": page(machine),

@@ -3,6 +3,9 @@ package site
 import (
 	"context"
 	"encoding/xml"
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,6 +63,9 @@ func (s *Site) mountSitemaps(r fiber.Router) {
 	r.Get("/sitemap.xml", s.xmlOf(s.sitemapIndex))
 	r.Get("/sitemaps/pages.xml", s.xmlOf(s.sitemapPages))
 	r.Get("/sitemaps/news.xml", s.xmlOf(s.sitemapNews))
+	for _, kind := range store.SitemapKinds() {
+		r.Get("/sitemaps/"+string(kind)+"-:n.xml", s.sitemapKind(kind))
+	}
 	r.Get("/sitemaps/claims-:first.xml", func(c *fiber.Ctx) error {
 		first, err := factcheck.ParseClaimID(c.Params("first"))
 		if err != nil {
@@ -95,9 +101,25 @@ func (s *Site) sitemapIndex(ctx context.Context, _ *house) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	index := sitemapIndex{Parts: []sitemapPart{{Loc: s.absolute("/sitemaps/pages.xml")}, {Loc: s.absolute("/sitemaps/news.xml")}}}
+	news, err := s.cfg.Store.News(ctx)
+	if err != nil {
+		return nil, err
+	}
+	index := sitemapIndex{Parts: []sitemapPart{{Loc: s.absolute("/sitemaps/pages.xml")}}}
+	if len(news) > 0 { // the schema wants at least one address
+		index.Parts = append(index.Parts, sitemapPart{s.absolute("/sitemaps/news.xml"), stamp(news[0].PublishedAt)})
+	}
 	for _, p := range parts {
 		index.Parts = append(index.Parts, sitemapPart{s.absolute("/sitemaps/claims-" + p.First.String() + ".xml"), stamp(p.Updated)})
+	}
+	counts, updated, err := s.cfg.Store.SitemapCounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, kind := range store.SitemapKinds() {
+		for n := 1; (n-1)*store.SitemapLength < counts[kind]; n++ {
+			index.Parts = append(index.Parts, sitemapPart{s.absolute(fmt.Sprintf("/sitemaps/%s-%d.xml", kind, n)), stamp(updated[kind])})
+		}
 	}
 	return index, nil
 }
@@ -115,7 +137,7 @@ func (s *Site) sitemapClaims(ctx context.Context, first factcheck.ClaimID) (any,
 	return set, nil
 }
 
-// sitemapPages lists the pages that are not of claims: those that the menus lead to, and the topics.
+// sitemapPages lists the pages that are not of claims: those that the menus lead to, and what the house wrote of itself.
 func (s *Site) sitemapPages(ctx context.Context, h *house) (any, error) {
 	shell, set := s.shell(h.in(text.Default), "/"), newSet()
 	seen := map[string]bool{}
@@ -126,21 +148,39 @@ func (s *Site) sitemapPages(ctx context.Context, h *house) (any, error) {
 			set.URLs = append(set.URLs, s.sitemapURL(path, time.Time{}))
 		}
 	}
-	if !shell.Rooms.Topics {
-		return set, nil
+	written, err := s.cfg.Store.AboutPages(ctx, h.lang)
+	if err != nil {
+		return nil, err
 	}
-	for after, more := "", true; more && len(set.URLs) < 10*store.MaxPage; {
-		topics, err := s.cfg.Store.Topics(ctx, after, store.MaxPage)
-		if err != nil {
-			return nil, err
+	for _, e := range written {
+		path := aboutPath + "/" + ui.PathSegment(e.Slug)
+		if seen[path] {
+			set.URLs = slices.DeleteFunc(set.URLs, func(u sitemapURL) bool { return u.Loc == s.absolute(path) })
 		}
-		for _, t := range topics {
-			after = t.Slug
-			set.URLs = append(set.URLs, s.sitemapURL("/topics/"+ui.PathSegment(t.Slug), time.Time{}))
-		}
-		more = len(topics) == store.MaxPage
+		set.URLs = append(set.URLs, s.sitemapURL(path, e.CreatedAt))
 	}
 	return set, nil
+}
+
+// sitemapKind serves the parts of the pages of a kind.
+func (s *Site) sitemapKind(kind store.SitemapKind) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		n, err := strconv.Atoi(c.Params("n"))
+		if err != nil || strconv.Itoa(n) != c.Params("n") {
+			return factcheck.NotFound("there is nothing at this address")
+		}
+		return s.xmlOf(func(ctx context.Context, _ *house) (any, error) {
+			entries, err := s.cfg.Store.SitemapPages(ctx, kind, n)
+			if err != nil {
+				return nil, err
+			}
+			set := newSet()
+			for _, e := range entries {
+				set.URLs = append(set.URLs, s.sitemapURL("/"+string(kind)+"/"+ui.PathSegment(e.Slug), e.Updated))
+			}
+			return set, nil
+		})(c)
+	}
 }
 
 // sitemapNews lists what was published in the last two days, for Google News.

@@ -3,10 +3,18 @@ package site_test
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
+	"io"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/touchstone-factcheck/touchstone/internal/exchange"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
 // sitemapOf reads what sitemaps.org says a sitemap or an index holds, by namespace.
@@ -107,5 +115,113 @@ func TestSitemapListsWhatIsPublic(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(manifest), &m); err != nil || m.Name != "Test Desk" || len(m.Icons) != 4 || !strings.HasPrefix(got.Header.Get("Content-Type"), "application/manifest+json") {
 		t.Errorf("got manifest %s, %v", manifest, err)
+	}
+}
+
+// sitemapProblems holds a sitemap or an index against the schema of sitemaps.org 0.9 with the extensions that are used here:
+// which elements stand where, in which order, and how often.
+func sitemapProblems(body string) (bad []string) {
+	const at, x, news = "http://www.sitemaps.org/schemas/sitemap/0.9 ", "http://www.w3.org/1999/xhtml ", "http://www.google.com/schemas/sitemap-news/0.9 "
+	inside := map[string][]string{
+		"": {at + "urlset", at + "sitemapindex"}, at + "urlset": {at + "url"}, at + "sitemapindex": {at + "sitemap"}, at + "sitemap": {at + "loc", at + "lastmod"},
+		at + "url": {at + "loc", at + "lastmod", x + "link", news + "news"}, news + "news": {news + "publication", news + "publication_date", news + "title"}, news + "publication": {news + "name", news + "language"},
+	}
+	type open struct {
+		name string
+		last int // place of the child seen last, in the order that the schema gives
+		seen int
+		text string
+	}
+	stack, urls := []open{{last: -1}}, 0
+	dec := xml.NewDecoder(strings.NewReader(body))
+	for {
+		token, err := dec.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return append(bad, err.Error())
+		}
+		top := &stack[len(stack)-1]
+		switch token := token.(type) {
+		case xml.StartElement:
+			name := token.Name.Space + " " + token.Name.Local
+			place := slices.Index(inside[top.name], name)
+			if place < 0 || place < top.last || place == top.last && len(inside[top.name]) > 1 && name != x+"link" {
+				bad = append(bad, name+" may not stand there")
+			}
+			top.last, top.seen = place, top.seen+1
+			stack = append(stack, open{name: name, last: -1})
+		case xml.CharData:
+			top.text += string(token)
+		case xml.EndElement:
+			text := strings.TrimSpace(top.text)
+			switch top.name {
+			case at + "urlset", at + "sitemapindex":
+				if urls = top.seen; urls == 0 || urls > 50_000 {
+					bad = append(bad, "too few or too many addresses")
+				}
+			case at + "loc":
+				if u, err := url.Parse(text); err != nil || !strings.HasPrefix(text, "https://desk.example/") || len(text) > 2048 || u.Fragment != "" {
+					bad = append(bad, "loc "+text)
+				}
+			case at + "lastmod", news + "publication_date":
+				if _, err := time.Parse(time.RFC3339, text); err != nil {
+					bad = append(bad, "date "+text)
+				}
+			}
+			stack = stack[:len(stack)-1]
+		}
+	}
+	return bad
+}
+
+func TestSitemapKeepsItsSchemaAndListsPagesThatAreThere(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.Published(t, hostileClaim, "False")
+	run, err := d.DB.BeginImport(t.Context(), factcheck.Operator(), store.ImportOptions{Name: "a", Format: "test", AllowPublishers: true})
+	if err == nil {
+		_, err = run.Add(t.Context(), []exchange.Record{{
+			Publisher: exchange.Publisher{Name: "A", Site: "a.example"}, Text: "The tower leans.", Language: "en", ReviewURL: "https://a.example/1", Topics: []string{"Towers & <roofs>"},
+			Rating: factcheck.Rating{Label: "False", Truth: factcheck.TruthFalse}, Scale: "house/1", Claimant: exchange.Claimant{Name: "The Tower Company", Kind: "organisation"},
+			Appearances: []exchange.Appearance{{URL: "https://paper.example/tower?a=1&b=2", Title: "It leans", Outlet: "The Paper"}},
+		}})
+	}
+	if err == nil {
+		err = run.Finish(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.eventually(t, "/sitemap.xml", func(body string) bool { return strings.Contains(body, "/sitemaps/articles-1.xml") })
+	listed := map[string]int{}
+	_, index := d.get(t, "/sitemap.xml")
+	if bad := sitemapProblems(index); bad != nil {
+		t.Errorf("the index: %q", bad)
+	}
+	for _, part := range d.sitemap(t, "/sitemap.xml").Parts {
+		path := strings.TrimPrefix(part.Loc, "https://desk.example")
+		_, body := d.get(t, path)
+		if bad := sitemapProblems(body); bad != nil {
+			t.Errorf("%s: %q", path, bad)
+		}
+		for _, u := range d.sitemap(t, path).URLs {
+			page := strings.TrimPrefix(u.Loc, "https://desk.example")
+			listed[strings.Split(page, "/")[1]]++
+			if got, _ := d.get(t, page); got.StatusCode != http.StatusOK {
+				t.Errorf("%s lists %s, which answers %d", path, page, got.StatusCode)
+			}
+		}
+	}
+	for _, kind := range []string{"claims", "articles", "claimants", "topics", "about"} {
+		if listed[kind] == 0 {
+			t.Errorf("no page of %s is listed: %v", kind, listed)
+		}
+	}
+	for _, none := range []string{"/sitemaps/articles-0.xml", "/sitemaps/articles-2.xml", "/sitemaps/topics-01.xml", "/sitemaps/outlets-x.xml", "/sitemaps/claimants-99999999999.xml"} {
+		if got, _ := d.get(t, none); got.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404", none, got.StatusCode)
+		}
 	}
 }

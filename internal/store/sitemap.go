@@ -80,3 +80,75 @@ func (db *DB) News(ctx context.Context) ([]Document, error) {
 	docs, err := pgx.CollectRows(rows, scanDocument)
 	return docs, translate("read the news", err)
 }
+
+// SitemapKind is a kind of pages that follow from public claims.
+type SitemapKind string
+
+// The kinds.
+const (
+	SitemapArticles  SitemapKind = "articles"
+	SitemapClaimants SitemapKind = "claimants"
+	SitemapOutlets   SitemapKind = "outlets"
+	SitemapTopics    SitemapKind = "topics"
+)
+
+// SitemapKinds returns the kinds.
+func SitemapKinds() []SitemapKind {
+	return []SitemapKind{SitemapArticles, SitemapClaimants, SitemapOutlets, SitemapTopics}
+}
+
+// sitemapKind gives the pages of a kind with the claims they show: those that readers can open, and no others.
+func sitemapKind(kind SitemapKind) string {
+	const appearing = ` FROM claim_documents d JOIN appearances ap ON ap.claim_id = d.claim_id JOIN articles a ON a.id = ap.article_id`
+	switch kind {
+	case SitemapArticles:
+		return `SELECT a.id, a.slug, d.updated_at` + appearing + ` WHERE ` + shownAppearance
+	case SitemapOutlets:
+		return `SELECT o.id, o.slug, d.updated_at` + appearing + ` JOIN outlets o ON o.id = a.outlet_id WHERE ` + shownAppearance
+	case SitemapTopics:
+		return `SELECT t.id, t.slug, d.updated_at FROM claim_documents d JOIN claim_topics ct ON ct.claim_id = d.claim_id JOIN topics t ON t.id = ct.topic_id WHERE ` + shownTopic
+	case SitemapClaimants:
+		return `SELECT c.id, c.slug, d.updated_at FROM claim_documents d JOIN claimants c ON c.id = d.claimant_id WHERE (NOT c.private OR c.named_approved_by IS NOT NULL)`
+	}
+	return ""
+}
+
+// SitemapCounts returns how many pages there are of each kind, and when a claim on one of them last moved. One round trip; it
+// reads all that is shown, which takes a second where a million appearances are.
+func (db *DB) SitemapCounts(ctx context.Context) (counts map[SitemapKind]int, updated map[SitemapKind]time.Time, err error) {
+	counts, updated = map[SitemapKind]int{}, map[SitemapKind]time.Time{}
+	batch := &pgx.Batch{}
+	for _, kind := range SitemapKinds() {
+		batch.Queue(`SELECT count(DISTINCT p.id), max(p.updated_at) FROM (` + sitemapKind(kind) + `) p`).QueryRow(func(row pgx.Row) error {
+			var n int
+			var at *time.Time
+			if err := row.Scan(&n, &at); err != nil || at == nil {
+				return err
+			}
+			counts[kind], updated[kind] = n, *at
+			return nil
+		})
+	}
+	return counts, updated, translate("count the sitemap", db.pool.SendBatch(ctx, batch).Close())
+}
+
+// SitemapPages returns the n-th part of the pages of a kind, from 1, in the order of their ids; each with when a claim that it
+// shows last moved. CodeNotFound if there is no such part. One query, whose cost is that of SitemapCounts for the kind.
+func (db *DB) SitemapPages(ctx context.Context, kind SitemapKind, n int) ([]SitemapEntry, error) {
+	query := sitemapKind(kind)
+	if query == "" || n < 1 || n > 1_000_000 {
+		return nil, factcheck.NotFound("the sitemap has no such part")
+	}
+	rows, err := db.pool.Query(ctx, `SELECT p.slug, max(p.updated_at) FROM (`+query+`) p GROUP BY p.id, p.slug ORDER BY p.id LIMIT $1 OFFSET $2`, SitemapLength, (n-1)*SitemapLength)
+	if err != nil {
+		return nil, translate("read the sitemap", err)
+	}
+	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (SitemapEntry, error) {
+		var e SitemapEntry
+		return e, row.Scan(&e.Slug, &e.Updated)
+	})
+	if err == nil && len(out) == 0 {
+		return nil, factcheck.NotFound("the sitemap has no such part")
+	}
+	return out, translate("read the sitemap", err)
+}
