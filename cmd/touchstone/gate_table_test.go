@@ -178,7 +178,7 @@ func publicTable() map[string]entry {
 
 // doorTable is what programs made for others' interfaces reach.
 func doorTable() map[string]entry {
-	t := map[string]entry{}
+	t := map[string]entry{"POST /mcp": takes(keyed)}
 	for _, colon := range []string{`\:`, "%3A"} {
 		t["GET /v1alpha1/claims"+colon+"search"] = page(keyed).asked("?query=zymurgy").refuses(http.StatusForbidden)
 		t["GET /v1alpha1/claims"+colon+"imageSearch"] = answers(anyone, http.StatusNotImplemented)

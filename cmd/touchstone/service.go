@@ -23,6 +23,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/ingest/fetch"
 	"github.com/touchstone-factcheck/touchstone/internal/jobs"
 	"github.com/touchstone-factcheck/touchstone/internal/live"
+	"github.com/touchstone-factcheck/touchstone/internal/mcp"
 	"github.com/touchstone-factcheck/touchstone/internal/newsroom"
 	"github.com/touchstone-factcheck/touchstone/internal/observe"
 	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
@@ -165,10 +166,11 @@ func (s *service) server() *server.Server {
 		KeyActor: s.db.KeyActor, Anonymous: limits, Key: limits,
 	})
 	google := googlecompat.New(googlecompat.Config{Store: s.db, Finder: s.finder, PublicURL: s.set.PublicURL, Admit: partners.Admit})
+	assistants := mcp.New(mcp.Config{Store: s.db, Finder: s.finder, PublicURL: s.set.PublicURL, Version: s.app.build.Short(), Logger: s.log, Admit: partners.Admit})
 	return server.New(server.Config{
 		PublicURL: s.set.PublicURL, TrustedProxies: s.set.TrustedProxies, Logger: s.log, Metrics: s.metrics, MetricsToken: s.set.MetricsToken,
 		Checks: []server.Check{{Name: "database", Run: s.db.Ping}, {Name: "migrations", Run: s.db.CheckSchema}, {Name: "jobs", Run: s.db.CheckQueue}},
-		Fast:   []server.FastPath{{Route: "/claims/:slug", Serve: s.site.FastClaim}, {Route: "pages", Serve: s.site.FastPage}, {Route: api.FastRoute, Serve: partners.Fast}}, ErrorPage: s.desk.ErrorPage(s.site.RenderError), Mounts: []server.Mounter{s.site, s.desk, partners, google}, LargeBody: s.desk.LargeBody, OnDrain: s.live.Release,
+		Fast:   []server.FastPath{{Route: "/claims/:slug", Serve: s.site.FastClaim}, {Route: "pages", Serve: s.site.FastPage}, {Route: api.FastRoute, Serve: partners.Fast}}, ErrorPage: s.desk.ErrorPage(s.site.RenderError), Mounts: []server.Mounter{s.site, s.desk, partners, google, assistants}, LargeBody: s.desk.LargeBody, OnDrain: s.live.Release,
 	})
 }
 

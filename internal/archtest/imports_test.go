@@ -45,15 +45,16 @@ func rooms() map[string][]string {
 	http := []string{"internal/server", "internal/site", "internal/newsroom", "internal/api", "internal/googlecompat", "internal/mcp"}
 	sql := []string{"internal/store", "internal/jobs", "internal/backup", "internal/pgserver", "internal/config", "internal/bench", "cmd"}
 	return map[string][]string{
-		"github.com/gofiber/":            http,
-		"github.com/valyala/fasthttp":    append(slices.Clone(http), "internal/httpcache", "internal/bench"),
-		"github.com/danielgtaylor/huma/": {"internal/api"},
-		"gorm.io/":                       {"internal/store"},
-		"github.com/riverqueue/":         {"internal/store", "internal/jobs", "cmd"},
-		"github.com/jackc/":              sql,
-		"database/sql":                   sql,
-		"github.com/a-h/templ":           {"web", "internal/site", "internal/newsroom", "internal/courier"},
-		"github.com/wneessen/go-mail":    {"internal/mail"},
+		"github.com/gofiber/":              http,
+		"github.com/valyala/fasthttp":      append(slices.Clone(http), "internal/httpcache", "internal/bench"),
+		"github.com/danielgtaylor/huma/":   {"internal/api"},
+		"github.com/modelcontextprotocol/": {"internal/mcp"},
+		"gorm.io/":                         {"internal/store"},
+		"github.com/riverqueue/":           {"internal/store", "internal/jobs", "cmd"},
+		"github.com/jackc/":                sql,
+		"database/sql":                     sql,
+		"github.com/a-h/templ":             {"web", "internal/site", "internal/newsroom", "internal/courier"},
+		"github.com/wneessen/go-mail":      {"internal/mail"},
 	}
 }
 
