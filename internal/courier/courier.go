@@ -30,6 +30,9 @@ const (
 	LeavePath   = "/follow/leave"
 )
 
+// MaxAddress is how many characters an address may have (RFC 5321 leaves room for that many in a path).
+const MaxAddress = 254
+
 // What the Sealer is asked for.
 const (
 	purposeSeal    = "follower"
@@ -74,7 +77,7 @@ func CheckAddress(field, typed string) (string, error) {
 	bad := factcheck.Invalid(field, "write an e-mail address")
 	typed = strings.ToLower(strings.TrimSpace(typed))
 	at := strings.LastIndexByte(typed, '@')
-	if at < 1 || len(typed) > 254 || at > 64 {
+	if at < 1 || len(typed) > MaxAddress || at > 64 {
 		return "", bad
 	}
 	host, err := idna.Lookup.ToASCII(typed[at+1:])

@@ -143,7 +143,7 @@ func (n *Newsroom) claimPage(c *fiber.Ctx, in visitor) (*claimWork, error) {
 	}
 	p := &claimWork{work: w, ClaimPage: pages.ClaimPage{
 		Shell: shell, ID: id.String(), Text: w.Text, Lang: w.Language, Stage: string(w.Stage), StageNote: w.StageNote, MergedTo: w.MergedText,
-		Revision: w.Revision, Created: w.CreatedAt, Updated: w.UpdatedAt, Date: w.Date, Place: w.Place, Why: w.Why, Wordings: w.Wordings, Tips: w.Tips,
+		Revision: w.Revision, Created: w.CreatedAt, Updated: w.UpdatedAt, Date: w.Date, Place: w.Place, Why: w.Why, Wordings: w.Wordings, Tips: w.Tips, Followers: w.Followers,
 		Sealing: n.cfg.Sealer.Lasting(), Editor: in.Actor.Role != factcheck.RoleChecker,
 	}}
 	if w.VerdictIs != "" && w.VerdictIs != factcheck.VerdictUnpublished {

@@ -54,6 +54,14 @@ func (n *Newsroom) housePage(c *fiber.Ctx, in visitor) (pages.HousePage, error) 
 		Rules: s.Rules, RulesRevision: s.RulesRevision, Articles: s.Articles, ArticlesRevision: s.ArticlesRevision, Weights: s.Weights, WeightsRevision: s.WeightsRevision,
 		TipDays: s.Tips.Days, TipsRevision: s.TipsRevision, LogoHash: s.Logo.Hash, LogoSize: s.Logo.Size,
 	}
+	h, err := n.cfg.Store.MailHealth(c.UserContext(), in.Actor)
+	if err != nil {
+		return page, err
+	}
+	page.Mail = pages.MailShown{On: n.cfg.Mail, Followers: h.Followers, Waiting: h.Waiting, Queued: h.Queued, Sent: h.Sent, Failed: h.Failed, Error: h.Error}
+	if h.ErrorAt != nil {
+		page.Mail.ErrorAt = *h.ErrorAt
+	}
 	page.Logo = pictureOf(s.Logo) // as it is now, whatever the frame remembers
 	switch c.Query("told") {
 	case "saved":

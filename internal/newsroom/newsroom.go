@@ -39,6 +39,7 @@ type Config struct {
 	Logger      *slog.Logger     // nil: slog's default
 	Passwords   *auth.Passwords  // nil: two at a time
 	Sealer      *auth.Sealer     // nil: one of this process alone, which keeps no authenticator app and no source in confidence
+	Mail        bool             // a mail server is set
 	Preview     Preview          // renders what is not public yet as readers would see it; nil: previews are not offered
 	PreviewCard PreviewCard      // draws the share card of such a claim; nil: it is not shown
 }

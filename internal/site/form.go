@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/touchstone-factcheck/touchstone/internal/courier"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
 	"github.com/touchstone-factcheck/touchstone/internal/request"
@@ -184,7 +185,7 @@ func blame(page *pages.FormPage, err *factcheck.Error) {
 
 // complaintAbout says what is wrong with a field.
 func complaintAbout(l ui.Locale, f ui.Field) string {
-	limit := map[string]int{"text": factcheck.MaxNote, "contact": factcheck.MaxLine, "url": factcheck.MaxURL}[f.Name]
+	limit := map[string]int{"text": factcheck.MaxNote, "contact": factcheck.MaxLine, "address": courier.MaxAddress, "url": factcheck.MaxURL}[f.Name]
 	switch n := utf8.RuneCountInString(f.Value); {
 	case n > limit:
 		return l.T("form.error.long", l.Number(limit), l.Number(n))

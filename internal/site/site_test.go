@@ -19,6 +19,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/touchstone-factcheck/touchstone/internal/api"
+	"github.com/touchstone-factcheck/touchstone/internal/courier"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/live"
@@ -29,11 +30,12 @@ import (
 // desk is a site on a real listener over a test's database, with its follower running.
 type desk struct {
 	*storetest.Env
-	site   *site.Site
-	finder *finder.Finder // nil: the store answers
-	api    *api.API       // nil: there is none
-	memory int            // CacheBytes of the site
-	base   string
+	site    *site.Site
+	finder  *finder.Finder // nil: the store answers
+	api     *api.API       // nil: there is none
+	memory  int            // CacheBytes of the site
+	courier *courier.Courier
+	base    string
 }
 
 // newDesk returns a site without a search index.
@@ -47,7 +49,7 @@ func newDesk(t *testing.T) *desk {
 // open serves the site until the test ends.
 func (d *desk) open(t *testing.T, l *live.Live) {
 	t.Helper()
-	d.site = site.New(site.Config{Store: d.DB, Live: l, Finder: d.finder, PublicURL: "https://desk.example", Version: "test", CacheBytes: d.memory, Logger: slog.New(slog.DiscardHandler)})
+	d.site = site.New(site.Config{Store: d.DB, Live: l, Finder: d.finder, Courier: d.courier, PublicURL: "https://desk.example", Version: "test", CacheBytes: d.memory, Logger: slog.New(slog.DiscardHandler)})
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { _ = l.Run(ctx) })

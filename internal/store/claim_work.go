@@ -30,6 +30,7 @@ type ClaimWork struct {
 	Visits      []Visit
 	Audit       []AuditEntry // of the claim and its versions, newest first, the last 100
 	Tips        int
+	Followers   int                  // readers who are told by mail when it changes
 	Naming      factcheck.ProposalID // to name the claimant, while it waits; zero if there is none
 }
 
@@ -124,8 +125,11 @@ func (w *ClaimWork) queueFrame(batch *pgx.Batch) {
 	batch.Queue(`SELECT id, slug, name, names, version, 0 FROM topics ORDER BY id = ANY ($1::uuid[]) DESC, lower(name), id LIMIT $2`, uuids(w.Topics), MaxTopicChoices).Query(into(&w.AllTopics, func(row pgx.CollectableRow) (Topic, error) { return scanTopic(row) }))
 	batch.Queue(`SELECT id, name, role, disabled_at IS NOT NULL, has_interest(id, $1) FROM people ORDER BY lower(name), id`, w.ID).Query(into(&w.People, pgx.RowToStructByPos[TeamMember]))
 	batch.Queue(`SELECT coalesce((SELECT text FROM claims WHERE id = $1), ''), coalesce((SELECT state FROM verdicts WHERE id = $2), ''),
-		(SELECT count(*) FROM tips WHERE claim_id = $3), (SELECT id FROM proposals WHERE claimant_id = $4 AND kind = 'name' AND decision = 'open')`, w.MergedInto, w.Verdict, w.ID, w.Claimant).
-		QueryRow(func(row pgx.Row) error { return row.Scan(&w.MergedText, &w.VerdictIs, &w.Tips, &w.Naming) })
+		(SELECT count(*) FROM tips WHERE claim_id = $3), (SELECT id FROM proposals WHERE claimant_id = $4 AND kind = 'name' AND decision = 'open'),
+		(SELECT count(*) FROM followers WHERE claim_id = $3 AND state = 'confirmed')`, w.MergedInto, w.Verdict, w.ID, w.Claimant).
+		QueryRow(func(row pgx.Row) error {
+			return row.Scan(&w.MergedText, &w.VerdictIs, &w.Tips, &w.Naming, &w.Followers)
+		})
 }
 
 // queueTalk asks for what colleagues said, whose interest is declared and who is here.

@@ -76,6 +76,7 @@ type ClaimPage struct {
 	Details            DetailsForm
 	Links              []ClaimLink
 	Tips               int
+	Followers          int // readers who are told by mail when it changes
 
 	Draft        *DraftShown
 	Empty        DraftForm // of a claim without a draft

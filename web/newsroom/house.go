@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
@@ -22,8 +23,17 @@ type HousePage struct {
 	TipDays, TipsRevision         int
 	LogoHash                      string // of the logo there is
 	LogoSize                      int    // bytes
+	Mail                          MailShown
 
 	Told, Error, Field, Part string
+}
+
+// MailShown is how the mails to readers do.
+type MailShown struct {
+	On                                       bool // a mail server is set
+	Followers, Waiting, Queued, Sent, Failed int
+	Error                                    string
+	ErrorAt                                  time.Time
 }
 
 func (p HousePage) wrong(part, field string) string {
