@@ -7,7 +7,7 @@ import (
 )
 
 // settleEvery is how often memory that nothing used lately is given back.
-const settleEvery = 10 * time.Minute
+const settleEvery = 2 * time.Minute
 
 // settle gives back memory that serving does not need, until ctx is done: soon after the start, which reads most of the program's file
 // and fills a heap three times as large as what stays; when the first jobs are done; and now and then. It takes some 10 ms.

@@ -14,7 +14,7 @@ import (
 // to, so that nothing can be lost; where that cannot be told, none are.
 func releaseProgram() {
 	for _, m := range programPages() {
-		//nolint:errcheck // advice: where it is not taken the pages stay
+		// Advice: where it is not taken the pages stay.
 		_, _, _ = unix.Syscall(unix.SYS_MADVISE, m.start, m.end-m.start, unix.MADV_DONTNEED)
 	}
 }

@@ -89,7 +89,7 @@ func (d *desk) fill(t *testing.T, in factcheck.ClaimInput, text string, articles
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.publish(t, id, "False")
+	d.publish(t, id, "Mostly false")
 	for i := range articles {
 		a, err := d.DB.AddArticle(t.Context(), d.Checker, factcheck.ArticleInput{URL: fmt.Sprintf("https://wire.example/%s/%d", id, i), Title: text, Text: "x"})
 		if err == nil {
@@ -118,7 +118,7 @@ func TestPagesAreMadeOnceWithAFixedNumberOfStatements(t *testing.T) {
 	_, body := d.get(t, mayor)
 	article := regexp.MustCompile(`/articles/[a-z0-9-]+`).FindString(body)
 	paths := []string{
-		"/", "/es/", mayor, "/ar" + mayor, mayor + "/v/1", mayor + "/history", mayor + "/cite.bib", article, "/topics/politics", "/topics/politics?rating=false", "/claimants/ann-example",
+		"/", "/es/", mayor, "/ar" + mayor, mayor + "/v/1", mayor + "/history", mayor + "/cite.bib", article, "/topics/politics", "/topics/politics?rating=mostly_false", "/claimants/ann-example",
 		"/outlets/wire-example", "/outlets/wire-example?show=asserted", "/corrections", "/corrections?kind=correction", "/about", "/about/method", "/about/scales", "/developers",
 		"/search", "/search?q=mayor", "/feed.rss", "/topics/politics/feed.json", mayor + "/feed.atom", "/sitemap.xml", "/embed/claims/" + d.claimID(t, mayor).String(), "/robots.txt",
 	}
