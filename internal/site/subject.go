@@ -170,7 +170,7 @@ func (s *Site) outletPage(shell ui.Shell, f store.OutletFilter, outlet store.Pub
 		if show == store.OutletAll {
 			one.Label, one.Count = page.T("subject.all"), total
 		}
-		if one.Count > 0 || one.On {
+		if one.Count > 0 || one.On || show == store.OutletCorrected && outlet.Counts[store.OutletAsserted] > 0 { // that none was corrected is told, too
 			page.Filters = append(page.Filters, one)
 		}
 	}
