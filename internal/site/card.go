@@ -22,10 +22,10 @@ const (
 	cardBytes = 16 << 20 // of pictures kept, about 400
 )
 
-// cardOf returns what the share card of a claim says, in the default language: a claim has one card. It depends on the
-// document and the house alone, so that its name can be told without drawing it.
+// cardOf returns what the share card of a claim says, in the language of the house row: each language of the interface has a
+// card of its own. It depends on the document and the house alone, so that its name can be told without drawing it.
 func (s *Site) cardOf(h *house, claim document.Claim) card.Card {
-	p := pages.ClaimPage{Shell: s.shell(h.in(text.Default), claimPath(claim.Slug)), Claim: claim}
+	p := pages.ClaimPage{Shell: s.shell(h, claimPath(claim.Slug)), Claim: claim}
 	mark := p.Mark()
 	host := p.PublicURL
 	if u, err := url.Parse(p.PublicURL); err == nil && u.Host != "" {
@@ -77,8 +77,8 @@ func (s *Site) makeCard(ctx context.Context, slug, asked string) (*answer, error
 		return nil, err
 	}
 	claim.Slug = d.Slug
-	now := s.cardOf(h, claim)
-	if d.Slug != slug || now.Hash() != asked {
+	now, ok := s.cardNamed(h, claim, asked)
+	if d.Slug != slug || !ok {
 		return nil, &movedError{slug: s.cardPath(h, claim)}
 	}
 	png, err := s.draw(ctx, now)
@@ -88,6 +88,16 @@ func (s *Site) makeCard(ctx context.Context, slug, asked string) (*answer, error
 	return &answer{claim: d.Claim, surrogate: claim.ID, Content: httpcache.Content{
 		Body: png, ContentType: "image/png", ETag: httpcache.ETag(png), CacheControl: cacheFindings,
 	}}, nil
+}
+
+// cardNamed returns the card that a claim has now under a name, in whatever language.
+func (s *Site) cardNamed(h *house, claim document.Claim, name string) (card.Card, bool) {
+	for _, lang := range text.Languages() {
+		if one := s.cardOf(h.in(lang), claim); one.Hash() == name {
+			return one, true
+		}
+	}
+	return card.Card{}, false
 }
 
 // draw draws a card when its turn has come.

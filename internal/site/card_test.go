@@ -47,6 +47,16 @@ func TestShareCardFollowsTheVerdict(t *testing.T) {
 		t.Errorf("got %d for a picture the client has (%v)", got.StatusCode, tags)
 	}
 
+	named := map[string]bool{first: true}
+	for _, lang := range []string{"/es", "/ar"} {
+		_, page := d.get(t, lang+mayor)
+		path := d.cardPath(t, page)
+		if got, body := d.get(t, path); named[path] || got.StatusCode != http.StatusOK || !strings.HasPrefix(body, "\x89PNG") {
+			t.Errorf("%s: got %d for %s, want a card of its own in the language of the page", lang, got.StatusCode, path)
+		}
+		named[path] = true
+	}
+
 	if err := d.DB.SuspendVerdict(t.Context(), d.Editor, v.Verdict, "We look at it again."); err != nil {
 		t.Fatal(err)
 	}
