@@ -60,6 +60,7 @@ type Server struct {
 	BackupKeep     int
 	House          House
 	HouseGiven     bool     // at least one of the house's settings was set
+	Dev            bool     // development mode: settings for tests are taken, and /developers/components is there
 	FetchAllow     []string // host:port
 	Resolver       string   // host:port; empty: the system's
 }

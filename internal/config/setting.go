@@ -83,11 +83,10 @@ func backupKeep(text string, bad *SettingsError) int {
 
 // testSettings reads what is for tests only: both let the fetcher reach what it must never reach in earnest.
 func (f ServerFlags) testSettings(s *Server, bad *SettingsError) {
-	dev := false
 	switch text := strings.TrimSpace(f.Dev); text {
 	case "", "0":
 	case "1":
-		dev = true
+		s.Dev = true
 	default:
 		bad.add("TOUCHSTONE_DEV", "%q means nothing; it is 1 or absent", text)
 	}
@@ -108,7 +107,7 @@ func (f ServerFlags) testSettings(s *Server, bad *SettingsError) {
 			bad.add("TOUCHSTONE_RESOLVER", "%q is no address of a DNS server; write IP:PORT", f.Resolver)
 		}
 	}
-	if dev {
+	if s.Dev {
 		return
 	}
 	if len(list(f.FetchAllow)) > 0 {

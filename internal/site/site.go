@@ -39,7 +39,8 @@ type Config struct {
 	Courier    *courier.Courier // writes to readers who ask for it; nil: there is no mail server
 	Version    string           // of the program: finished pages of another version are rendered anew
 	Logger     *slog.Logger
-	CacheBytes int // most memory for the finished pages of claims, all else takes less than half of it; 0 means 128 MiB
+	Dev        bool // development mode: the page of components is there
+	CacheBytes int  // most memory for the finished pages of claims, all else takes less than half of it; 0 means 128 MiB
 }
 
 // Site serves readers. It is safe for concurrent use.
@@ -106,6 +107,8 @@ func (s *Site) Mount(r fiber.Router) {
 		s.mountFollow(m)
 		m.get("/developers", s.showDevelopers)
 		s.mountFeeds(m)
+		m.get("/developers/components", s.showComponents)
+		m.get("/developers/components/:slug", s.showSpecimen)
 	})
 	r.Get("/claims/:slug/card-:hash.png", s.shareCard)
 	r.Get("/logo-:hash", s.showLogo)

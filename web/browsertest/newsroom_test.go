@@ -81,7 +81,7 @@ func desk(t *testing.T) (origin, claim, article string) {
 	readers := site.New(site.Config{Store: env.DB, Live: l, PublicURL: origin, Version: "test", Logger: quiet})
 	room := newsroom.New(newsroom.Config{Store: env.DB, Intake: intake, PublicURL: origin, Logger: quiet})
 	srv := server.New(server.Config{
-		PublicURL: origin, Logger: quiet, Fast: []server.FastPath{{Route: "/claims/:slug", Serve: readers.Fast}}, ErrorPage: room.ErrorPage(readers.RenderError),
+		PublicURL: origin, Logger: quiet, Fast: []server.FastPath{{Route: "/claims/:slug", Serve: readers.FastClaim}}, ErrorPage: room.ErrorPage(readers.RenderError),
 		Mounts: []server.Mounter{readers, room}, LargeBody: room.LargeBody, OnDrain: l.Release,
 	})
 	ctx, cancel := context.WithCancel(context.Background())

@@ -37,7 +37,10 @@ const widerThanScreen = `(() => {
 func TestPages(t *testing.T) {
 	t.Parallel()
 	ctx := browser(t)
-	pages := specimen.Pages()
+	pages := append(specimen.Pages(), specimen.Components(specimen.Shell("en", "")))
+	mirrored := specimen.Components(specimen.Shell("ar", ""))
+	mirrored.Name += "-mirrored"
+	pages = append(pages, mirrored)
 	origin := serve(t, handler(t, pages))
 	script := axe(t)
 	w := watch(ctx, t)

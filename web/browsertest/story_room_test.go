@@ -106,7 +106,7 @@ func storyRoom(t *testing.T, allow []string) (env *storetest.Env, origin string)
 		t.Fatal(err)
 	}
 	srv := server.New(server.Config{
-		PublicURL: origin, Logger: quiet, Fast: []server.FastPath{{Route: "/claims/:slug", Serve: readers.Fast}}, ErrorPage: room.ErrorPage(readers.RenderError),
+		PublicURL: origin, Logger: quiet, Fast: []server.FastPath{{Route: "/claims/:slug", Serve: readers.FastClaim}}, ErrorPage: room.ErrorPage(readers.RenderError),
 		Mounts: []server.Mounter{readers, room}, LargeBody: room.LargeBody, OnDrain: l.Release,
 	})
 	ctx, cancel := context.WithCancel(context.Background())

@@ -111,6 +111,7 @@ func otherPages() []Page {
 		page("gone", "This claim is gone", site.Moved(site.MovedPage{Shell: Shell("en", "/claims/x"), Note: "Two claims were filed as one by mistake."})),
 		page("about", "How we check", site.Prose(About())),
 		page("developers", "For developers", site.Prose(Developers())),
+		page("error-400", "That did not make sense to us", site.Error(site.ErrorPage{Shell: Shell("en", "/x"), Status: 400})),
 		page("error-404", "Page not found", site.Error(site.ErrorPage{Shell: Shell("en", "/nothing"), Status: 404})),
 		page("error-500", "That is our fault", site.Error(site.ErrorPage{Shell: Shell("en", "/x"), Status: 500, RequestID: "01J0-EXAMPLE"})),
 		page("error-410", "Gone", site.Error(site.ErrorPage{Shell: Shell("en", "/x"), Status: 410})),
