@@ -16,15 +16,22 @@ import (
 	"time"
 )
 
-const (
-	lighthouseVersion = "12.8" // 13 needs node 22
-	lighthouseFloor   = 95     // of 100, in each category
-)
+const lighthouseVersion = "12.8" // 13 needs node 22
 
 // lighthouseCategories are what Lighthouse scores, in the order it prints them.
 var lighthouseCategories = [...]string{"performance", "accessibility", "best-practices", "seo"}
 
-// soakLighthouse has Lighthouse look at the home page and the first claim of the demonstration, on the phone it imitates.
+// lighthouseFloor is the least score of a category: all of 100 where it depends on the page alone. What is measured by the clock
+// loses points to whatever else the machine does, the best of three runs included.
+func lighthouseFloor(category string) int {
+	if category == "performance" {
+		return 95
+	}
+	return 100
+}
+
+// soakLighthouse has Lighthouse look at the home page, a claim, an article and the bare search page of the demonstration, on the
+// phone it imitates.
 func soakLighthouse(ctx context.Context, o Options) (found string, err error) {
 	chrome, err := findChromium()
 	if err != nil {
@@ -41,25 +48,29 @@ func soakLighthouse(ctx context.Context, o Options) (found string, err error) {
 		return "", fmt.Errorf("install lighthouse (npm and node 20 are needed): %w: %s", err, out)
 	}
 	err = withDemo(ctx, o, func(d *demoHouse) error {
-		claim, err := firstClaim(ctx, d.Base)
+		claim, err := linked(ctx, d.Base+"/", claimLink)
+		if err != nil {
+			return err
+		}
+		article, err := linked(ctx, d.Base+claim, articleLink)
 		if err != nil {
 			return err
 		}
 		var told, low []string
-		for _, path := range []string{claim, "/"} {
+		for _, path := range []string{"/", claim, article, "/search"} {
 			r, err := bestOfThree(ctx, tools, chrome, d.Base+path)
 			if err != nil {
 				return fmt.Errorf("lighthouse on %s: %w", path, err)
 			}
 			o.say("%s: %s\n", path, r)
 			told = append(told, path+": "+r.String())
-			if below := r.below(lighthouseFloor); len(below) > 0 {
+			if below := r.below(); len(below) > 0 {
 				low = append(low, path+": "+strings.Join(below, ", "))
 			}
 		}
 		found = strings.Join(told, "; ")
 		if len(low) > 0 {
-			return fmt.Errorf("below %d: %s", lighthouseFloor, strings.Join(low, "; "))
+			return fmt.Errorf("below what is asked: %s", strings.Join(low, "; "))
 		}
 		return nil
 	})
@@ -84,16 +95,20 @@ func findChromium() (string, error) {
 	return "", errors.New("there is no Chromium on PATH")
 }
 
-var claimLink = regexp.MustCompile(`href="(/claims/[^"/?#]+)"`)
+var (
+	claimLink   = regexp.MustCompile(`href="(/claims/[^"/?#]+)"`)
+	articleLink = regexp.MustCompile(`href="(/articles/[^"/?#]+)"`)
+)
 
-func firstClaim(ctx context.Context, base string) (string, error) {
-	home, err := fetch(ctx, base+"/", nil)
+// linked returns the first address of a kind that a page links.
+func linked(ctx context.Context, page string, kind *regexp.Regexp) (string, error) {
+	body, err := fetch(ctx, page, nil)
 	if err != nil {
 		return "", err
 	}
-	m := claimLink.FindSubmatch(home)
+	m := kind.FindSubmatch(body)
 	if m == nil {
-		return "", errors.New("the home page links no claim")
+		return "", fmt.Errorf("%s links nothing like %s", page, kind)
 	}
 	return string(m[1]), nil
 }
@@ -127,7 +142,7 @@ func bestOfThree(ctx context.Context, tools, chrome, address string) (best light
 		if n == 0 || r.score("performance") > best.score("performance") {
 			best = r
 		}
-		if len(best.below(lighthouseFloor)) == 0 {
+		if len(best.below()) == 0 {
 			break
 		}
 	}
@@ -180,11 +195,11 @@ func (r lighthouseReport) String() string {
 	return strings.Join(s, ", ")
 }
 
-// below returns the categories under a floor, with the audits that cost them points.
-func (r lighthouseReport) below(floor int) []string {
+// below returns the categories under their floors, with the audits that cost them points.
+func (r lighthouseReport) below() []string {
 	var low []string
 	for _, name := range lighthouseCategories {
-		if r.score(name) >= floor {
+		if r.score(name) >= lighthouseFloor(name) {
 			continue
 		}
 		var why []string
@@ -194,7 +209,7 @@ func (r lighthouseReport) below(floor int) []string {
 			}
 		}
 		slices.Sort(why)
-		low = append(low, fmt.Sprintf("%s %d because of %s", name, r.score(name), strings.Join(why, ", ")))
+		low = append(low, fmt.Sprintf("%s %d of %d because of %s", name, r.score(name), lighthouseFloor(name), strings.Join(why, ", ")))
 	}
 	return low
 }
