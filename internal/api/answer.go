@@ -56,14 +56,19 @@ func (a *API) send(ctx context.Context, c *fiber.Ctx, ans *answer) error {
 	}
 	a.took(c, ans.took...)
 	ans.Send(c.Context())
-	resp := &c.Context().Response
-	if resp.StatusCode() == fiber.StatusNotModified {
+	if c.Context().Response.StatusCode() == fiber.StatusNotModified {
 		a.sending.Release(size)
 		return nil
 	}
-	resp.ResetBody()
-	resp.SetBodyStream(&counted{Reader: bytes.NewReader(ans.Body), done: func() { a.sending.Release(size) }}, len(ans.Body))
+	a.streamCounted(c, ans.Body)
 	return nil
+}
+
+// streamCounted sends a large body whose bytes were acquired, and releases them when it is sent or given up.
+func (a *API) streamCounted(c *fiber.Ctx, body []byte) {
+	resp := &c.Context().Response
+	resp.ResetBody()
+	resp.SetBodyStream(&counted{Reader: bytes.NewReader(body), done: func() { a.sending.Release(min(int64(len(body)), maxSending)) }}, len(body))
 }
 
 // counted is a body that tells when it was sent or given up: fasthttp closes it then.

@@ -25,7 +25,6 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
 	"github.com/touchstone-factcheck/touchstone/internal/live"
-	"github.com/touchstone-factcheck/touchstone/internal/problem"
 	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
@@ -114,9 +113,13 @@ func (a *API) Mount(r fiber.Router) {
 	a.mountChanges(h, schemas)
 	a.mountArticles(h, schemas)
 	a.mountLists(h, schemas)
+	a.mountLookup(h, schemas)
+	a.mountHashes(h, schemas)
+	a.mountTips(h, schemas)
 	a.mountStatus(h, schemas)
 	a.finishDocument(h.OpenAPI(), schemas)
 	r.Get("/openapi.json", a.showDocument)
+	r.Get(formPath, showForm)
 }
 
 // pathsOf registers whole paths, as the OpenAPI document has them, in a group that has their beginning already.
@@ -158,10 +161,7 @@ func get(s *schemas, id, path, summary, description string, ok reflect.Type, err
 		},
 	}
 	for _, status := range append(errs, http.StatusBadRequest, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable) {
-		op.Responses[strconv.Itoa(status)] = &huma.Response{
-			Description: http.StatusText(status),
-			Content:     map[string]*huma.MediaType{problem.ContentType: {Schema: s.of(reflect.TypeFor[problem.Problem]())}},
-		}
+		op.Responses[strconv.Itoa(status)] = s.problem(status)
 	}
 	return op
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
@@ -35,6 +36,9 @@ type claimExpanded struct {
 type claimAnswer struct {
 	httpcache.Content
 	seq int64 // of its document
+
+	once  sync.Once
+	parts *claimParts // see read
 }
 
 // getClaim serves GET /claims/{id}: from memory where it is kept, with one query otherwise.
@@ -119,7 +123,7 @@ func (a *API) Fast(ctx *fasthttp.RequestCtx) bool {
 	if !a.count(ctx, ratelimit.Address(info.Client), a.anonymous(info)).Allowed {
 		return false // what is refused costs nothing: guard asks again and says why
 	}
-	allowOrigins(ctx)
+	allowOrigins(ctx, "GET, HEAD, OPTIONS")
 	kept.Send(ctx)
 	return true
 }

@@ -24,7 +24,9 @@ const quotaExceeded = "https://iana.org/assignments/http-problem-types#quota-exc
 
 // guard is the first handler of every request to the API.
 func (a *API) guard(c *fiber.Ctx) error {
-	allowOrigins(c.Context())
+	if string(c.Request().Header.Method()) != http.MethodPost || c.Path() != tipsPath {
+		allowOrigins(c.Context(), methodsOf(c.Path()))
+	}
 	if c.Method() == http.MethodOptions {
 		return c.Next() // costs nothing, and browsers send it without the key
 	}
@@ -45,16 +47,25 @@ func (a *API) guard(c *fiber.Ctx) error {
 
 // allowOrigins lets pages of any origin read what anybody may read. Credentials of a browser are never involved: a key is
 // sent by a script that has it.
-func allowOrigins(ctx *fasthttp.RequestCtx) {
+func allowOrigins(ctx *fasthttp.RequestCtx, methods string) {
 	h := &ctx.Response.Header
 	h.Set(fasthttp.HeaderAccessControlAllowOrigin, "*")
 	if !ctx.IsOptions() {
 		h.Set(fasthttp.HeaderAccessControlExposeHeaders, "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Search-Index, X-Request-Id")
 		return
 	}
-	h.Set(fasthttp.HeaderAccessControlAllowMethods, "GET, HEAD, OPTIONS")
-	h.Set(fasthttp.HeaderAccessControlAllowHeaders, "Authorization, If-None-Match")
+	h.Set(fasthttp.HeaderAccessControlAllowMethods, methods)
+	h.Set(fasthttp.HeaderAccessControlAllowHeaders, "Authorization, Content-Type, If-None-Match")
 	h.Set(fasthttp.HeaderAccessControlMaxAge, "86400")
+}
+
+// methodsOf returns the methods that pages of other origins may use on a path: those that read. Looking up is reading, though
+// it takes a body; a tip is not, and nobody's page sends one in somebody else's name.
+func methodsOf(path string) string {
+	if path == prefix+"/lookup" {
+		return "POST, OPTIONS"
+	}
+	return "GET, HEAD, OPTIONS"
 }
 
 // admit finds out for whom the request is made, and counts it. A wrong key is never taken for no key.
@@ -69,6 +80,7 @@ func (a *API) admit(c *fiber.Ctx) error {
 		}
 		policy, client = a.cfg.Key, actor.ID.String()
 		c.Context().SetUserValue(takerKey{}, actor.ID)
+		c.Context().SetUserValue(actorKey{}, actor)
 		if info.Local() {
 			policy = a.localKey
 		}
@@ -82,10 +94,20 @@ func (a *API) admit(c *fiber.Ctx) error {
 // takerKey is the key under which admit leaves whose API key it was, for took.
 type takerKey struct{}
 
+// actorKey is the key under which admit leaves who a key acts for.
+type actorKey struct{}
+
 // took notes that whoever asks with a key is given these. Who asks without one is nobody we know.
 func (a *API) took(c *fiber.Ctx, list ...store.Pull) {
+	if c.Method() == http.MethodGet {
+		a.tookAny(c, list...)
+	}
+}
+
+// tookAny is took whatever the method of the request.
+func (a *API) tookAny(c *fiber.Ctx, list ...store.Pull) {
 	actor, ok := c.Context().UserValue(takerKey{}).(factcheck.ActorID)
-	if !ok || c.Method() != http.MethodGet {
+	if !ok || len(list) == 0 {
 		return
 	}
 	noted := make([]store.Pull, 0, len(list))

@@ -3,12 +3,14 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
+	"github.com/touchstone-factcheck/touchstone/internal/problem"
 )
 
 // describe fills in what no type says.
@@ -22,9 +24,26 @@ func describe(o *huma.OpenAPI, publicURL string) {
 }
 
 // schemas makes JSON Schemas of Go types, as their values are really encoded here.
-type schemas struct{ registry huma.Registry }
+type schemas struct {
+	registry huma.Registry
+	requests map[string]bool // names of those that are sent to us: nothing may be added to them
+}
 
-func newSchemas(r huma.Registry) *schemas { return &schemas{registry: r} }
+func newSchemas(r huma.Registry) *schemas { return &schemas{registry: r, requests: map[string]bool{}} }
+
+// request returns a reference to the schema of what is sent to us.
+func (s *schemas) request(t reflect.Type) *huma.Schema {
+	s.requests[t.Name()] = true
+	return s.registry.Schema(t, true, t.Name())
+}
+
+// problem describes an answer with an error.
+func (s *schemas) problem(status int) *huma.Response {
+	return &huma.Response{
+		Description: http.StatusText(status),
+		Content:     map[string]*huma.MediaType{problem.ContentType: {Schema: s.of(reflect.TypeFor[problem.Problem]())}},
+	}
+}
 
 // of returns a reference to the schema of a type.
 func (s *schemas) of(t reflect.Type) *huma.Schema { return s.registry.Schema(t, true, t.Name()) }
@@ -49,6 +68,9 @@ func (s *schemas) finish() {
 		delete(s.registry.Map(), name)
 	}
 	for name, schema := range s.registry.Map() {
+		if s.requests[s.registry.TypeFromRef("#/components/schemas/"+name).Name()] {
+			continue
+		}
 		schema.AdditionalProperties = nil
 		t := s.registry.TypeFromRef("#/components/schemas/" + name)
 		for _, f := range reflect.VisibleFields(t) {

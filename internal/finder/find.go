@@ -25,6 +25,9 @@ func Cold(db *store.DB) *Finder {
 	return f
 }
 
+// IsCold reports whether this finder never has an index.
+func (f *Finder) IsCold() bool { return f.matcher == nil }
+
 // Facets returns the names of the facets that readers choose by, in the order in which they are shown.
 func Facets() []string {
 	return []string{FacetRating, FacetTopic, FacetPublisher, FacetLanguage, FacetYear}

@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,6 +49,7 @@ type Finder struct {
 	pair    atomic.Pointer[pair] // nil until warm
 	wake    chan struct{}        // holds one
 	state   atomic.Pointer[State]
+	places  places
 
 	following sync.Mutex // guards what is below, and the order of changes
 	public    *search.Index
@@ -140,6 +142,9 @@ func (f *Finder) keepUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := f.places.respell(ctx, f.cfg.Store); err != nil {
+		return err
+	}
 	return f.tidy(ctx)
 }
 
@@ -210,7 +215,7 @@ func (f *Finder) catchUp(ctx context.Context) (moved bool, err error) {
 	for more := true; more && failed == nil; {
 		var m store.MovedDocuments
 		if m, failed = f.cfg.Store.MovedSince(ctx, f.epoch, f.seq, followAtOnce); failed == nil {
-			failed = f.take(m, &own)
+			failed = f.take(ctx, m, &own)
 		}
 		if failed == nil {
 			moved = moved || m.Seq != f.seq
@@ -232,7 +237,7 @@ func (f *Finder) catchUp(ctx context.Context) (moved bool, err error) {
 }
 
 // take makes what moved in the feed visible in the public index, and notes what leaves the private one.
-func (f *Finder) take(m store.MovedDocuments, own *search.Batch) error {
+func (f *Finder) take(ctx context.Context, m store.MovedDocuments, own *search.Batch) error {
 	if m.Seq == f.seq {
 		return nil
 	}
@@ -247,6 +252,13 @@ func (f *Finder) take(m store.MovedDocuments, own *search.Batch) error {
 	}
 	for _, id := range m.Gone {
 		batch.Delete = append(batch.Delete, search.ID(id))
+	}
+	moved := slices.Clone(m.Gone)
+	for _, d := range m.Docs {
+		moved = append(moved, d.Claim)
+	}
+	if err := f.places.move(ctx, f.cfg.Store, moved, m.Seq); err != nil {
+		return err
 	}
 	if err := f.public.Apply(batch); err != nil {
 		return fmt.Errorf("change the public index: %w", err)

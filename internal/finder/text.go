@@ -3,11 +3,13 @@ package finder
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/match"
+	"github.com/touchstone-factcheck/touchstone/internal/search"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
@@ -24,6 +26,8 @@ type Made struct {
 	Reading match.Reading // match.Same or match.Related
 	Passage string        // what of the text makes it, as it stands there
 	Why     match.Why
+	// Probability that the passage makes the claim, between 0 and 1.
+	Probability float32
 }
 
 // MadeBy returns the public claims that a reader's text may make, each once: the same first, then the likeliest. None while
@@ -55,27 +59,73 @@ func (f *Finder) MadeBy(ctx context.Context, text string) ([]Made, error) {
 	return out, nil
 }
 
+// Reading is what came of reading a text.
+type Reading struct {
+	Made []Made // of each document only the claim's id; the same first, then the likeliest
+	// Why the text was not understood, for a person; empty if it was: only then is silence an answer.
+	Why string
+}
+
+// maxReadings is how long several texts may take together.
+const maxReadings = 8 * time.Second
+
+// ReadTexts finds the public claims that each of several texts makes, ten at most of each. CodeUnavailable while there is no
+// index. It asks nobody: whether a claim is still public is for the caller to see.
+func (f *Finder) ReadTexts(ctx context.Context, texts []string) ([]Reading, error) {
+	out := make([]Reading, len(texts))
+	public, ok := f.Public()
+	if !ok {
+		return nil, ErrWarming
+	}
+	together, cancel := context.WithTimeout(ctx, maxReadings)
+	defer cancel()
+	for i, text := range texts {
+		if len(search.Words(text, "")) == 0 {
+			out[i].Why = "there are no words in it"
+			continue
+		}
+		made, err := f.readText(together, text, public)
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("read texts: %w", ctx.Err())
+		}
+		if err != nil {
+			return nil, err
+		}
+		if out[i] = made; together.Err() != nil {
+			out[i] = Reading{Why: "reading all these texts takes too long; ask for fewer at a time"}
+		}
+	}
+	return out, nil
+}
+
+// readText reads one text, for as long as one may take.
+func (f *Finder) readText(ctx context.Context, text string, public *search.Snapshot) (Reading, error) {
+	reading, cancel := context.WithTimeout(ctx, maxReading)
+	defer cancel()
+	results, err := f.matched(reading, text, match.Options{}, public)
+	if reading.Err() != nil {
+		return Reading{Why: "reading this text takes too long; ask for a part of it"}, nil
+	}
+	return Reading{Made: likeliest(results)}, err
+}
+
 // likeliest returns each claim once, where it is likeliest; of its document, the id alone is there.
 func likeliest(results []match.Result) []Made {
-	type candidate struct {
-		Made
-		probability float32
-	}
-	var all []candidate
+	var all []Made
 	for _, r := range results {
 		for _, c := range r.Candidates {
 			if c.Reading == match.Same || c.Reading == match.Related {
-				all = append(all, candidate{Made{store.Document{Claim: factcheck.ClaimID(c.ID)}, c.Reading, r.Passage.Text, c.Why}, c.Probability})
+				all = append(all, Made{store.Document{Claim: factcheck.ClaimID(c.ID)}, c.Reading, r.Passage.Text, c.Why, c.Probability})
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(order(a.Reading), order(b.Reading)), cmp.Compare(b.probability, a.probability))
+	slices.SortStableFunc(all, func(a, b Made) int {
+		return cmp.Or(cmp.Compare(order(a.Reading), order(b.Reading)), cmp.Compare(b.Probability, a.Probability))
 	})
 	var out []Made
 	for _, c := range all {
 		if len(out) < maxMade && !slices.ContainsFunc(out, func(m Made) bool { return m.Doc.Claim == c.Doc.Claim }) {
-			out = append(out, c.Made)
+			out = append(out, c)
 		}
 	}
 	return out

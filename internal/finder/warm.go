@@ -77,6 +77,9 @@ func (f *Finder) Warm(ctx context.Context, progress Progress) error {
 	if err := private.Apply(search.Batch{Delete: ids}); err != nil {
 		return fmt.Errorf("index what is not published: %w", err)
 	}
+	if err := f.places.load(ctx, f.cfg.Store, seq); err != nil {
+		return err
+	}
 	f.public, f.private, f.epoch, f.seq, f.touched, f.edited = public, private, epoch, seq, touched, 0
 	f.unsaved, f.savedAt = from != "file", time.Now()
 	if _, err := f.catchUp(ctx); err != nil {

@@ -179,9 +179,15 @@ func knownMethod(m string) bool {
 	return false
 }
 
+// pathHashes begins the addresses of private look-ups: what follows is nobody's business, ours included.
+const pathHashes = "/api/v1/url-hashes/"
+
 // loggedPath returns the address asked for, without secrets and of bounded length.
 func loggedPath(ctx *fasthttp.RequestCtx) string {
 	path := string(ctx.URI().PathOriginal())
+	if strings.HasPrefix(path, pathHashes) {
+		return pathHashes + "…"
+	}
 	if query := ctx.URI().QueryString(); len(query) > 0 && !typedByReaders(path) {
 		path = observe.Redact(path + "?" + clip(string(query), 1024))
 	}

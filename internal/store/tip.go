@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,7 +57,18 @@ type Tip struct {
 // that somebody saw somewhere: CodeInvalid alike for what is not public and what never was. Everybody but an unknown key; the
 // edge limits how many. Errors do not repeat what was sent. Who asks to be told of it by mail is asked to confirm that.
 func (db *DB) FileTip(ctx context.Context, actor factcheck.Actor, in factcheck.TipInput, told ...FollowAsk) (factcheck.TipID, error) {
-	var id factcheck.TipID
+	tip, err := db.fileTip(ctx, actor, in, false, told)
+	return tip.ID, err
+}
+
+// FileTipOnce is FileTip for programs that repeat a request when its answer was lost: the very same tip within a day is the
+// one that is there already. It returns the id and when the tip expires.
+func (db *DB) FileTipOnce(ctx context.Context, actor factcheck.Actor, in factcheck.TipInput) (Tip, error) {
+	return db.fileTip(ctx, actor, in, true, nil)
+}
+
+func (db *DB) fileTip(ctx context.Context, actor factcheck.Actor, in factcheck.TipInput, once bool, told []FollowAsk) (Tip, error) {
+	var tip Tip
 	err := db.write(ctx, actor, factcheck.FileTip, "file a tip", func(t *tx) error {
 		in, err := in.Clean()
 		if err != nil {
@@ -62,6 +76,11 @@ func (db *DB) FileTip(ctx context.Context, actor factcheck.Actor, in factcheck.T
 		}
 		if err := t.checkAbout(in.About); err != nil {
 			return err
+		}
+		if once {
+			if tip, err = t.sameTip(in); err != nil || !tip.ID.IsZero() {
+				return err
+			}
 		}
 		rules, _, err := t.tipRules()
 		if err != nil {
@@ -74,16 +93,35 @@ func (db *DB) FileTip(ctx context.Context, actor factcheck.Actor, in factcheck.T
 		if err := t.db.Create(&row).Error; err != nil {
 			return fmt.Errorf("write the tip: %w", err)
 		}
-		id = row.ID
+		tip.ID, tip.ExpiresAt = row.ID, row.ExpiresAt
 		for _, ask := range told {
 			ask.Claim = factcheck.ClaimID{}
-			if err := t.askFollower(ask, id, t.now.Add(FollowAskLife)); err != nil {
+			if err := t.askFollower(ask, row.ID, t.now.Add(FollowAskLife)); err != nil {
 				return err
 			}
 		}
-		return t.audit("tip.file", id, nil)
+		return t.audit("tip.file", row.ID, nil)
 	})
-	return id, err
+	return tip, err
+}
+
+// sameTip returns the very same tip of the last day, the zero Tip if there is none. Two at once are taken one after the other.
+func (t *tx) sameTip(in factcheck.TipInput) (Tip, error) {
+	sum := sha256.Sum256([]byte(strings.Join([]string{in.Text, in.URL, in.Language, in.Contact, in.About.String()}, "\x00")))
+	if _, err := t.pgx.Exec(t.ctx, `SELECT pg_advisory_xact_lock($1)`, int64(binary.BigEndian.Uint64(sum[:]))); err != nil {
+		return Tip{}, fmt.Errorf("wait for the same tip: %w", err)
+	}
+	since := factcheck.NewUUID(t.now.AddDate(0, 0, -1)) // ids are in the order of their time
+	var tip Tip
+	err := t.pgx.QueryRow(t.ctx, `SELECT id, expires_at FROM tips WHERE id > $6 AND text = $1 AND url = $2 AND language = $3 AND contact = $4
+		AND about_id IS NOT DISTINCT FROM $5::uuid ORDER BY id LIMIT 1`, in.Text, in.URL, in.Language, in.Contact, in.About, factcheck.TipID(since)).Scan(&tip.ID, &tip.ExpiresAt)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Tip{}, nil
+	}
+	if err != nil {
+		return Tip{}, fmt.Errorf("look for the same tip: %w", err)
+	}
+	return tip, nil
 }
 
 // checkAbout returns a CodeInvalid error if a tip says that it is about a claim that readers do not see.
