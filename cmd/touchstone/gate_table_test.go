@@ -171,6 +171,8 @@ func publicTable() map[string]entry {
 		"GET /api/v1/claims/:id/versions": page(machine), "GET /api/v1/status": page(machine),
 		"GET /api/v1/articles": page(machine).asked("?url=https://news.example/zymurgy"), "GET /api/v1/articles/:id": page(machine),
 		"GET /api/v1/url-hashes/:prefix": page(machine), "POST /api/v1/lookup": takes(machine), "POST /api/v1/tips": takes(machine), "GET /developers/canonical-url.txt": page(anyone),
+		"GET /developers/client/canonical-url.json": page(anyone), "GET /developers/client/lookup-go.zip": page(anyone), "GET /developers/client/lookup.mjs": page(anyone),
+		"GET /developers/client/canonical-url.mjs": page(anyone), "GET /developers/client/canonical-url-sites.mjs": page(anyone), "GET /developers/client/canonical-url-wrappers.mjs": page(anyone),
 		"GET /api/v1/claimants": page(machine), "GET /api/v1/topics": page(machine), "GET /api/v1/publishers": page(machine), "GET /api/v1/scales": page(machine),
 		"GET /healthz": page(anyone), "GET /readyz": page(anyone), "GET /metrics": page(local), "GET /static/*": answers(anyone, http.StatusNotFound),
 		"GET /sign-in": page(anyone).butCrew(http.StatusSeeOther), "POST /sign-in": takes(anyone), "GET /sign-in/second": leads(anyone), "POST /sign-in/second": takes(anyone),

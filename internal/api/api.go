@@ -119,7 +119,7 @@ func (a *API) Mount(r fiber.Router) {
 	a.mountStatus(h, schemas)
 	a.finishDocument(h.OpenAPI(), schemas)
 	r.Get("/openapi.json", a.showDocument)
-	r.Get(formPath, showForm)
+	a.mountClients(r)
 }
 
 // pathsOf registers whole paths, as the OpenAPI document has them, in a group that has their beginning already.

@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
-	"net/http"
 	"reflect"
 	"slices"
 	"strconv"
@@ -182,13 +181,4 @@ func padded(ans hashAnswer) ([]byte, error) {
 	out := append(make([]byte, 0, class), body[:len(body)-len(`"}`)]...)
 	out = append(out, noise[:class-len(body)]...)
 	return append(out, `"}`...), nil
-}
-
-// showForm serves the canonical form, as its package says it.
-func showForm(c *fiber.Ctx) error {
-	c.Set(fiber.HeaderContentType, "text/plain; charset=utf-8")
-	c.Set(fiber.HeaderCacheControl, "public, max-age=3600")
-	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
-	c.Status(http.StatusOK)
-	return c.SendString(canonurl.Form())
 }
