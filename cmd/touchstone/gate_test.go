@@ -158,7 +158,8 @@ func (g *gate) ask(method, address string, who caller, form url.Values) reply {
 		req.Header.SetContentType("application/x-www-form-urlencoded")
 		req.SetBodyString(form.Encode())
 	}
-	ctx.Init(&req, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 4711}, nil)
+	ctx.Init2(peer{at: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 4711}}, nil, false)
+	req.CopyTo(&ctx.Request)
 	g.handle(&ctx)
 	h := &ctx.Response.Header
 	got := reply{status: ctx.Response.StatusCode(), location: string(h.Peek("Location")), cache: string(h.Peek("Cache-Control")), body: string(ctx.Response.Body())}

@@ -65,6 +65,7 @@ func (w *walk) send(r asked) answer {
 		req.Header.SetContentType("application/x-www-form-urlencoded")
 		if strings.HasPrefix(r.body, "{") {
 			req.Header.SetContentType("application/json")
+			req.Header.Set("Accept", "application/json, text/event-stream")
 		}
 		req.SetBodyString(r.body)
 	}

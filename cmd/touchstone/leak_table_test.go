@@ -74,6 +74,10 @@ func leakTable() map[string]way {
 		"GET /api/v1/claims/:id": shows("?as_of=2999-01-01").each(), "GET /api/v1/claims/:id/versions": shows(), "GET /api/v1/changes": shows("?after=0&limit=1000"),
 		"GET /api/v1/articles": shows("?url=https://wire.example/causeway&expand=claims", "?url={public article urls}"), "GET /api/v1/articles/:id": shows("?expand=claims").each(), "GET /api/v1/claimants": shows("?limit=100"), "GET /api/v1/topics": shows("?limit=100"),
 		"GET /api/v1/publishers": shows(), "GET /api/v1/scales": bare(),
+
+		"POST /mcp": shows().byKey().sent(tool("search_claims", `{"query":"causeway","limit":25}`), tool("search_claims", `{"query":"{one words}"}`), tool("look_up", `{"url":"{article urls}"}`),
+			tool("look_up", `{"text":"The {one words} said that the causeway of Exampleville has fallen into the sea."}`), tool("get_claim", `{"claim":"{ids}"}`), tool("get_claim", `{"claim":"{one claims}","as_of":"2999-01-01"}`),
+			tool("what_changed", `{"since":"2000-01-01","limit":50}`)),
 	}
 	for _, form := range []string{"report", "dispute", "sighting"} {
 		table["GET /claims/:slug/"+form] = shows("?sent=1")
@@ -97,6 +101,11 @@ func leakTable() map[string]way {
 		}
 	}
 	return table
+}
+
+// tool is the body of a call of a tool of MCP.
+func tool(name, arguments string) string {
+	return `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"` + name + `","arguments":` + arguments + `}}`
 }
 
 // askAPI adds to the lines of the API what its own description says can be asked: every parameter that takes a text, with the
