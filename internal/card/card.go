@@ -23,7 +23,7 @@ const (
 )
 
 // design counts the looks of the card: a change of what is drawn for the same words is a new one.
-const design = 1
+const design = 2
 
 // Card is what a share card says. Texts may hold anything: they are cut to what a card can show, and what would reach
 // beyond its lines (controls, heaps of marks) is left out.

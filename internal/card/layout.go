@@ -8,6 +8,7 @@ const (
 	inner    = Width - 2*margin
 	band     = 16 // of the verdict's colour at the side where reading begins
 	discSize = 84
+	claimEnd = 538 // where the claim ends at the latest, above the line
 )
 
 // claimSizes are tried from large to small until the claim fits its lines; at the smallest it is cut.
@@ -44,7 +45,11 @@ func (c Card) draw(on *canvas) {
 		}
 	}
 	step := claim.size * 6 / 5
-	on.text(inkInk, claim, x(margin, inner), inner, 264+claim.size*4/5, step, mirrored)
+	top := 264
+	if free := claimEnd - top - claim.size*21/20 - (len(claim.lines)-1)*step; free > 0 {
+		top += min(free/3, 40) // a short claim stands clear of the rating, whose letters may reach down
+	}
+	on.text(inkInk, claim, x(margin, inner), inner, top+claim.size*4/5, step, mirrored)
 
 	on.rectangle(inkLine, margin, 550, inner, 2)
 	date := t.lines(block{text: c.Date, size: 28, width: inner / 2, lines: 1, sans: true, language: c.Language})

@@ -59,7 +59,7 @@ func (j *Joint) Append(dst []byte, p *Piece) ([]byte, error) {
 	}
 	dst = j.begin(dst)
 	j.sum = joinSums(j.sum, p.sum, p.size)
-	j.size += uint32(p.size) //nolint:gosec // modulo 2³², as RFC 1952 wants it
+	j.size += uint32(p.size) // modulo 2³², as RFC 1952 wants it
 	return append(dst, p.deflate...), nil
 }
 

@@ -132,7 +132,7 @@ func sitemapProblems(body string) (bad []string) {
 		seen int
 		text string
 	}
-	stack, urls := []open{{last: -1}}, 0
+	stack := []open{{last: -1}}
 	dec := xml.NewDecoder(strings.NewReader(body))
 	for {
 		token, err := dec.Token()
@@ -158,7 +158,7 @@ func sitemapProblems(body string) (bad []string) {
 			text := strings.TrimSpace(top.text)
 			switch top.name {
 			case at + "urlset", at + "sitemapindex":
-				if urls = top.seen; urls == 0 || urls > 50_000 {
+				if top.seen == 0 || top.seen > 50_000 {
 					bad = append(bad, "too few or too many addresses")
 				}
 			case at + "loc":
