@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -145,10 +146,8 @@ func mailbox(address string) string {
 }
 
 func (c *Courier) language(lang string) string {
-	for _, known := range text.Languages() {
-		if lang == known {
-			return lang
-		}
+	if slices.Contains(text.Languages(), lang) {
+		return lang
 	}
 	return text.Default
 }

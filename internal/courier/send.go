@@ -52,9 +52,9 @@ func (c *Courier) Send(ctx context.Context, id int64, last bool) error {
 
 // failed notes why a mail was not sent. A dead address is no failure: it was dealt with.
 func (c *Courier) failed(ctx context.Context, m store.OutMail, why error, last bool) error {
-	fault, ok := errors.AsType[*post.Fault](why)
+	fault, ok := errors.AsType[*post.FaultError](why)
 	if !ok {
-		fault = &post.Fault{}
+		fault = &post.FaultError{}
 	}
 	said := "it could not be written; the log says why"
 	if ok {
@@ -71,7 +71,7 @@ func (c *Courier) failed(ctx context.Context, m store.OutMail, why error, last b
 	return why
 }
 
-// Test sends a mail to try the server out. The error is a *mail.Fault, or CodeInvalid.
+// Test sends a mail to try the server out. The error is a *mail.FaultError, or CodeInvalid.
 func (c *Courier) Test(ctx context.Context, typed string) error {
 	address, err := CheckAddress("address", typed)
 	if err != nil {

@@ -34,14 +34,14 @@ type Message struct {
 	Date     time.Time
 }
 
-// Fault is why a mail was not sent. Its text is safe to keep and show: it holds codes, and nothing a server said.
-type Fault struct {
+// FaultError is why a mail was not sent. Its text is safe to keep and show: it holds codes, and nothing a server said.
+type FaultError struct {
 	Dead bool // nobody can be reached at the address, now or later
 	text string
 }
 
 // Error implements error.
-func (f *Fault) Error() string { return f.text }
+func (f *FaultError) Error() string { return f.text }
 
 // Sender sends mails by one server. It is safe for concurrent use: each mail has a connection of its own.
 type Sender struct {
@@ -74,7 +74,7 @@ func NewSender(s Server) (*Sender, error) {
 	return &Sender{server: s, client: client}, nil
 }
 
-// Check reaches the server and signs in, and sends nothing. The error is a *Fault.
+// Check reaches the server and signs in, and sends nothing. The error is a *FaultError.
 func (s *Sender) Check(ctx context.Context) error {
 	client, err := s.dial(ctx)
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *Sender) Check(ctx context.Context) error {
 }
 
 // Send hands a mail over. Without an error the server has taken it, even if it hung up in the middle of its goodbye. The error
-// is a *Fault; unless it says that the address is dead, trying again later may help.
+// is a *FaultError; unless it says that the address is dead, trying again later may help.
 func (s *Sender) Send(ctx context.Context, m Message) error {
 	msg, err := s.build(m)
 	if err != nil {
@@ -117,10 +117,10 @@ func (s *Sender) dial(ctx context.Context) (*smtp.Client, error) {
 func (s *Sender) build(m Message) (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP), gomail.WithNoDefaultUserAgent())
 	if err := msg.FromFormat(Line(m.FromName), s.server.From); err != nil {
-		return nil, &Fault{text: "the address mails come from is none"}
+		return nil, &FaultError{text: "the address mails come from is none"}
 	}
 	if err := msg.To(m.To); err != nil {
-		return nil, &Fault{Dead: true, text: "the address is none"}
+		return nil, &FaultError{Dead: true, text: "the address is none"}
 	}
 	msg.SetMessageIDWithValue(m.ID + "@" + domainOf(s.server.From))
 	msg.SetDateWithValue(m.Date)
@@ -156,19 +156,19 @@ func domainOf(address string) string { return address[strings.LastIndexByte(addr
 
 // faultOf says what is wrong with a mail in words of ours. Refused for good is the address alone: what the server says of the
 // sender, of the text or of its rules (5.7) can be mended.
-func faultOf(err error) *Fault {
+func faultOf(err error) *FaultError {
 	told, ok := errors.AsType[*gomail.SendError](err)
 	if !ok {
-		return &Fault{text: "the mail server broke off"}
+		return &FaultError{text: "the mail server broke off"}
 	}
 	what := map[gomail.SendErrReason]string{
 		gomail.ErrSMTPMailFrom: "the mail server refused the sender", gomail.ErrSMTPRcptTo: "the mail server refused the recipient",
 		gomail.ErrSMTPData: "the mail server refused the mail", gomail.ErrSMTPDataClose: "the mail server refused the mail",
 	}[told.Reason]
 	if what == "" || told.ErrorCode() == 0 {
-		return &Fault{text: "the mail server broke off"}
+		return &FaultError{text: "the mail server broke off"}
 	}
-	f := &Fault{text: fmt.Sprintf("%s (%d", what, told.ErrorCode())}
+	f := &FaultError{text: fmt.Sprintf("%s (%d", what, told.ErrorCode())}
 	enhanced := told.EnhancedStatusCode()
 	if enhanced != "" {
 		f.text += " " + enhanced
@@ -179,21 +179,21 @@ func faultOf(err error) *Fault {
 }
 
 // faultOfDial says why a server was not reached.
-func faultOfDial(err error, name string) *Fault {
+func faultOfDial(err error, name string) *FaultError {
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		return &Fault{text: "the mail server " + name + " does not answer in time"}
+		return &FaultError{text: "the mail server " + name + " does not answer in time"}
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
-		return &Fault{text: "the mail server " + name + " cannot be reached: " + op.Err.Error()}
+		return &FaultError{text: "the mail server " + name + " cannot be reached: " + op.Err.Error()}
 	}
 	text := err.Error()
 	switch {
 	case strings.Contains(text, "STARTTLS"):
-		return &Fault{text: "the mail server " + name + " offers no STARTTLS, and a password is sent no other way; use smtps://, or a server that does"}
+		return &FaultError{text: "the mail server " + name + " offers no STARTTLS, and a password is sent no other way; use smtps://, or a server that does"}
 	case strings.Contains(text, "x509"), strings.Contains(text, "tls:"):
-		return &Fault{text: "the mail server " + name + " and this program agree on no TLS: its certificate is not for that name, or not trusted here"}
+		return &FaultError{text: "the mail server " + name + " and this program agree on no TLS: its certificate is not for that name, or not trusted here"}
 	case strings.Contains(strings.ToLower(text), "auth"):
-		return &Fault{text: "the mail server " + name + " does not let us sign in with this user and password"}
+		return &FaultError{text: "the mail server " + name + " does not let us sign in with this user and password"}
 	}
-	return &Fault{text: "the mail server " + name + " broke off before it took anything"}
+	return &FaultError{text: "the mail server " + name + " broke off before it took anything"}
 }

@@ -112,7 +112,7 @@ func TestNothingInATextBecomesAHeader(t *testing.T) {
 		t.Errorf("got subject %q and header %v", got.Subject, got.Header)
 	}
 	m.To = "rita@readers.example\r\nRCPT TO:<victim@x.example>"
-	if fault, ok := errors.AsType[*mail.Fault](sender(t, c, "").Send(t.Context(), m)); !ok || !fault.Dead {
+	if fault, ok := errors.AsType[*mail.FaultError](sender(t, c, "").Send(t.Context(), m)); !ok || !fault.Dead {
 		t.Errorf("got %v, want that the address is none", fault)
 	}
 	if n := len(c.All()); n != 1 {
@@ -152,7 +152,7 @@ func TestWhatGoesWrongIsToldWithoutWhatTheServerSaid(t *testing.T) {
 				}
 				return
 			}
-			fault, ok := errors.AsType[*mail.Fault](err)
+			fault, ok := errors.AsType[*mail.FaultError](err)
 			if !ok || !strings.Contains(fault.Error(), tt.want) || fault.Dead != tt.dead {
 				t.Fatalf("got %#v, want %q, dead %v", err, tt.want, tt.dead)
 			}
