@@ -247,5 +247,5 @@ func (g *gate) putReader(t *testing.T) {
 			g.things[kind+" "+what] = slug
 		}
 	}
-	g.things["public about"] = "method"
+	g.things["public about"], g.things["public components"] = "method", "claim"
 }
