@@ -75,6 +75,10 @@ func leakTable() map[string]way {
 		"GET /api/v1/articles": shows("?url=https://wire.example/causeway&expand=claims", "?url={public article urls}"), "GET /api/v1/articles/:id": shows("?expand=claims").each(), "GET /api/v1/claimants": shows("?limit=100"), "GET /api/v1/topics": shows("?limit=100"),
 		"GET /api/v1/publishers": shows(), "GET /api/v1/scales": bare(),
 
+		"POST /api/v1/lookup": shows().sent(`{"urls":["{article urls}"]}`, `{"urls":["{public article urls}"]}`, `{"texts":["The {one words} said that the causeway of Exampleville has fallen into the sea."]}`, `{"texts":["The causeway of Exampleville is open."],"publisher":"{one sites}"}`),
+		"POST /api/v1/tips":   bare().sent(`{"text":"{one words} was seen","about":"{ids}"}`), "GET /api/v1/url-hashes/:prefix": shows().each(),
+		"GET /developers/canonical-url.txt": bare(),
+
 		"POST /mcp": shows().byKey().sent(tool("search_claims", `{"query":"causeway","limit":25}`), tool("search_claims", `{"query":"{one words}"}`), tool("look_up", `{"url":"{article urls}"}`),
 			tool("look_up", `{"text":"The {one words} said that the causeway of Exampleville has fallen into the sea."}`), tool("get_claim", `{"claim":"{ids}"}`), tool("get_claim", `{"claim":"{one claims}","as_of":"2999-01-01"}`),
 			tool("what_changed", `{"since":"2000-01-01","limit":50}`)),
@@ -89,6 +93,9 @@ func leakTable() map[string]way {
 	}
 	for _, route := range []string{"GET /v1alpha1/pages", "POST /v1alpha1/pages", "GET /v1alpha1/pages/:id", "PUT /v1alpha1/pages/:id", "DELETE /v1alpha1/pages/:id"} {
 		table[route] = bare()
+	}
+	for _, file := range []string{"canonical-url.json", "lookup-go.zip", "lookup.mjs", "canonical-url.mjs", "canonical-url-sites.mjs", "canonical-url-wrappers.mjs"} {
+		table["GET /developers/client/"+file] = bare()
 	}
 	for _, file := range []string{"/feed.atom", "/feed.rss", "/feed.json"} {
 		for _, of := range []string{"", "/corrections", "/topics/:slug", "/claimants/:slug", "/claims/:slug"} {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/touchstone-factcheck/touchstone/internal/canonurl"
 	"github.com/touchstone-factcheck/touchstone/internal/server"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 	"github.com/touchstone-factcheck/touchstone/web/ui/text"
@@ -168,10 +169,14 @@ func (w *walk) paths(t *testing.T, r server.Route, few bool, turn int) (shown, h
 	if before, _, ok := strings.Cut(r.Path, "/:slug"); ok {
 		kind, name = before[strings.LastIndex(before, "/")+1:], ":slug"
 	}
-	if kind == "" {
+	if kind == "" && name != ":prefix" {
 		return numbered(strings.ReplaceAll(strings.ReplaceAll(r.Path, ":hash", "0"), `\:`, ":")), nil
 	}
-	for i, list := range [][]string{w.shown[kind], w.hidden[kind]} {
+	lists := [][]string{w.shown[kind], w.hidden[kind]}
+	if name == ":prefix" {
+		lists = [][]string{append(hashPrefixes(w.shown["article urls"]), "000"), hashPrefixes(w.hidden["article urls"])}
+	}
+	for i, list := range lists {
 		if len(list) == 0 {
 			if i == 0 {
 				t.Errorf("nothing public stands for %s in %s; name it in leak_things_test.go", kind, r.Path)
@@ -194,6 +199,17 @@ func (w *walk) paths(t *testing.T, r server.Route, few bool, turn int) (shown, h
 	return shown, hidden
 }
 
+// hashPrefixes returns how a private look-up asks for addresses.
+func hashPrefixes(addresses []string) []string {
+	var out []string
+	for _, one := range addresses {
+		if a, err := canonurl.Parse(one); err == nil {
+			out = append(out, a.Prefix(5))
+		}
+	}
+	return out
+}
+
 var pathName = regexp.MustCompile(`:[a-z]+`) //nolint:gochecknoglobals // a constant
 
 // numbered returns a path with each of the first numbers that states and versions have.
@@ -209,7 +225,7 @@ func numbered(path string) []string {
 }
 
 // filled returns a query or body with each name of what is hidden in the place of {kind}, or of what is public in that of
-// {public kind}; with {one kind} they take turns.
+// {public kind}; with {one kind} they take turns. In JSON they stand as they are.
 func (w *walk) filled(s string, few bool, turn int) []string {
 	found := kindName.FindStringSubmatch(s)
 	if found == nil {
@@ -225,7 +241,10 @@ func (w *walk) filled(s string, few bool, turn int) []string {
 	}
 	var out []string
 	for _, name := range list {
-		out = append(out, strings.ReplaceAll(s, found[0], url.QueryEscape(name)))
+		if !strings.HasPrefix(s, "{\"") {
+			name = url.QueryEscape(name)
+		}
+		out = append(out, strings.ReplaceAll(s, found[0], name))
 	}
 	return out
 }
