@@ -217,6 +217,7 @@ func (g *gate) putHouse(t *testing.T) {
 	t.Helper()
 	must[int](t)(g.DB.WritePolicy(t.Context(), g.Admin, 0, factcheck.PolicyInput{Slug: "method", Language: "en", Title: "Method", Body: "How we work.", Note: "First."}))
 	g.things["slug"], g.things["language"], g.things["scale"] = "method", "en", g.Scale.String()
+	g.things["public components"] = "claim" // a page in a state, in development mode alone
 }
 
 // putReader makes what the pages around claims are about, public and not: a topic, a claimant, an article and its outlet, and the
