@@ -30,6 +30,7 @@ type answer struct {
 	link    string       // the Link header, for lists with a next page
 	warming bool         // made without the index
 	took    []store.Pull // the claims in it, or how far it leads
+	epoch   string       // of the feed, for events
 	passing bool         // the next may say something else though nothing moves: not kept
 }
 

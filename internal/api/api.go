@@ -59,6 +59,8 @@ type API struct {
 	localAnonymous, localKey ratelimit.Policy
 
 	waiting  *waiting
+	beat     time.Duration // between heart-beats of streams
+	patience time.Duration // for what is streamed to reach its client
 	claims   *live.Cache[factcheck.ClaimID, *claimAnswer]
 	answers  *live.Cache[string, *answer] // lists, changes and the status by address
 	builds   *semaphore.Weighted          // large answers being made
@@ -92,7 +94,7 @@ func New(cfg Config) *API {
 	return &API{
 		cfg: cfg, log: cfg.Logger, limiter: ratelimit.New(),
 		localAnonymous: cfg.Anonymous.Times(localFactor, "local-"+cfg.Anonymous.Name), localKey: cfg.Key.Times(localFactor, "local-"+cfg.Key.Name),
-		waiting: newWaiting(cfg.MaxWaiting),
+		waiting: newWaiting(cfg.MaxWaiting), beat: streamBeat, patience: streamPatience,
 		claims:  live.NewCache[factcheck.ClaimID, *claimAnswer](cfg.Live, 2*third, 0),
 		answers: live.NewCache[string, *answer](cfg.Live, third, time.Second),
 		builds:  semaphore.NewWeighted(maxBuilds), sending: semaphore.NewWeighted(maxSending),
@@ -111,6 +113,7 @@ func (a *API) Mount(r fiber.Router) {
 	schemas := newSchemas(h.OpenAPI().Components.Schemas)
 	a.mountClaims(h, schemas)
 	a.mountChanges(h, schemas)
+	a.mountStream(h, schemas)
 	a.mountArticles(h, schemas)
 	a.mountLists(h, schemas)
 	a.mountLookup(h, schemas)

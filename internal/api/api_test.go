@@ -40,6 +40,16 @@ func serve(t testing.TB, env *storetest.Env, change ...func(*api.Config)) *partn
 // serveBehind is serve behind trusted proxies.
 func serveBehind(t testing.TB, env *storetest.Env, proxies []netip.Prefix, change ...func(*api.Config)) *partner {
 	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return serveOn(t, env, ln, proxies, change...)
+}
+
+// serveOn is serveBehind on what ln accepts.
+func serveOn(t testing.TB, env *storetest.Env, ln net.Listener, proxies []netip.Prefix, change ...func(*api.Config)) *partner {
+	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
 	p := &partner{t: t, env: env, live: live.New(env.DB, quiet)}
 	cfg := api.Config{Store: env.DB, Live: p.live, PublicURL: public, Version: "test", Logger: quiet, KeyActor: env.DB.KeyActor}
@@ -49,10 +59,6 @@ func serveBehind(t testing.TB, env *storetest.Env, proxies []netip.Prefix, chang
 	p.api = api.New(cfg)
 	s := server.New(server.Config{PublicURL: public, TrustedProxies: proxies, Logger: quiet, Mounts: []server.Mounter{p.api},
 		Fast: []server.FastPath{{Route: api.FastRoute, Serve: p.api.Fast}}, OnDrain: p.live.Release})
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 2)
 	go func() { done <- s.Serve(ln) }()

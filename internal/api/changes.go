@@ -129,10 +129,7 @@ func (a *API) await(ctx context.Context, c *fiber.Ctx, epoch string, after int64
 
 // buildChanges reads a page of the feed. Two queries for each thousand entries.
 func (a *API) buildChanges(ctx context.Context, epoch string, after int64, limit int) (*answer, error) {
-	feed, err := a.cfg.Store.Changes(ctx, after, limit)
-	if factcheck.CodeOf(err) == factcheck.CodeGone || err == nil && epoch != "" && epoch != feed.Epoch {
-		return nil, notThisFeed(feed)
-	}
+	feed, err := a.readFeed(ctx, epoch, after, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -160,6 +157,15 @@ func (a *API) buildChanges(ctx context.Context, epoch string, after int64, limit
 	body = strconv.AppendInt(append(body, `],"next_cursor":"`...), last, 10)
 	page := httpcache.Content{Body: append(body, `"}`...), ContentType: "application/json", ETag: a.feedTag(feed), CacheControl: cacheControl}
 	return &answer{Content: page, took: []store.Pull{{Seq: last}}}, nil
+}
+
+// readFeed reads a page of the feed, or says that the position is not of it.
+func (a *API) readFeed(ctx context.Context, epoch string, after int64, limit int) (store.Feed, error) {
+	feed, err := a.cfg.Store.Changes(ctx, after, limit)
+	if factcheck.CodeOf(err) == factcheck.CodeGone || err == nil && epoch != "" && epoch != feed.Epoch {
+		return feed, notThisFeed(feed)
+	}
+	return feed, err
 }
 
 // feedTag returns the validator of a page of the feed. Entries never change, and a document is another one only under

@@ -55,7 +55,7 @@ func allowOrigins(ctx *fasthttp.RequestCtx, methods string) {
 		return
 	}
 	h.Set(fasthttp.HeaderAccessControlAllowMethods, methods)
-	h.Set(fasthttp.HeaderAccessControlAllowHeaders, "Authorization, Content-Type, If-None-Match")
+	h.Set(fasthttp.HeaderAccessControlAllowHeaders, "Authorization, Content-Type, If-None-Match, Last-Event-ID")
 	h.Set(fasthttp.HeaderAccessControlMaxAge, "86400")
 }
 

@@ -5,7 +5,7 @@ import "sync"
 // perClient is how many requests of one client may wait at once.
 const perClient = 100
 
-// waiting counts the requests that wait for a change. It is safe for concurrent use.
+// waiting counts the requests that wait for a change, and the streams. It is safe for concurrent use.
 type waiting struct {
 	mu     sync.Mutex
 	most   int
@@ -39,6 +39,13 @@ func (w *waiting) leave(client string) {
 	if w.client[client]--; w.client[client] == 0 {
 		delete(w.client, client)
 	}
+}
+
+// full reports whether a client waits as often as one may.
+func (w *waiting) full(client string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return client != "" && w.client[client] >= perClient
 }
 
 // now returns how many wait.

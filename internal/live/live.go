@@ -108,6 +108,16 @@ func (l *Live) Stamp() Stamp {
 // Release ends all waiting, now and from now on: the process is shutting down, and followers should ask another.
 func (l *Live) Release() { l.release.Do(func() { close(l.released) }) }
 
+// Released reports whether Release was called: what streams ends.
+func (l *Live) Released() bool {
+	select {
+	case <-l.released:
+		return true
+	default:
+		return false
+	}
+}
+
 // Wait returns when the feed has gone beyond after in the given epoch, or has begun another epoch, or ctx is done, or after
 // Release; the state it returns says which. It polls nothing: all who wait are woken by the process's one follower.
 func (l *Live) Wait(ctx context.Context, epoch string, after int64) State {
