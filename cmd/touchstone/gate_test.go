@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/valyala/fasthttp"
@@ -135,9 +136,10 @@ func (g *gate) key(t *testing.T, scope factcheck.Scope) (factcheck.KeyID, string
 type reply struct {
 	status   int
 	location string
-	cache    string // Cache-Control
-	html     string // the body as it is, of a page
-	body     string // in lower case
+	cache    string   // Cache-Control
+	html     string   // the body as it is, of a page
+	body     string   // in lower case
+	loose    []string // what is wrong with its headers
 }
 
 // ask sends a request through everything but the network.
@@ -166,9 +168,21 @@ func (g *gate) ask(method, address string, who caller, form url.Values) reply {
 	if strings.HasPrefix(string(h.ContentType()), "text/html") {
 		got.html = got.body
 	}
-	got.body = strings.ToLower(got.body)
+	got.body, got.loose = strings.ToLower(got.body), strict(address, h)
 	return got
 }
+
+// peer is the connection of somebody who asks: handlers that stream set its deadline.
+type peer struct {
+	net.Conn
+	at net.Addr
+}
+
+// RemoteAddr implements net.Conn.
+func (p peer) RemoteAddr() net.Addr { return p.at }
+
+// SetWriteDeadline implements net.Conn.
+func (peer) SetWriteDeadline(time.Time) error { return nil }
 
 // form returns the fields of a form with its token, {name} filled in.
 func (g *gate) form(who caller, fields string) url.Values {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"net"
 	"net/http"
@@ -33,7 +34,10 @@ type answer struct {
 	status     int
 	head, body string
 	etag       string
-	lifetime   string // Cache-Control
+	lifetime   string   // Cache-Control
+	kind, raw  string   // Content-Type, and the body as it is
+	html       string   // the body as it is, of a page
+	loose      []string // what is wrong with its headers
 }
 
 // walk looks for leaks on every public way out.
@@ -44,6 +48,7 @@ type walk struct {
 	shown        map[string][]string // names of what is
 	seen         map[string]bool     // routes that told something turned
 	kept         map[string]answer   // answers that did, by address: readers and caches may still have them
+	read         map[string]bool     // kinds of pages that were looked at for what the policy forbids
 	moved        []string            // slugs that lead elsewhere by now
 	brief        bool                // one word is tried at each place
 	reader       string              // a key that may read
@@ -63,7 +68,8 @@ func (w *walk) send(r asked) answer {
 	}
 	if r.body != "" {
 		req.Header.SetContentType("application/x-www-form-urlencoded")
-		if strings.HasPrefix(r.body, "{") {
+		if strings.HasPrefix(r.body, "{") { // as MCP wants it
+			req.Header.Set("Accept", "application/json, text/event-stream")
 			req.Header.SetContentType("application/json")
 			req.Header.Set("Accept", "application/json, text/event-stream")
 		}
@@ -85,23 +91,18 @@ func (w *walk) send(r asked) answer {
 	}
 	slices.Sort(lines)
 	a.head = strings.ToLower(strings.Join(lines, "\n"))
-	if !ctx.Response.SkipBody {
-		a.body = strings.ToLower(string(ctx.Response.Body()))
+	a.loose = strict(r.address, h)
+	if ctx.Response.SkipBody {
+		_ = ctx.Response.CloseBodyStream() // as the server does; it is of no interest
+		return a
+	}
+	body := string(ctx.Response.Body())
+	a.kind, a.raw, a.body = string(h.ContentType()), body, strings.ToLower(body)
+	if strings.HasPrefix(string(h.ContentType()), "text/html") {
+		a.html = body
 	}
 	return a
 }
-
-// peer is the connection of somebody who asks: handlers that stream set its deadline.
-type peer struct {
-	net.Conn
-	at net.Addr
-}
-
-// RemoteAddr implements net.Conn.
-func (p peer) RemoteAddr() net.Addr { return p.at }
-
-// SetWriteDeadline implements net.Conn.
-func (peer) SetWriteDeadline(time.Time) error { return nil }
 
 // steady returns the answer without what is new in each.
 func (a answer) steady() answer {
@@ -110,7 +111,7 @@ func (a answer) steady() answer {
 }
 
 // onceOnly is what is new in each answer: when a form was shown, and the token of a sign-in.
-var onceOnly = regexp.MustCompile(`name="began" value="[0-9a-z]*"|touchstone-sign-in=[a-z0-9_-]{43}|name="(?:form_token|challenge)" value="[a-z0-9_-]{43,}"|"request_id":"[a-z0-9]+"|\?sent=[a-z0-9-]+|challenge&#34;:&#34;[a-z0-9_-]+`) //nolint:gochecknoglobals // a constant
+var onceOnly = regexp.MustCompile(`tip_[0-9a-z]{26}|"expires_at":"[^"]*"|name="began" value="[0-9a-z]*"|touchstone-sign-in=[a-z0-9_-]{43}|name="(?:form_token|challenge)" value="[a-z0-9_-]{43,}"|as_of\\*":\\*"[0-9t:.z-]+|"request_id":"[a-z0-9]+"|\?sent=[a-z0-9-]+|challenge&#34;:&#34;[a-z0-9_-]+`) //nolint:gochecknoglobals // a constant
 
 // twin returns the same request for what never was, in all words, names and ids, and what turns its answer into that for the other.
 func (w *walk) twin(r asked, forbidden []string) (missing asked, back *strings.Replacer) {
@@ -133,12 +134,19 @@ func (w *walk) twin(r asked, forbidden []string) (missing asked, back *strings.R
 
 // look asks, and reports what the answer tells of what is hidden. A request that names something hidden must be answered
 // exactly as one that names what never was.
-func (w *walk) look(t *testing.T, r asked, forbidden []string) answer {
+func (w *walk) look(t *testing.T, route string, r asked, forbidden []string) answer {
 	t.Helper()
 	what := r.method + " " + r.address + " " + r.body
 	got := w.send(r)
 	if got.status >= http.StatusInternalServerError && got.status != http.StatusNotImplemented {
 		t.Errorf("%s: got %d: %.300s", what, got.status, got.body)
+	}
+	for _, p := range got.loose {
+		t.Errorf("%s (%d): %s", what, got.status, p)
+	}
+	if kind := fmt.Sprint(route, got.status); got.html != "" && !w.read[kind] {
+		w.read[kind] = true // one of a kind: reading a page costs more than asking for it
+		inlined(t, what, got.html)
 	}
 	missing, back := w.twin(r, forbidden)
 	if missing.address == r.address && missing.body == r.body {
@@ -175,7 +183,9 @@ func (w *walk) silently(t *testing.T, what string, got answer, forbidden []strin
 	}
 }
 
-func excerpt(s string, at int) string { return s[max(0, min(at, len(s))-80):min(len(s), at+100)] }
+func excerpt(s string, at int) string {
+	return strings.ToValidUTF8(s[max(0, min(at, len(s))-80):min(len(s), at+100)], "")
+}
 
 // follow has the server follow the store from here on, and answer from memory.
 func (w *walk) follow(t *testing.T) {

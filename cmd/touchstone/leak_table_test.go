@@ -17,6 +17,7 @@ type way struct {
 	queries []string // asked beside the bare address
 	bodies  []string // of a form, or JSON
 	closely bool     // each name of something hidden is tried each time; they take turns otherwise
+	indexed bool     // it waits for the index, so it is asked while there is one
 	keyed   bool     // it is asked with a key that may read
 	tells   bool     // it shows what is public, and so would show a leak: a route of which the walk never sees that is not walked well
 }
@@ -36,6 +37,12 @@ func (w way) sent(bodies ...string) way {
 // each tries each name of something hidden in the path.
 func (w way) each() way {
 	w.closely = true
+	return w
+}
+
+// needsIndex asks while there is an index.
+func (w way) needsIndex() way {
+	w.indexed = true
 	return w
 }
 
@@ -64,7 +71,7 @@ func leakTable() map[string]way {
 		"GET /complaints/new": bare("?text={one words}"), "POST /complaints/new": bare().sent("text={words}&kind=complaint&from=reader"),
 		"GET /claimreview.json": shows(),
 		"GET /oembed":           shows("?url=http://localhost:8080/claims/{claims}", "?url=http://localhost:8080/claims/{public claims}&format=xml", "?url=http://localhost:8080/es/claims/{public claims}", "?url=http://localhost:8080/articles/{articles}"),
-		"GET /sitemap.xml":      bare(), "GET /sitemaps/pages.xml": shows(), "GET /sitemaps/news.xml": shows(), "GET /sitemaps/claims-:first.xml": shows(),
+		"GET /sitemap.xml":      bare(), "GET /sitemaps/pages.xml": bare(), "GET /sitemaps/news.xml": shows(), "GET /sitemaps/claims-:first.xml": shows(),
 		"GET /robots.txt": bare(), "GET /.well-known/security.txt": bare(), "GET /manifest.webmanifest": bare(), "GET /favicon.ico": bare(), "GET /logo-:hash": bare(), "GET /static/*": bare(),
 		"GET /healthz": bare(), "GET /readyz": bare(), "GET /metrics": bare(),
 		"GET /sign-in": bare("?next=/newsroom/claims/{one ids}"), "POST /sign-in": bare().sent("email={mails}&password=x", "email={words}%40reader.example&password=x"), "GET /sign-in/second": bare(), "POST /sign-in/second": bare().sent("code={words}"),
@@ -75,11 +82,11 @@ func leakTable() map[string]way {
 		"GET /api/v1/articles": shows("?url=https://wire.example/causeway&expand=claims", "?url={public article urls}"), "GET /api/v1/articles/:id": shows("?expand=claims").each(), "GET /api/v1/claimants": shows("?limit=100"), "GET /api/v1/topics": shows("?limit=100"),
 		"GET /api/v1/publishers": shows(), "GET /api/v1/scales": bare(),
 
-		"POST /api/v1/lookup": shows().sent(`{"urls":["{article urls}"]}`, `{"urls":["{public article urls}"]}`, `{"texts":["The {one words} said that the causeway of Exampleville has fallen into the sea."]}`, `{"texts":["The causeway of Exampleville is open."],"publisher":"{one sites}"}`),
+		"POST /api/v1/lookup": shows().needsIndex().sent(`{"texts":["{words}"]}`, `{"urls":["{article urls}"]}`, `{"urls":["{public article urls}"]}`, `{"texts":["The {one words} said that the causeway of Exampleville has fallen into the sea."]}`, `{"texts":["The causeway of Exampleville is open."],"publisher":"{one sites}"}`),
 		"POST /api/v1/tips":   bare().sent(`{"text":"{one words} was seen","about":"{ids}"}`), "GET /api/v1/url-hashes/:prefix": shows().each(),
 		"GET /developers/canonical-url.txt": bare(),
 
-		"POST /mcp": shows().byKey().sent(tool("search_claims", `{"query":"causeway","limit":25}`), tool("search_claims", `{"query":"{one words}"}`), tool("look_up", `{"url":"{article urls}"}`),
+		"POST /mcp": shows().needsIndex().byKey().sent(tool("search_claims", `{"query":"causeway","limit":25}`), tool("search_claims", `{"query":"{words}"}`), tool("search_claims", `{"query":"causeway","publisher":"{sites}"}`), tool("get_claim", `{"claim":"{public ids}"}`), tool("look_up", `{"url":"{article urls}"}`),
 			tool("look_up", `{"text":"The {one words} said that the causeway of Exampleville has fallen into the sea."}`), tool("get_claim", `{"claim":"{ids}"}`), tool("get_claim", `{"claim":"{one claims}","as_of":"2999-01-01"}`),
 			tool("what_changed", `{"since":"2000-01-01","limit":50}`)),
 	}
@@ -87,6 +94,12 @@ func leakTable() map[string]way {
 		table["GET /claims/:slug/"+form] = shows("?sent=1")
 		table["POST /claims/:slug/"+form] = bare().sent("text={words}&kind=dispute&from=reader")
 	}
+	table["GET /feeds"], table["GET /claims/:slug/follow"], table["POST /claims/:slug/follow"] = shows(), shows(), bare().sent("address={one words}%40reader.example")
+	table["GET /follow"], table["POST /follow"], table["GET /follow/leave"], table["POST /follow/leave"] = bare("?token={one words}"), bare().sent("token={one words}"), bare("?token={one words}"), bare().sent("token={one words}")
+	for _, kind := range []string{"articles", "claimants", "outlets", "topics"} {
+		table["GET /sitemaps/"+kind+"-:n.xml"] = shows()
+	}
+	table["GET /developers/components"], table["GET /developers/components/:slug"] = bare(), bare()
 	for _, colon := range []string{`\:`, "%3A"} {
 		table["GET /v1alpha1/claims"+colon+"search"] = shows("?query=causeway&pageSize=50", "?query={words}", "?reviewPublisherSiteFilter={sites}", "?query=causeway&reviewPublisherSiteFilter={sites}", "?query={one words}&fields=claims.text").byKey()
 		table["GET /v1alpha1/claims"+colon+"imageSearch"] = bare()

@@ -13,7 +13,7 @@ import (
 // answer for what never was.
 func TestNothingUnpublishedLeaves(t *testing.T) {
 	t.Parallel()
-	w := &walk{gate: newGate(t, nil), table: leakTable(), hidden: map[string][]string{}, shown: map[string][]string{}, seen: map[string]bool{}, kept: map[string]answer{}}
+	w := &walk{gate: newGate(t, nil), table: leakTable(), hidden: map[string][]string{}, shown: map[string][]string{}, seen: map[string]bool{}, kept: map[string]answer{}, read: map[string]bool{}}
 	_, w.reader = w.key(t, factcheck.ScopeRead)
 	w.askAPI(t)
 	open := w.public(t)
@@ -26,12 +26,20 @@ func TestNothingUnpublishedLeaves(t *testing.T) {
 	w.brief = true
 	w.round(t, inside, secret) // the index answers, and caches are filled
 	w.sawEnough(t)
+	w.hashes(t)
 	w.brief = false
+	if !w.exports(t, inside, secret) {
+		t.Error("no export tells what is public")
+	}
 
 	w.turn(t, out)
 	w.caughtUp(t)
 	w.round(t, inside, secret, turned)
 	w.revalidate(t)
+	w.exports(t, inside, secret, turned)
+	w.hashes(t)
+	w.outlets(t)
+	w.marks(t)
 }
 
 // sawEnough reports routes that told nothing of what was public: the walk does not reach what they show.

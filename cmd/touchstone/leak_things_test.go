@@ -82,6 +82,9 @@ func (w *walk) expose(t *testing.T, id factcheck.ClaimID) {
 func (w *walk) hide(t *testing.T, open store.Published, openClaim factcheck.ClaimID) {
 	t.Helper()
 	w.put(t, "draft", "submitted", "scheduled", "bare", "article", "tip", "complaint", "person", "import", "key", "session", "passkey")
+	var id factcheck.ImportID
+	done(t, id.UnmarshalText([]byte(w.things["import"])))
+	done(t, w.DB.RunImport(t.Context(), id))
 	w.name("article ids", w.things["article"])
 	w.name("mails", fmt.Sprintf("%s-%d@desk.example", inside, w.made))
 	w.name("article urls", "https://paper.example/"+inside+"/1")

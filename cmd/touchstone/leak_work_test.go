@@ -47,7 +47,9 @@ func (w *walk) hideWork(t *testing.T, open store.Published, id factcheck.ClaimID
 	must[store.ClaimFile](t)(w.DB.AddClaimFile(ctx, w.Checker, id, w.mark("file")+".txt", []byte("A text: "+w.mark("filetext"))))
 	done(t, w.DB.DeclareInterest(ctx, w.Checker2, factcheck.InterestInput{Claim: id, Reason: w.mark("interest")}))
 	done(t, w.DB.SetReview(ctx, w.Checker, open.Verdict, w.Clock.Now().AddDate(0, 1, 0), w.mark("review")))
-	added := must[store.Added](t)(w.DB.AddArticle(ctx, w.Checker, factcheck.ArticleInput{URL: "https://wire.example/second", Title: "Causeway still open", Text: "x"}))
+	kept := factcheck.TextSnapshot("x")
+	kept.URL, kept.Status = "https://"+inside+".example/redirected", 200
+	added := must[store.Added](t)(w.DB.AddArticle(ctx, w.Checker, factcheck.ArticleInput{URL: "https://wire.example/second", Title: "Causeway still open", Text: "x", Snapshot: kept}))
 	must[factcheck.AppearanceID](t)(w.DB.LinkArticle(ctx, w.Checker, added.Article, id, factcheck.AppearanceInput{Stance: factcheck.StanceRepeats}))
 	must[int64](t)(w.DB.TellOutlet(ctx, w.Checker, id, factcheck.NoticeInput{Article: added.Article, How: w.mark("told"), Answer: w.mark("outletanswer")}))
 	if _, err := w.DB.VisitClaim(ctx, w.Checker2, id, "verdict", true); err != nil {

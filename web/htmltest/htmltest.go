@@ -96,6 +96,7 @@ func Meta(root *html.Node, name string) string {
 func Problems(root *html.Node) (problems []string) {
 	problems = append(problems, frame(root)...)
 	problems = append(problems, inline(root)...)
+	problems = append(problems, foreign(root)...)
 	problems = append(problems, ids(root)...)
 	problems = append(problems, headings(root)...)
 	problems = append(problems, names(root)...)
@@ -156,6 +157,31 @@ func inline(root *html.Node) (p []string) {
 		}
 	}
 	return p
+}
+
+// foreign: nothing is loaded from, or sent to, another address than the page's own origin. Links that readers follow lead anywhere.
+func foreign(root *html.Node) (p []string) {
+	for _, e := range All(root) {
+		for _, name := range []string{"src", "srcset", "poster", "action", "formaction", "ping", "background", "data"} {
+			if v, ok := attr(e, name); ok && !ours(v) && e.Namespace == "" {
+				p = append(p, fmt.Sprintf("%s loads or sends to %s=%q", e.Data, name, v))
+			}
+		}
+		if e.Data != "link" || ours(Attr(e, "href")) {
+			continue
+		}
+		for rel := range strings.FieldsSeq(strings.ToLower(Attr(e, "rel"))) {
+			if !slices.Contains([]string{"canonical", "alternate", "license", "author", "prev", "next"}, rel) {
+				p = append(p, fmt.Sprintf("link rel=%q loads %q", rel, Attr(e, "href")))
+			}
+		}
+	}
+	return p
+}
+
+// ours reports whether an address is one of the page's own origin by its spelling alone: a path, a query, a fragment or nothing.
+func ours(address string) bool {
+	return address == "" || strings.ContainsAny(address[:1], "?#") || address[0] == '/' && !strings.HasPrefix(address, "//") && !strings.HasPrefix(address, `/\`)
 }
 
 func raw(e *html.Node) string {

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"encoding/hex"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/touchstone-factcheck/touchstone/internal/canonurl"
+)
+
+// exportFormats returns the formats of export, from the command itself.
+func exportFormats(t *testing.T) []string {
+	t.Helper()
+	field, ok := reflect.TypeFor[exportCmd]().FieldByName("Format")
+	if !ok || field.Tag.Get("enum") == "" {
+		t.Fatal("the export command names no formats")
+	}
+	return strings.Split(field.Tag.Get("enum"), ",")
+}
+
+// export exports everything in a format, as the command does.
+func (w *walk) export(t *testing.T, format string) answer {
+	t.Helper()
+	var out bytes.Buffer
+	run := &exporting{app: w.service.app, db: w.DB, format: format, public: gateURL}
+	if err := run.write(t.Context(), &out); err != nil {
+		t.Fatalf("export as %s: %v", format, err)
+	}
+	kind := map[string]string{"ndjson": "application/x-ndjson", "csv": "text/csv"}[format]
+	if kind == "" {
+		kind = "application/ld+json"
+	}
+	return answer{kind: kind, raw: out.String(), body: strings.ToLower(out.String())}
+}
+
+// exports looks at every export, and reports whether one told of what is turned.
+func (w *walk) exports(t *testing.T, forbidden ...string) (told bool) {
+	t.Helper()
+	for _, format := range exportFormats(t) {
+		got := w.export(t, format)
+		w.silently(t, "export "+format, got, forbidden)
+		told = told || strings.Contains(got.body, turned)
+	}
+	return told
+}
+
+// outlets looks at the rows that readers are answered from: nothing hidden stands in them, so that no way out can tell it. The
+// states of pages are masked when they are read.
+func (w *walk) outlets(t *testing.T) {
+	t.Helper()
+	for name, query := range map[string]string{
+		"a document": `SELECT document FROM claim_documents`, "a finished page": `SELECT convert_from(html, 'UTF8') FROM claim_pages`, "a published verdict": `SELECT to_jsonb(v)::text FROM public_verdicts v`,
+		"the feed": `SELECT to_jsonb(c)::text FROM changes c`, "a background job": `SELECT args::text || coalesce(errors::text, '') FROM river_job`,
+	} {
+		rows, err := w.DB.Pool().Query(t.Context(), query)
+		done(t, err)
+		n := 0
+		for rows.Next() {
+			var text string
+			done(t, rows.Scan(&text))
+			w.silently(t, name, answer{body: strings.ToLower(text)}, []string{inside, secret, turned})
+			n++
+		}
+		done(t, rows.Err())
+		if n == 0 {
+			t.Errorf("there is no row of %s to look at", name)
+		}
+	}
+}
+
+// hashes looks addresses up by the first digits of their hashes, and reports those of articles that are not public.
+func (w *walk) hashes(t *testing.T) {
+	t.Helper()
+	for kind, names := range map[string][]string{"hidden": w.hidden["article urls"], "public": w.shown["article urls"]} {
+		for _, address := range names {
+			known, err := canonurl.Parse(address)
+			done(t, err)
+			sum := known.Hash()
+			hash := hex.EncodeToString(sum[:])
+			got := w.send(asked{method: http.MethodGet, address: "/api/v1/url-hashes/" + hash[:5]})
+			if strings.Contains(got.body, hash) != (kind == "public") {
+				t.Errorf("the %s article at %s: got %d, and its hash in the answer %v", kind, address, got.status, kind != "public")
+			}
+		}
+	}
+}
+
+// unmarked are the tables that hold text and nothing hidden of it, each with the reason. Every other table with text must have a
+// row with a word of the walk, or else the walk does not look for what stands in it.
+func unmarked() map[string]string {
+	out := map[string]string{
+		"actors": "who acts, by name of the table", "claim_visits": "names of parts of a page", "notices": "what happened, in words of the program", "attempts": "hashes", "claim_desk": "words of the program",
+		"second_factors": "sealed", "recovery_codes": "hashes", "used_challenges": "hashes", "suggestion_looks": "hashes", "redactions": "hashes and places", "snapshot_contents": "compressed; snapshots hold a word",
+		"import_outcomes": "what an import made of its file, for admins", "followers": "sealed", "mails": "kinds and states", "mail_stops": "hashes",
+		"installation": "numbers of this installation", "settings": "rules of the house", "source_checks": "answers of other servers, in words of the program",
+	}
+	for _, table := range []string{
+		"claim_documents", "claim_states", "claim_words", "claim_pages", "public_verdicts", "changes", "feed", "house_logo", "policies", "scales", "scale_labels", "verdicts", "source_archives", "static_files",
+	} {
+		out[table] = "public"
+	}
+	for _, table := range []string{"goose_db_version", "river_job", "river_leader", "river_migration", "river_notification", "river_queue"} {
+		out[table] = "ids and numbers"
+	}
+	return out
+}
+
+// marks reports tables that hold text nothing was hidden in.
+func (w *walk) marks(t *testing.T) {
+	t.Helper()
+	rows, err := w.DB.Pool().Query(t.Context(), `SELECT DISTINCT table_name::text FROM information_schema.columns c JOIN information_schema.tables USING (table_schema, table_name)
+		WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND (c.data_type IN ('text', 'jsonb', 'bytea', 'character varying') OR c.udt_name = '_text') ORDER BY 1`)
+	done(t, err)
+	var tables []string
+	for rows.Next() {
+		var name string
+		done(t, rows.Scan(&name))
+		tables = append(tables, name)
+	}
+	done(t, rows.Err())
+	for _, table := range tables {
+		var marked bool
+		done(t, w.DB.Pool().QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM "`+table+`" x WHERE to_jsonb(x)::text ~* '`+inside+`|`+secret+`')`).Scan(&marked))
+		if reason, ok := unmarked()[table]; !marked && !ok {
+			t.Errorf("nothing hidden stands in the table %s: make it in leak_things_test.go with a word of its own (w.mark), or say in unmarked why its text is no secret", table)
+		} else if marked && ok && reason != "public" {
+			t.Errorf("%s is said to hold nothing hidden and does: take it out of unmarked", table)
+		}
+	}
+}
