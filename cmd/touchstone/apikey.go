@@ -12,6 +12,8 @@ import (
 type apikeyCmd struct {
 	Create apikeyCreateCmd `cmd:"" help:"Make a key and print it, alone, on standard output. It is shown this once."`
 	List   apikeyListCmd   `cmd:"" help:"List the keys, revoked ones included. The keys themselves are stored nowhere."`
+	Rotate apikeyRotateCmd `cmd:"" help:"Give a key a new secret and print it, alone, on standard output; the old one stays valid for a while."`
+	Change apikeyChangeCmd `cmd:"" help:"Change when a key ends and how much it may ask."`
 	Revoke apikeyRevokeCmd `cmd:"" help:"End a key at once."`
 }
 
@@ -20,7 +22,8 @@ type apikeyCreateCmd struct {
 	Scope     []string `name:"scope" required:"" placeholder:"S,…" help:"read, file (which includes read) or manage (which includes file)."`
 	Publisher string   `name:"publisher" placeholder:"SITE" help:"The publisher whose key it is."`
 	Owner     string   `name:"owner" placeholder:"EMAIL" help:"The person a key acts for; one that writes needs one."`
-	JSON      bool     `name:"json" help:"Print {\"id\",\"key\",\"scopes\"} for machines."`
+	apikeyTerms
+	JSON bool `name:"json" help:"Print {\"id\",\"key\",\"scopes\"} for machines."`
 }
 
 // Run makes a key.
@@ -29,8 +32,14 @@ func (c *apikeyCreateCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return wrongUse("%s", explain(err))
 	}
+	terms, err := c.change()
+	if err != nil {
+		return err
+	}
 	return a.withStore(ctx, func(db *store.DB) error {
-		id, key, err := db.CreateKey(ctx, factcheck.Operator(), store.KeyInput{Name: c.Name, Scopes: scopes, Publisher: c.Publisher, Owner: c.Owner})
+		id, key, err := db.CreateKey(ctx, factcheck.Operator(), store.KeyInput{
+			Name: c.Name, Scopes: scopes, Publisher: c.Publisher, Owner: c.Owner, ExpiresAt: terms.ExpiresAt, Burst: terms.Burst, Daily: terms.Daily,
+		})
 		if err != nil {
 			return err
 		}
@@ -58,6 +67,7 @@ func (c *apikeyListCmd) Run(ctx context.Context, a *app) error {
 				out = append(out, map[string]any{
 					"id": k.ID, "name": k.Name, "hint": k.Hint, "scopes": k.Scopes, "owner": k.Owner, "publisher": k.Publisher,
 					"created_at": k.CreatedAt, "revoked_at": k.RevokedAt, "last_used_at": k.LastUsedAt, "owner_disabled": k.Disabled,
+					"expires_at": k.ExpiresAt, "rotated_at": k.RotatedAt, "old_valid_until": k.OldUntil, "burst": k.Burst, "daily": k.Daily,
 				})
 			}
 			return printJSON(a.stdout, out)
@@ -88,6 +98,12 @@ func stateOf(k store.Key) string {
 		return "revoked " + moment(k.RevokedAt)
 	case k.Disabled:
 		return "its owner is disabled"
+	case k.Ended:
+		return "ended " + moment(k.ExpiresAt)
+	case k.OldValid:
+		return "old secret until " + moment(k.OldUntil)
+	case k.ExpiresAt != nil:
+		return "until " + moment(k.ExpiresAt)
 	}
 	return ""
 }
@@ -100,9 +116,9 @@ type apikeyRevokeCmd struct {
 func (c *apikeyRevokeCmd) Run(ctx context.Context, a *app) error {
 	var ids []factcheck.KeyID
 	for _, text := range c.ID {
-		var id factcheck.KeyID
-		if err := id.UnmarshalText([]byte(text)); err != nil || id.IsZero() {
-			return wrongUse("that is no id of a key: one looks like key_01h455vb4pex5vsknk084sn02q; touchstone apikey list shows them")
+		id, err := keyID(text)
+		if err != nil {
+			return err
 		}
 		ids = append(ids, id)
 	}

@@ -300,8 +300,8 @@ func houseTable() map[string]entry {
 	t := map[string]entry{
 		"GET /newsroom/house": page(crew), "GET /newsroom/house/bookmarklet": page(crew), "GET /newsroom/house/publishers": page(crew), "POST /newsroom/house/publishers": takes(admins),
 		"GET /newsroom/house/keys": page(admins), "POST /newsroom/house/keys": takes(admins),
-		"POST /newsroom/house/keys/:key/revoke": takes(admins), "GET /newsroom/house/keys/:key/revoke": leads(admins).anyName(),
-		"GET /newsroom/house/topics": page(crew), "POST /newsroom/house/topics": takes(editors),
+		"GET /newsroom/house/keys/:key": page(admins),
+		"GET /newsroom/house/topics":    page(crew), "POST /newsroom/house/topics": takes(editors),
 		"GET /newsroom/house/scales": page(crew), "GET /newsroom/house/scales/:scale": page(admins), "POST /newsroom/house/scales/:scale": takes(admins),
 		"GET /newsroom/house/policies": page(crew), "GET /newsroom/house/policies/new": page(admins), "POST /newsroom/house/policies/new": takes(admins),
 		"GET /newsroom/house/policies/:slug/:language": page(crew), "POST /newsroom/house/policies/:slug/:language": takes(admins),
@@ -311,6 +311,9 @@ func houseTable() map[string]entry {
 	}
 	for _, form := range []string{"names", "rules", "articles", "desk", "tips", "logo", "logo/remove"} {
 		t["POST /newsroom/house/"+form], t["GET /newsroom/house/"+form] = takes(admins), leads(crew)
+	}
+	for _, form := range []string{"revoke", "change", "rotate", "end-old"} {
+		t["POST /newsroom/house/keys/:key/"+form], t["GET /newsroom/house/keys/:key/"+form] = takes(admins), leads(admins).anyName()
 	}
 	for _, form := range []string{"stop", "resume", "again"} {
 		t["POST /newsroom/imports/:import/"+form], t["GET /newsroom/imports/:import/"+form] = takes(admins), leads(admins).anyName()

@@ -85,9 +85,38 @@ func TestKeyIsShownOnce(t *testing.T) {
 	if err != nil || len(keys) != 1 {
 		t.Fatalf("got %d keys, %v", len(keys), err)
 	}
+	rotateInTheNewsroom(t, d, b, keys[0])
 	sent(t, b.send(t, page, "/newsroom/house/keys/"+keys[0].ID.String()+"/revoke", nil))
 	if page = b.get(t, "/newsroom/house/keys"); !strings.Contains(page.text(), "revoked") {
 		t.Error("the key is not shown as revoked")
+	}
+}
+
+// rotateInTheNewsroom gives a key limits and a new secret on its page.
+func rotateInTheNewsroom(t *testing.T, d *desk, b *browser, k store.Key) {
+	t.Helper()
+	path := "/newsroom/house/keys/" + k.ID.String()
+	page := b.get(t, path)
+	for _, wrong := range []url.Values{{"burst": {"many"}}, {"daily": {"-1"}}, {"burst": {"99999999999"}}, {"expires": {"soon"}}} {
+		if got := b.send(t, page, path+"/change", wrong); got.status != http.StatusUnprocessableEntity {
+			t.Errorf("%v: got %d, want 422", wrong, got.status)
+		}
+	}
+	sent(t, b.send(t, page, path+"/change", url.Values{"burst": {"120"}, "daily": {"5000"}}))
+	got := b.send(t, page, path+"/rotate", url.Values{"overlap": {"7"}})
+	if got.status != http.StatusOK || !strings.Contains(got.body, `value="ts_`) || !strings.Contains(got.text(), "has not been used since") {
+		t.Errorf("a new secret: got %d %s", got.status, got.text())
+	}
+	if got := b.send(t, page, path+"/rotate", url.Values{"overlap": {"91"}}); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("an overlap too long: got %d, want 422", got.status)
+	}
+	have, err := d.DB.Key(t.Context(), d.Admin, k.ID)
+	if err != nil || have.Burst != 120 || have.Daily != 5000 || have.ExpiresAt == nil || !have.OldValid {
+		t.Errorf("got %+v, %v; want its limits and two secrets", have, err)
+	}
+	sent(t, b.send(t, page, path+"/end-old", nil))
+	if page = b.get(t, path); strings.Contains(page.body, `value="ts_`) || strings.Contains(page.text(), "End the old secret") || !strings.Contains(page.body, `value="5000"`) {
+		t.Errorf("afterwards: %s", page.text())
 	}
 }
 

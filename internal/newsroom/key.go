@@ -17,6 +17,13 @@ func (n *Newsroom) keyRoutes() []Route {
 		keys(do("/newsroom/house/keys", n.makeKey)).proved(),
 		keys(do("/newsroom/house/keys/:key/revoke", n.revokeKey)).proved(),
 		keys(show("/newsroom/house/keys/:key/revoke", backTo("/newsroom/house/keys"))),
+		keys(show("/newsroom/house/keys/:key", n.showKey)),
+		keys(do("/newsroom/house/keys/:key/change", n.changeKey)).proved(),
+		keys(show("/newsroom/house/keys/:key/change", n.toKey)),
+		keys(do("/newsroom/house/keys/:key/rotate", n.rotateKey)).proved(),
+		keys(show("/newsroom/house/keys/:key/rotate", n.toKey)),
+		keys(do("/newsroom/house/keys/:key/end-old", n.endOldSecret)).proved(),
+		keys(show("/newsroom/house/keys/:key/end-old", n.toKey)),
 	}
 }
 
@@ -77,10 +84,13 @@ func (n *Newsroom) keyItem(shell pages.Shell, k store.Key) pages.KeyItem {
 	if len(k.Scopes) > 0 {
 		item.Scope = string(k.Scopes[len(k.Scopes)-1])
 	}
+	if k.OldValid {
+		item.Old = "the old secret " + k.OldHint + "… is valid until " + shell.Instant(*k.OldUntil)
+	}
 	switch {
 	case k.RevokedAt != nil:
 		item.State = "revoked"
-	case k.ExpiresAt != nil && !k.ExpiresAt.After(n.cfg.Now()):
+	case k.Ended:
 		item.State = "ended"
 	case k.Disabled:
 		item.State = "its owner is disabled"

@@ -26,6 +26,13 @@ type keyModel struct {
 	RevokedAt   *time.Time
 	LastUsedAt  *time.Time
 	ExpiresAt   *time.Time
+
+	RotatedAt      *time.Time
+	PreviousHash   []byte
+	PreviousHint   *string
+	PreviousUntil  *time.Time
+	PreviousUsedAt *time.Time
+	Burst, Daily   *int32
 }
 
 // TableName names the table.
@@ -34,7 +41,10 @@ func (keyModel) TableName() string { return "keys" }
 // audited is what the audit log keeps of a key: what it may do, for whom and how long. Neither its name, which may be that of
 // a person, nor anything of the key itself.
 func (k keyModel) audited() map[string]any {
-	return map[string]any{"scopes": k.Scopes, "owner": k.OwnerID, "publisher": k.PublisherID, "expires_at": k.ExpiresAt, "revoked": k.RevokedAt != nil}
+	return map[string]any{
+		"scopes": k.Scopes, "owner": k.OwnerID, "publisher": k.PublisherID, "expires_at": k.ExpiresAt, "revoked": k.RevokedAt != nil,
+		"rotated_at": k.RotatedAt, "old_until": k.PreviousUntil, "burst": k.Burst, "daily": k.Daily,
+	}
 }
 
 // KeyInput is what is said of an API key when it is made.
@@ -44,6 +54,8 @@ type KeyInput struct {
 	Publisher string            // site of the publisher whose key it is; empty: nobody's in particular
 	Owner     string            // e-mail address of the person it acts for; a key that writes needs one
 	ExpiresAt time.Time         // when it ends by itself; zero: never
+	Burst     int               // calls in a minute; 0: as the house allows
+	Daily     int               // calls in a day; 0: as the house allows
 }
 
 // Key is an API key as the newsroom sees it. The key itself is nowhere.
@@ -59,6 +71,16 @@ type Key struct {
 	LastUsedAt *time.Time // to the minute
 	Disabled   bool       // its owner is
 	ExpiresAt  *time.Time // nil: it does not end by itself
+
+	RotatedAt *time.Time // when its secret was made, if it is not the first
+	OldHint   string     // of the secret before it; empty: there is none
+	OldUntil  *time.Time // that one is valid before this moment
+	OldUsedAt *time.Time // and was last used then, to the minute; nil: not since
+	Burst     int        // calls in a minute; 0: as the house allows
+	Daily     int        // calls in a day; 0: as the house allows
+
+	Ended    bool // by itself
+	OldValid bool // the secret before the one of now is valid too
 }
 
 // CreateKey makes an API key and returns its id and the key itself, which is shown this once and stored nowhere. A key that
@@ -108,12 +130,8 @@ func (t *tx) keyRow(in KeyInput) (keyModel, error) {
 	for _, s := range scopes {
 		row.Scopes = append(row.Scopes, string(s))
 	}
-	if !in.ExpiresAt.IsZero() {
-		if !in.ExpiresAt.After(t.now) {
-			return row, invalidf("expires", "this moment is past; leave it empty for a key that does not end by itself")
-		}
-		at := in.ExpiresAt.UTC().Truncate(time.Microsecond)
-		row.ExpiresAt = &at
+	if err := t.applyLimits(&row, KeyChange{ExpiresAt: in.ExpiresAt, Burst: in.Burst, Daily: in.Daily}); err != nil {
+		return row, err
 	}
 	if row.PublisherID, err = t.publisherOfKey(in.Publisher); err != nil {
 		return row, err
@@ -155,22 +173,44 @@ func (t *tx) publisherOfKey(site string) (factcheck.PublisherID, error) {
 	return p.ID, err
 }
 
+const keyColumns = `SELECT k.id, k.name, k.hint, k.scopes, coalesce(p.email, ''), coalesce(b.site, ''), k.created_at, k.revoked_at, k.last_used_at, p.disabled_at IS NOT NULL, k.expires_at,
+	k.rotated_at, coalesce(k.previous_hint, ''), k.previous_until, k.previous_used_at, coalesce(k.burst, 0), coalesce(k.daily, 0)
+	FROM keys k LEFT JOIN people p ON p.id = k.owner_id LEFT JOIN publishers b ON b.id = k.publisher_id`
+
+func (t *tx) scanKey(row pgx.CollectableRow) (Key, error) {
+	var k Key
+	var scopes []string
+	err := row.Scan(&k.ID, &k.Name, &k.Hint, &scopes, &k.Owner, &k.Publisher, &k.CreatedAt, &k.RevokedAt, &k.LastUsedAt, &k.Disabled, &k.ExpiresAt,
+		&k.RotatedAt, &k.OldHint, &k.OldUntil, &k.OldUsedAt, &k.Burst, &k.Daily)
+	k.Scopes = toScopes(scopes)
+	k.Ended = k.ExpiresAt != nil && !k.ExpiresAt.After(t.now)
+	k.OldValid = k.OldUntil != nil && k.OldUntil.After(t.now) && k.RevokedAt == nil && !k.Ended
+	return k, err //nolint:wrapcheck // by whoever collects
+}
+
 // Keys returns all keys, newest first, revoked ones included. Admins and the operator.
 func (db *DB) Keys(ctx context.Context, actor factcheck.Actor) ([]Key, error) {
 	var out []Key
 	err := db.write(ctx, actor, factcheck.ManageKeys, "list the keys", func(t *tx) error {
-		rows, err := t.pgx.Query(ctx, `SELECT k.id, k.name, k.hint, k.scopes, coalesce(p.email, ''), coalesce(b.site, ''), k.created_at, k.revoked_at, k.last_used_at, p.disabled_at IS NOT NULL, k.expires_at
-			FROM keys k LEFT JOIN people p ON p.id = k.owner_id LEFT JOIN publishers b ON b.id = k.publisher_id ORDER BY k.id DESC`)
+		rows, err := t.pgx.Query(ctx, keyColumns+` ORDER BY k.id DESC`)
 		if err != nil {
 			return err
 		}
-		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Key, error) {
-			var k Key
-			var scopes []string
-			err := row.Scan(&k.ID, &k.Name, &k.Hint, &scopes, &k.Owner, &k.Publisher, &k.CreatedAt, &k.RevokedAt, &k.LastUsedAt, &k.Disabled, &k.ExpiresAt)
-			k.Scopes = toScopes(scopes)
-			return k, err
-		})
+		out, err = pgx.CollectRows(rows, t.scanKey)
+		return err
+	})
+	return out, err
+}
+
+// Key returns a key, also a revoked one. CodeNotFound if there is none. Admins and the operator.
+func (db *DB) Key(ctx context.Context, actor factcheck.Actor, id factcheck.KeyID) (Key, error) {
+	var out Key
+	err := db.write(ctx, actor, factcheck.ManageKeys, "read "+id.String(), func(t *tx) error {
+		rows, err := t.pgx.Query(ctx, keyColumns+` WHERE k.id = $1`, id)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectExactlyOneRow(rows, t.scanKey)
 		return err
 	})
 	return out, err
@@ -200,41 +240,60 @@ func (db *DB) RevokeKey(ctx context.Context, actor factcheck.Actor, id factcheck
 // keyUse is how exactly the time of a key's last use is kept.
 const keyUse = time.Minute
 
-// KeyActor returns who a key acts for. CodeUnauthenticated for what is no key, for an unknown one, a revoked one, one that
-// has ended, and one whose owner is disabled; the message tells only the first apart. It looks the key up by its hash, so that time tells
-// nothing. One query, and once a minute for each key a second that notes the use; failing to note it is logged.
-func (db *DB) KeyActor(ctx context.Context, secret string) (factcheck.Actor, error) {
-	hash, err := auth.HashKey(secret)
-	if err != nil {
-		return factcheck.Actor{}, err
-	}
-	a := factcheck.Actor{Kind: factcheck.ActorKey}
-	var (
-		key      factcheck.KeyID
-		scopes   []string
-		lastUsed *time.Time
-	)
-	err = db.pool.QueryRow(ctx, `SELECT a.id, k.id, k.name, k.scopes, k.last_used_at, k.owner_id, coalesce(p.role, '')
-		FROM keys k JOIN actors a ON a.key_id = k.id LEFT JOIN people p ON p.id = k.owner_id
-		WHERE k.hash = $1 AND k.revoked_at IS NULL AND p.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`, hash[:], db.clock()).Scan(&a.ID, &key, &a.Name, &scopes, &lastUsed, &a.Person, &a.Role)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return factcheck.Actor{}, errNoAccount
-	}
-	if err != nil {
-		return factcheck.Actor{}, translate("find a key", err)
-	}
-	a.Scopes = toScopes(scopes)
-	if now := db.clock(); lastUsed == nil || now.Sub(*lastUsed) >= keyUse {
-		db.noteKeyUse(ctx, key, now)
-	}
-	return a, nil
+// Holder is who sent a key.
+type Holder struct {
+	Actor factcheck.Actor
+	Key   factcheck.KeyID
+	Burst int // calls in a minute; 0: as the house allows
+	Daily int // calls in a day; 0: as the house allows
 }
 
-// noteKeyUse notes when the key was used, unless another request just did. The request goes on without it: a database that
-// only reads must not lock partners out.
-func (db *DB) noteKeyUse(ctx context.Context, id factcheck.KeyID, now time.Time) {
-	_, err := db.pool.Exec(ctx, `UPDATE keys SET last_used_at = $2 WHERE id = (SELECT id FROM keys WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3) FOR NO KEY UPDATE SKIP LOCKED)`,
-		id, now, now.Add(-keyUse))
+// KeyActor returns who a key acts for; see KeyHolder.
+func (db *DB) KeyActor(ctx context.Context, secret string) (factcheck.Actor, error) {
+	h, err := db.KeyHolder(ctx, secret)
+	return h.Actor, err
+}
+
+// KeyHolder returns who sent a key. CodeUnauthenticated for what is no key, for an unknown one, a revoked one, one that
+// has ended, one that was replaced and whose time is over, and one whose owner is disabled; the message tells only the first
+// apart. It looks the key up by its hash, so that time tells nothing, and asks the database each time: what was revoked on one
+// node is refused by every other from that moment on. One query, and once a minute for each key a second that notes the use;
+// failing to note it is logged.
+func (db *DB) KeyHolder(ctx context.Context, secret string) (Holder, error) {
+	hash, err := auth.HashKey(secret)
+	if err != nil {
+		return Holder{}, err
+	}
+	var (
+		h        = Holder{Actor: factcheck.Actor{Kind: factcheck.ActorKey}}
+		scopes   []string
+		lastUsed *time.Time
+		old      bool
+		now      = db.clock()
+	)
+	err = db.pool.QueryRow(ctx, `SELECT a.id, k.id, k.name, k.scopes, CASE WHEN k.hash = $1 THEN k.last_used_at ELSE k.previous_used_at END, k.hash <> $1, coalesce(k.burst, 0), coalesce(k.daily, 0), k.owner_id, coalesce(p.role, '')
+		FROM keys k JOIN actors a ON a.key_id = k.id LEFT JOIN people p ON p.id = k.owner_id
+		WHERE (k.hash = $1 OR k.previous_hash = $1 AND k.previous_until > $2) AND k.revoked_at IS NULL AND p.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`, hash[:], now).
+		Scan(&h.Actor.ID, &h.Key, &h.Actor.Name, &scopes, &lastUsed, &old, &h.Burst, &h.Daily, &h.Actor.Person, &h.Actor.Role)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Holder{}, errNoAccount
+	}
+	if err != nil {
+		return Holder{}, translate("find a key", err)
+	}
+	h.Actor.Scopes = toScopes(scopes)
+	if lastUsed == nil || now.Sub(*lastUsed) >= keyUse {
+		db.noteKeyUse(ctx, h.Key, old, now)
+	}
+	return h, nil
+}
+
+// noteKeyUse notes when the key was used, and that it was with its old secret, unless another request just did. The request
+// goes on without it: a database that only reads must not lock partners out.
+func (db *DB) noteKeyUse(ctx context.Context, id factcheck.KeyID, old bool, now time.Time) {
+	_, err := db.pool.Exec(ctx, `UPDATE keys SET last_used_at = greatest(last_used_at, $2), previous_used_at = CASE WHEN $4 THEN $2 ELSE previous_used_at END
+		WHERE id = (SELECT id FROM keys WHERE id = $1 AND CASE WHEN $4 THEN previous_hash IS NOT NULL AND coalesce(previous_used_at <= $3, true) ELSE coalesce(last_used_at <= $3, true) END FOR NO KEY UPDATE SKIP LOCKED)`,
+		id, now, now.Add(-keyUse), old)
 	if err != nil {
 		db.log.WarnContext(ctx, "the use of a key was not noted", "key", id, "error", err)
 	}

@@ -91,7 +91,7 @@ type addresses map[string]string
 
 // Replace puts the ids into an address.
 func (a addresses) Replace(path string) string {
-	for _, name := range []string{":claim", ":public", ":free", ":waiting", ":suspended", ":other", ":long", ":article", ":bare", ":post", ":tip", ":complaint", ":proposal", ":naming", ":scale", ":import", ":person", ":snapshot", ":slug", ":language", ":file"} {
+	for _, name := range []string{":claim", ":public", ":free", ":waiting", ":suspended", ":other", ":long", ":article", ":bare", ":post", ":tip", ":complaint", ":proposal", ":naming", ":scale", ":import", ":key", ":person", ":snapshot", ":slug", ":language", ":file"} {
 		path = strings.ReplaceAll(path, name+"/", a[name]+"/")
 		if rest, ok := strings.CutSuffix(path, name); ok {
 			path = rest + a[name]
@@ -191,6 +191,7 @@ func (b *tab) missing(t *testing.T, ids addresses) {
 	}
 	ids[":tip"] = last("/newsroom/tips", ".tips .title a")
 	ids[":import"] = last("/newsroom/imports", ".lines a")
+	ids[":key"] = last("/newsroom/house/keys", "tbody a")
 	ids[":snapshot"] = last("/newsroom/articles/"+ids[":article"], `a[href^="/newsroom/snapshots/"]`)
 	b.do(t, chromedp.Navigate(b.origin+"/newsroom/articles/new?by=text"))
 	b.send(t, "/newsroom/articles/new", `f.elements.text.value = "A week in the harbour\n\n`+deskClaim+` It rained on Friday.\n\nThe ferry to the islands was sold to a company that nobody knows. The shops stayed open until late."`)

@@ -171,6 +171,7 @@ func houseStates() map[string][]pageState {
 		"/newsroom/house/policies/:slug/:language": at("/newsroom/house/policies/:slug/:language"),
 		"/newsroom/house/publishers":               at("/newsroom/house/publishers"),
 		"/newsroom/house/keys":                     {{path: "/newsroom/house/keys"}, pageState{path: "/newsroom/house/keys"}.wrong("/house/keys", "")},
+		"/newsroom/house/keys/:key":                {{path: "/newsroom/house/keys/:key"}, pageState{path: "/newsroom/house/keys/:key"}.wrong("/change", `f.elements.burst.value = "many"`)},
 		"/newsroom/house/bookmarklet":              at("/newsroom/house/bookmarklet"),
 		"/newsroom/imports":                        {{path: "/newsroom/imports"}, pageState{path: "/newsroom/imports"}.wrong("/imports", "")},
 		"/newsroom/imports/:import":                at("/newsroom/imports/:import"),

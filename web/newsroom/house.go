@@ -99,7 +99,8 @@ type KeysPage struct {
 // KeyItem is an API key.
 type KeyItem struct {
 	ID, Name, Hint, Scope, Owner, Publisher string
-	Created, LastUsed, Expires, State       string // State: "", revoked, expired, or owner disabled
+	Created, LastUsed, Expires, State       string // State: "", revoked, ended, or owner disabled
+	Old                                     string // the secret before the one of now while it is valid, in words
 }
 
 func (p KeysPage) wrong(field string) string {
