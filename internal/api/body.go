@@ -2,12 +2,15 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -32,6 +35,15 @@ func post(s *schemas, op huma.Operation, body *huma.Schema, example any) huma.Op
 	return op
 }
 
+// register is huma.Register for an operation whose handler reads the body itself, by readBody. Huma must not know of the body
+// before: it would read it first, less strictly, and repeat in its errors what was sent.
+func register(h huma.API, op huma.Operation, handler func(context.Context, *struct{}) (*reply, error)) {
+	body := op.RequestBody
+	op.RequestBody = nil
+	huma.Register(h, op, handler)
+	h.OpenAPI().Paths[op.Path].Post.RequestBody = body
+}
+
 // readBody reads the JSON of a request into a value, strictly: the right content type, UTF-8, one value, no name twice, nothing
 // unknown, nothing too deep. All that is wrong with its form is named in one answer, a 400.
 func readBody(c *fiber.Ctx, registry huma.Registry, schema *huma.Schema, into any) error {
@@ -53,13 +65,55 @@ func readBody(c *fiber.Ctx, registry huma.Registry, schema *huma.Schema, into an
 	}
 	var res huma.ValidateResult
 	huma.Validate(registry, schema, huma.NewPathBuffer([]byte("body"), 4), huma.ModeWriteToServer, value, &res)
-	if wrong := details(res.Errors); len(wrong) > 0 {
+	wrong := details(res.Errors)
+	for _, d := range loose(registry, schema, value, "body") {
+		if len(wrong) < maxNamed && !slices.ContainsFunc(wrong, func(w problem.Detail) bool { return w.Location == d.Location }) {
+			wrong = append(wrong, d)
+		}
+	}
+	if len(wrong) > 0 {
 		return problem.BadRequest(wrong...)
 	}
 	if err := json.Unmarshal(body, into); err != nil {
 		return badBody("body", "it does not fit what is asked for here")
 	}
 	return nil
+}
+
+// loose returns what huma.Validate lets pass: names in other letters, which encoding/json takes for ours, and null where a value is
+// wanted, which it takes for nothing.
+func loose(registry huma.Registry, schema *huma.Schema, value any, place string) []problem.Detail {
+	if schema != nil && schema.Ref != "" {
+		schema = registry.SchemaFromRef(schema.Ref)
+	}
+	if schema == nil {
+		return nil
+	}
+	var wrong []problem.Detail
+	below := func(of *huma.Schema, v any, at string) {
+		if v == nil && of != nil && of.Ref == "" && !of.Nullable {
+			wrong = append(wrong, problem.Detail{Location: clip(at, 200), Message: "give a value, or leave it out"})
+			return
+		}
+		wrong = append(wrong, loose(registry, of, v, at)...)
+	}
+	switch v := value.(type) {
+	case []any:
+		for i := range v {
+			below(schema.Items, v[i], place+"["+strconv.Itoa(i)+"]")
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			at := place + "." + clip(name, 60)
+			of, known := schema.Properties[name]
+			if !known && len(schema.Properties) > 0 {
+				wrong = append(wrong, problem.Detail{Location: at, Message: "there is no such field"})
+				continue
+			}
+			below(of, v[name], at)
+		}
+	}
+	return wrong
 }
 
 // checkContentType returns a 415 unless the body is said to be JSON in UTF-8.

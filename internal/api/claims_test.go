@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
-	"github.com/touchstone-factcheck/touchstone/internal/store"
 	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
 )
 
@@ -74,19 +73,18 @@ func TestListFilters(t *testing.T) {
 }
 
 // publish drafts, submits and approves a verdict on a claim.
-func publish(t testing.TB, env *storetest.Env, id factcheck.ClaimID, label string) store.Version {
+func publish(t testing.TB, env *storetest.Env, id factcheck.ClaimID, label string) {
 	t.Helper()
 	v, err := env.DB.DraftVerdict(t.Context(), env.Checker, id, env.Draft(label))
 	if err == nil {
 		v, err = env.DB.SubmitVerdict(t.Context(), env.Checker, v.ID, v.Revision)
 	}
 	if err == nil {
-		v, err = env.DB.ApproveVerdict(t.Context(), env.Editor, v.ID, v.Hash)
+		_, err = env.DB.ApproveVerdict(t.Context(), env.Editor, v.ID, v.Hash)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return v
 }
 
 func TestListPagesByItsLinks(t *testing.T) {

@@ -26,7 +26,7 @@ func (a *API) learnCredit(ctx context.Context) error {
 	p, err := a.cfg.Store.Publication(ctx)
 	if err != nil {
 		if known != nil {
-			return nil //nolint:nilerr // an older name is better than no answer
+			return nil // an older name is better than no answer
 		}
 		return err
 	}

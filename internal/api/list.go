@@ -174,7 +174,7 @@ func labelDoc(l factcheck.Label) scaleLabel {
 		out.Truth = &truth
 	}
 	if l.Value != 0 {
-		value := int(l.Value)
+		value := l.Value
 		out.Value = &value
 	}
 	for _, r := range l.Reasons {

@@ -69,7 +69,7 @@ func (a *API) mountLookup(h huma.API, s *schemas) {
 			"To ask without telling the address see /url-hashes.", reflect.TypeFor[lookupAnswer]())
 	body := s.request(reflect.TypeFor[lookupRequest]())
 	op = post(s, op, body, map[string]any{"urls": []string{"https://news.example/2025/mayor", "not an address"}, "texts": []string{"I heard that the mayor has resigned!"}})
-	huma.Register(h, op, operation(func(ctx context.Context, c *fiber.Ctx, _ *struct{}) error { return a.lookUp(ctx, c, s.registry, body) }))
+	register(h, op, operation(func(ctx context.Context, c *fiber.Ctx, _ *struct{}) error { return a.lookUp(ctx, c, s.registry, body) }))
 }
 
 // looked is one input on its way.

@@ -43,7 +43,7 @@ func (a *API) mountTips(h huma.API, s *schemas) {
 	op.Responses["201"].Description = "The newsroom has it"
 	delete(op.Responses, "200")
 	op.DefaultStatus = http.StatusCreated
-	huma.Register(h, op, operation(func(ctx context.Context, c *fiber.Ctx, _ *struct{}) error { return a.fileTip(ctx, c, s.registry, body) }))
+	register(h, op, operation(func(ctx context.Context, c *fiber.Ctx, _ *struct{}) error { return a.fileTip(ctx, c, s.registry, body) }))
 }
 
 // tipPolicies are how many tips an address or key may send: as many as the form on the site takes.

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/canonurl"
 )
@@ -17,7 +18,7 @@ import (
 type Lookup struct {
 	Base   string       // origin of the newsroom, without a final slash
 	Digits int          // of the hash that are told, 3 to 5; 0 is 4
-	Client *http.Client // nil: http.DefaultClient; give it a time-out
+	Client *http.Client // nil: one that gives up after half a minute
 }
 
 // Claim is what a newsroom says of an article. Act on one that Applies alone: an article may dispute or report a claim, too.
@@ -63,7 +64,7 @@ func (l Lookup) Find(ctx context.Context, address string) ([]Claim, error) {
 	}
 	client := l.Client
 	if client == nil {
-		client = http.DefaultClient
+		client = &http.Client{Timeout: 30 * time.Second}
 	}
 	resp, err := client.Do(req)
 	if err != nil {
