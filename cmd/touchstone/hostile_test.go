@@ -16,9 +16,8 @@ import (
 	"github.com/touchstone-factcheck/touchstone/web/htmltest"
 )
 
-// hostile is a text that becomes code, markup, a header, a formula or another text somewhere, unless it is escaped for its place.
-const hostile = `=cmd()|' /C calc'!A0 "><script>alert(1)</script></title></textarea><!-- --> ]]> &evil; &#0; ' onmouseover='alert(1) \"}}{{x}} ${x} %0d%0aX-Evil:%201 ` +
-	"\u202e\u2066\u2028\r\nX-Evil: 1\r\n\r\n<svg onload=alert(1)><b>\x01\x1b[31m\ufffe\ufdd0\U0010ffff 😀𠮷 [x](javascript:alert(1)) ![p](https://evil.example/p.png) @article{x, \\input{y}"
+// hostile is a text that becomes something else wherever it is not escaped for its place.
+const hostile = htmltest.Hostile
 
 // hostileName is one that fits where names are short.
 const hostileName = `=1+1 "><script>alert(1)</script>]]>&evil;' onload='`

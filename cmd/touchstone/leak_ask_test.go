@@ -49,6 +49,7 @@ type walk struct {
 	seen         map[string]bool     // routes that told something turned
 	kept         map[string]answer   // answers that did, by address: readers and caches may still have them
 	read         map[string]bool     // kinds of pages that were looked at for what the policy forbids
+	suspended    string              // slug of what is under review by now
 	moved        []string            // slugs that lead elsewhere by now
 	brief        bool                // one word is tried at each place
 	reader       string              // a key that may read

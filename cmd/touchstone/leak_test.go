@@ -2,6 +2,8 @@ package main
 
 import (
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,10 +34,12 @@ func TestNothingUnpublishedLeaves(t *testing.T) {
 		t.Error("no export tells what is public")
 	}
 
+	w.suspended = w.slug(t, out.suspended.Claim)
 	w.turn(t, out)
 	w.caughtUp(t)
 	w.round(t, inside, secret, turned)
 	w.revalidate(t)
+	w.cards(t)
 	w.exports(t, inside, secret, turned)
 	w.hashes(t)
 	w.outlets(t)
@@ -79,6 +83,31 @@ func (w *walk) revalidate(t *testing.T) {
 		t.Errorf("looked at %d pages again only", len(w.kept))
 	}
 }
+
+// cards asks again for the share cards of pages that told what is hidden now, which posts elsewhere still name: none of a claim that
+// is under review, redacted, or no more where it was is drawn as it was.
+func (w *walk) cards(t *testing.T) {
+	t.Helper()
+	gone := append(slices.Clone(w.moved), w.hidden["claims"]...)
+	asks := 0
+	for _, was := range w.kept {
+		for _, address := range cardAddress.FindAllString(was.body, -1) {
+			slug := strings.Split(address, "/")[2]
+			if !slices.Contains(gone, slug) && slug != w.suspended {
+				continue
+			}
+			asks++
+			if got := w.send(asked{method: http.MethodGet, address: address}); got.status != http.StatusFound && got.status != http.StatusNotFound {
+				t.Errorf("GET %s: got %d for the card of what is hidden now", address, got.status)
+			}
+		}
+	}
+	if asks < 20 {
+		t.Errorf("asked for %d cards only", asks)
+	}
+}
+
+var cardAddress = regexp.MustCompile(`/claims/[^/" ]+/card-[0-9a-z]+\.png`) //nolint:gochecknoglobals // a constant
 
 // asksAgain reports whether caches ask before they show an answer again, but for the second that they may ask while they answer.
 func asksAgain(lifetime string) bool {

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
 )
 
@@ -21,43 +20,6 @@ func paths(id string) []string {
 		"/api/v1/claims", "/api/v1/claims?publisher=any&limit=100", "/api/v1/claims?query=secret", "/api/v1/claims?publisher=any&sort=updated",
 		"/api/v1/claims/" + id, "/api/v1/claims/" + id + "?as_of=2999-01-01", "/api/v1/claims/" + id + "/versions",
 		"/api/v1/changes?limit=1000", "/api/v1/status", "/openapi.json",
-	}
-}
-
-func TestWhatIsNotPublishedIsNowhere(t *testing.T) {
-	t.Parallel()
-	env := storetest.New(t)
-	public := env.Published(t, "The mayor has resigned.", "False")
-	hidden := map[string]factcheck.ClaimID{
-		"filed":     env.Claim(t, "A secret that was filed."),
-		"submitted": env.Submitted(t, "A secret that was submitted.", "False").Claim,
-	}
-	sent := env.Submitted(t, "A secret that was sent back.", "False")
-	if err := env.DB.SendBack(t.Context(), env.Editor, sent.ID, "A secret note."); err != nil {
-		t.Fatal(err)
-	}
-	hidden["sent back"] = sent.Claim
-	// A correction being drafted is nobody's business either.
-	draft, err := env.DB.DraftCorrection(t.Context(), env.Checker, public.Verdict, factcheck.CorrectionCorrection, "A secret correction.")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := serve(t, env)
-	for name, id := range hidden {
-		for _, path := range paths(id.String()) {
-			a := p.do("GET", path)
-			for _, secret := range []string{"secret that", "A secret", id.String(), draft.ID.String()} {
-				if bytes.Contains(a.body, []byte(secret)) {
-					t.Errorf("%s: %s tells %q of a claim that is %s", path, a.body, secret, name)
-				}
-			}
-			if strings.Contains(path, id.String()) && a.StatusCode != http.StatusNotFound {
-				t.Errorf("%s: got %d for a claim that is %s, want 404", path, a.StatusCode, name)
-			}
-		}
-	}
-	if got := as[struct{ Claims, Seq int }](t, p.get("/status")); got.Claims != 1 || got.Seq != 1 {
-		t.Errorf("got %+v, want the one public claim counted", got)
 	}
 }
 

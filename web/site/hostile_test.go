@@ -19,18 +19,6 @@ import (
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
-// payloads are texts that become code where they are not escaped for their place.
-var payloads = []string{
-	`"><script>alert(1)</script>`,
-	`' onmouseover='alert(1)' x='`,
-	`</title></script><img src=x onerror=alert(1)>`,
-	`javascript:alert(1)`,
-	`data:text/html,<script>alert(1)</script>`,
-	`//evil.example/x" onfocus=alert(1) autofocus "`,
-	"[x](javascript:alert(1)) <svg onload=alert(1)> ![p](https://evil.example/p.png)",
-	"\u202e\u0000\xff<b>",
-}
-
 // fill puts payload into every string below v, however deep, and gives every list and pointer one element.
 func fill(v reflect.Value, payload string) {
 	switch v.Kind() {
@@ -144,7 +132,7 @@ func hostilePages(payload string) map[string]templ.Component {
 
 func TestHostileTextStaysText(t *testing.T) {
 	t.Parallel()
-	for _, payload := range payloads {
+	for _, payload := range htmltest.Payloads() {
 		for name, page := range hostilePages(payload) {
 			_, root := render(t, page)
 			for _, problem := range htmltest.Problems(root) {
@@ -169,7 +157,7 @@ func TestHostileTextStaysText(t *testing.T) {
 // TestHostileTextIsShown makes sure that the test above looks at something: the payload is on the page, as text.
 func TestHostileTextIsShown(t *testing.T) {
 	t.Parallel()
-	for name, page := range hostilePages(payloads[0]) {
+	for name, page := range hostilePages(htmltest.Payloads()[0]) {
 		_, root := render(t, page)
 		if !strings.Contains(htmltest.Text(root), "<script>alert(1)</script>") {
 			t.Errorf("%s: the payload is not on the page", name)
