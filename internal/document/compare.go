@@ -137,9 +137,12 @@ func lines(first string, more ...string) string {
 	return strings.Join(out, "\n")
 }
 
+// MomentLayout is how a comparison writes a point in time, always in UTC, for [time.Parse].
+const MomentLayout = "2006-01-02 15:04 UTC"
+
 func moment(t *time.Time) string {
 	if t == nil {
 		return ""
 	}
-	return t.UTC().Format("2006-01-02 15:04 UTC")
+	return t.UTC().Format(MomentLayout)
 }

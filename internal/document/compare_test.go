@@ -24,6 +24,8 @@ func TestWords(t *testing.T) {
 		"a comma":               {"one two", "one, two", []document.Part{{Op: document.Same, Text: "one"}, {Op: document.Added, Text: ","}, {Op: document.Same, Text: " two"}}},
 		"a phrase for a phrase": {"it was very bad today", "it was rather good today", []document.Part{{Op: document.Same, Text: "it was "}, {Op: document.Removed, Text: "very bad"}, {Op: document.Added, Text: "rather good"}, {Op: document.Same, Text: " today"}}},
 		"all of it":             {"", "new", []document.Part{{Op: document.Added, Text: "new"}}},
+		"a number":              {"came to 5.2 million", "came to 9.9 million", []document.Part{{Op: document.Same, Text: "came to "}, {Op: document.Removed, Text: "5.2"}, {Op: document.Added, Text: "9.9"}, {Op: document.Same, Text: " million"}}},
+		"a stop after a number": {"in 2025", "in 2025.", []document.Part{{Op: document.Same, Text: "in 2025"}, {Op: document.Added, Text: "."}}},
 		"without spaces":        {"市長辞任", "市長続投", []document.Part{{Op: document.Same, Text: "市長"}, {Op: document.Removed, Text: "辞任"}, {Op: document.Added, Text: "続投"}}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Op says what became of a stretch of text.
@@ -66,12 +67,20 @@ func Differs(parts []Part) bool {
 	return slices.ContainsFunc(parts, func(p Part) bool { return p.Op != Same })
 }
 
-// tokens splits a text into words, the space between them, and characters of scripts that do not space words.
+// tokens splits a text into words, the space between them, and characters of scripts that do not space words. A number
+// stays whole with what parts it, as in 5.2, 14:30 and 2026-11-21: half of a number changed reads as another number.
 func tokens(s string) []string {
 	var out []string
 	start, kind := 0, 0
+	before := rune(0)
 	for i, r := range s {
 		k := kindOf(r)
+		if unicode.IsDigit(before) && strings.ContainsRune(".,:/\u066b\u066c", r) {
+			if next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):]); unicode.IsDigit(next) {
+				k = kind
+			}
+		}
+		before = r
 		if i > start && (k != kind || k == 0) {
 			out = append(out, s[start:i])
 			start = i
