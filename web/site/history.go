@@ -3,6 +3,7 @@ package site
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
@@ -105,6 +106,31 @@ func known(l ui.Locale, key string) string {
 // CompareURL is the address at which two states of a claim's page are compared; path is the page's own, in its language.
 func CompareURL(path string, from, to int) string {
 	return path + "/history?from=" + strconv.Itoa(from) + "&to=" + strconv.Itoa(to) + "#compared"
+}
+
+// changedText is what a change shows: moments in the reader's language, other texts word by word.
+func changedText(l ui.Locale, c document.StateChange) []document.Part {
+	if c.Field != "valid_from" && c.Field != "valid_to" {
+		return excerpt(c.Words)
+	}
+	var out []document.Part
+	for _, op := range []document.Op{document.Removed, document.Added} {
+		var written strings.Builder
+		for _, part := range c.Words {
+			if part.Op == op || part.Op == document.Same {
+				written.WriteString(part.Text)
+			}
+		}
+		if written.Len() == 0 {
+			continue
+		}
+		at, err := time.Parse(document.MomentLayout, written.String())
+		if err != nil {
+			return excerpt(c.Words) // a later version of the program wrote it in another way
+		}
+		out = append(out, document.Part{Op: op, Text: l.Instant(at)})
+	}
+	return out
 }
 
 // excerpt leaves most of what is the same out of a long comparison: a reader wants the change and the words around it.

@@ -559,7 +559,7 @@ func compared(p HistoryPage, c Comparison) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = changedWords(p.Locale, excerpt(change.Words)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = changedWords(p.Locale, changedText(p.Locale, change)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
