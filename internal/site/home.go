@@ -83,10 +83,19 @@ func (s *Site) corrected(l ui.Locale, list []store.CorrectionOf) ([]ui.ClaimItem
 	for i := range items {
 		items[i].Note = l.T("history." + string(list[i].Kind))
 		if list[i].Note != "" {
-			items[i].Note += " " + list[i].Note
+			items[i].Note += " " + isolated(l, list[i].Note)
 		}
 	}
 	return items, err
+}
+
+// isolated keeps a text that may run the other way from disturbing the line it stands in (Unicode's UAX #9, FSI and PDI).
+// Only where the interface runs from right to left: elsewhere nothing would change but the text that is copied.
+func isolated(l ui.Locale, s string) string {
+	if l.Dir() != "rtl" {
+		return s
+	}
+	return "\u2068" + s + "\u2069"
 }
 
 // earlier goes on where the newest claims of the front page end.
