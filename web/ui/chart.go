@@ -229,16 +229,16 @@ func percent(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) + "%"
 // said is what the chart says to who does not see it: the span, the sums, and what the house published when.
 func (t Timeline) said(l Locale) string {
 	rows := t.Rows
-	out := l.T("chart.said", rows[0].label(l), rows[len(rows)-1].label(l))
+	out := []string{l.T("chart.said", rows[0].label(l), rows[len(rows)-1].label(l))}
 	for _, k := range t.kinds() {
-		out += " " + l.T("timeline."+k.Name) + ": " + l.Number(k.Total(t)) + "."
+		out = append(out, l.T("timeline."+k.Name)+": "+l.Number(k.Total(t))+".")
 	}
 	for _, r := range rows {
 		for _, key := range r.Marks {
-			out += " " + l.T("chart.mark", l.T(key), r.label(l))
+			out = append(out, l.T("chart.mark", l.T(key), r.label(l)))
 		}
 	}
-	return out
+	return strings.Join(out, " ")
 }
 
 // stepName is the message that says what one group of bars is.
