@@ -159,11 +159,11 @@ func (s *service) wait(ctx context.Context, served <-chan error) error {
 func (s *service) server() *server.Server {
 	limits := ratelimit.Policy{}
 	if !s.set.RateLimit {
-		limits = ratelimit.Policy{Name: "none", Quota: 1_000_000_000, Window: time.Minute}
+		limits = ratelimit.Policy{Name: "none", Quota: 1_000_000_000, Window: time.Minute, Local: true}
 	}
 	partners := api.New(api.Config{
 		Store: s.db, Live: s.live, Finder: s.finder, PublicURL: s.set.PublicURL, Version: s.app.build.Short(), Logger: s.log,
-		KeyActor: s.db.KeyActor, Anonymous: limits, Key: limits,
+		KeyHolder: s.db.KeyHolder, Anonymous: limits, Key: limits, Daily: limits,
 	})
 	google := googlecompat.New(googlecompat.Config{Store: s.db, Finder: s.finder, PublicURL: s.set.PublicURL, Admit: partners.Admit})
 	assistants := mcp.New(mcp.Config{Store: s.db, Finder: s.finder, PublicURL: s.set.PublicURL, Version: s.app.build.Short(), Logger: s.log, Admit: partners.Admit})
@@ -191,6 +191,9 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 			}
 			if err == nil {
 				err = s.db.TendFollowers(ctx, factcheck.System())
+			}
+			if err == nil {
+				err = s.db.TendBudgets(ctx)
 			}
 			return err
 		},

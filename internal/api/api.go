@@ -41,11 +41,12 @@ type Config struct {
 	Version   string         // of the program, for the OpenAPI document
 	Logger    *slog.Logger
 
-	// KeyActor returns who a key acts for; CodeUnauthenticated for a key that is unknown or revoked. nil refuses all.
-	KeyActor func(ctx context.Context, secret string) (factcheck.Actor, error)
+	// KeyHolder returns who sent a key; CodeUnauthenticated for a key that is unknown or revoked. nil refuses all.
+	KeyHolder func(ctx context.Context, secret string) (store.Holder, error)
 
 	Anonymous  ratelimit.Policy // zero: 6,000 a minute for each address
-	Key        ratelimit.Policy // zero: 60,000 a minute for each key
+	Key        ratelimit.Policy // zero: 60,000 a minute for each key that has no limit of its own
+	Daily      ratelimit.Policy // zero: 5,000,000 a day for each key that has no limit of its own
 	MaxWaiting int              // most requests that wait for a change at once; 0: 5,000
 	CacheBytes int              // most memory for finished answers; 0: 96 MiB
 }
@@ -54,9 +55,10 @@ type Config struct {
 type API struct {
 	cfg     Config
 	log     *slog.Logger
-	limiter *ratelimit.Limiter
+	limiter *ratelimit.Limiter // for this node alone
+	budgets *ratelimit.Shared  // over all nodes
 	// The policies of this machine's own programs.
-	localAnonymous, localKey ratelimit.Policy
+	localAnonymous, localKey, localDaily ratelimit.Policy
 
 	waiting  *waiting
 	beat     time.Duration // between heart-beats of streams
@@ -79,7 +81,10 @@ func New(cfg Config) *API {
 		cfg.Anonymous = ratelimit.Policy{Name: "anonymous", Quota: 6_000, Window: time.Minute}
 	}
 	if cfg.Key.Quota == 0 {
-		cfg.Key = ratelimit.Policy{Name: "key", Quota: 60_000, Window: time.Minute}
+		cfg.Key = ratelimit.Policy{Name: "burst", Quota: 60_000, Window: time.Minute}
+	}
+	if cfg.Daily.Quota == 0 {
+		cfg.Daily = ratelimit.Policy{Name: "daily", Quota: 5_000_000, Window: 24 * time.Hour}
 	}
 	if cfg.MaxWaiting == 0 {
 		cfg.MaxWaiting = 5_000
@@ -91,9 +96,14 @@ func New(cfg Config) *API {
 		cfg.Finder = finder.Cold(cfg.Store)
 	}
 	third := int64(cfg.CacheBytes) / 3
+	limiter := ratelimit.New()
+	var budget ratelimit.Source
+	if cfg.Store != nil {
+		budget = cfg.Store.TakeBudget
+	}
 	return &API{
-		cfg: cfg, log: cfg.Logger, limiter: ratelimit.New(),
-		localAnonymous: cfg.Anonymous.Times(localFactor, "local-"+cfg.Anonymous.Name), localKey: cfg.Key.Times(localFactor, "local-"+cfg.Key.Name),
+		cfg: cfg, log: cfg.Logger, limiter: limiter, budgets: ratelimit.NewShared(budget, limiter),
+		localAnonymous: cfg.Anonymous.Times(localFactor, "local-"+cfg.Anonymous.Name), localKey: cfg.Key.Times(localFactor, "local-"+cfg.Key.Name), localDaily: cfg.Daily.Times(localFactor, "local-"+cfg.Daily.Name),
 		waiting: newWaiting(cfg.MaxWaiting), beat: streamBeat, patience: streamPatience,
 		claims:  live.NewCache[factcheck.ClaimID, *claimAnswer](cfg.Live, 2*third, 0),
 		answers: live.NewCache[string, *answer](cfg.Live, third, time.Second),

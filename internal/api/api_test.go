@@ -52,7 +52,7 @@ func serveOn(t testing.TB, env *storetest.Env, ln net.Listener, proxies []netip.
 	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
 	p := &partner{t: t, env: env, live: live.New(env.DB, quiet)}
-	cfg := api.Config{Store: env.DB, Live: p.live, PublicURL: public, Version: "test", Logger: quiet, KeyActor: env.DB.KeyActor}
+	cfg := api.Config{Store: env.DB, Live: p.live, PublicURL: public, Version: "test", Logger: quiet, KeyHolder: env.DB.KeyHolder}
 	for _, f := range change {
 		f(&cfg)
 	}

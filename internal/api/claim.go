@@ -120,7 +120,7 @@ func (a *API) Fast(ctx *fasthttp.RequestCtx) bool {
 		return false
 	}
 	info := request.From(ctx)
-	if !a.count(ctx, ratelimit.Address(info.Client), a.anonymous(info)).Allowed {
+	if a.count(ctx, ratelimit.Address(info.Client), a.anonymous(info)) != nil {
 		return false // what is refused costs nothing: guard asks again and says why
 	}
 	allowOrigins(ctx, "GET, HEAD, OPTIONS")

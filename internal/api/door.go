@@ -13,16 +13,12 @@ import (
 // or revoked; a *problem.Problem with 429 for what is too much. What is no key at all is for the caller to refuse, at no cost.
 func (a *API) Admit(c *fiber.Ctx, key string) (factcheck.Actor, error) {
 	info := request.From(c.Context())
-	actor, err := a.authenticate(c, [][]byte{[]byte("Bearer " + key)}, ratelimit.Address(info.Client), info)
+	holder, err := a.authenticate(c, [][]byte{[]byte("Bearer " + key)}, ratelimit.Address(info.Client), info)
 	if err != nil {
 		return factcheck.Actor{}, err
 	}
-	policy := a.cfg.Key
-	if info.Local() {
-		policy = a.localKey
+	if err := a.count(c.Context(), holder.Key.String(), a.policies(holder, info)...); err != nil {
+		return factcheck.Actor{}, err
 	}
-	if d := a.count(c.Context(), actor.ID.String(), policy); !d.Allowed {
-		return factcheck.Actor{}, tooMany(policy, d.RetryAfter)
-	}
-	return actor, nil
+	return holder.Actor, nil
 }

@@ -72,23 +72,31 @@ func methodsOf(path string) string {
 func (a *API) admit(c *fiber.Ctx) error {
 	info := request.From(c.Context())
 	address := ratelimit.Address(info.Client)
-	policy, client := a.anonymous(info), address
-	if lines := c.Request().Header.PeekAll(fiber.HeaderAuthorization); len(lines) > 0 {
-		actor, err := a.authenticate(c, lines, address, info)
-		if err != nil {
-			return err
-		}
-		policy, client = a.cfg.Key, actor.ID.String()
-		c.Context().SetUserValue(takerKey{}, actor.ID)
-		c.Context().SetUserValue(actorKey{}, actor)
-		if info.Local() {
-			policy = a.localKey
-		}
+	lines := c.Request().Header.PeekAll(fiber.HeaderAuthorization)
+	if len(lines) == 0 {
+		return a.count(c.Context(), address, a.anonymous(info))
 	}
-	if d := a.count(c.Context(), client, policy); !d.Allowed {
-		return tooMany(policy, d.RetryAfter)
+	holder, err := a.authenticate(c, lines, address, info)
+	if err != nil {
+		return err
 	}
-	return nil
+	c.Context().SetUserValue(takerKey{}, holder.Actor.ID)
+	return a.count(c.Context(), holder.Key.String(), a.policies(holder, info)...)
+}
+
+// policies returns the limits of a key: its own, or else those of the house. Somebody on this machine has more of the latter.
+func (a *API) policies(h store.Holder, info request.Info) []ratelimit.Policy {
+	burst, daily := a.cfg.Key, a.cfg.Daily
+	if info.Local() {
+		burst, daily = a.localKey, a.localDaily
+	}
+	if h.Burst > 0 && !a.cfg.Key.Local { // else nothing is limited here
+		burst = ratelimit.Policy{Name: a.cfg.Key.Name, Quota: h.Burst, Window: time.Minute}
+	}
+	if h.Daily > 0 && !a.cfg.Daily.Local {
+		daily = ratelimit.Policy{Name: a.cfg.Daily.Name, Quota: h.Daily, Window: 24 * time.Hour}
+	}
+	return []ratelimit.Policy{burst, daily}
 }
 
 // takerKey is the key under which admit leaves whose API key it was, for took.
@@ -126,40 +134,56 @@ func (a *API) anonymous(info request.Info) ratelimit.Policy {
 	return a.cfg.Anonymous
 }
 
-// authenticate returns who the key acts for. Guesses are counted, so that they do not become questions to the database.
-func (a *API) authenticate(c *fiber.Ctx, lines [][]byte, address string, info request.Info) (factcheck.Actor, error) {
+// authenticate returns who sent the key. Guesses are counted, so that they do not become questions to the database.
+func (a *API) authenticate(c *fiber.Ctx, lines [][]byte, address string, info request.Info) (store.Holder, error) {
 	guesses := ratelimit.Policy{Name: "wrong-keys", Quota: 60, Window: time.Minute}
 	if info.Local() {
 		guesses = guesses.Times(localFactor, guesses.Name)
 	}
 	guesser, now := "key of "+address, time.Now()
 	if a.limiter.Exhausted(guesser, guesses, now) {
-		return factcheck.Actor{}, tooMany(guesses, time.Second)
+		return store.Holder{}, tooMany(guesses, time.Second)
 	}
 	scheme, secret, _ := strings.Cut(string(lines[0]), " ")
 	err := unauthenticated("send one key, as Authorization: Bearer ts_…")
-	if len(lines) == 1 && strings.EqualFold(scheme, "Bearer") && a.cfg.KeyActor != nil {
-		var actor factcheck.Actor
-		if actor, err = a.cfg.KeyActor(c.UserContext(), strings.TrimSpace(secret)); err == nil {
-			return actor, nil
+	if len(lines) == 1 && strings.EqualFold(scheme, "Bearer") && a.cfg.KeyHolder != nil {
+		var holder store.Holder
+		if holder, err = a.cfg.KeyHolder(c.UserContext(), strings.TrimSpace(secret)); err == nil {
+			return holder, nil
 		}
 	}
 	if factcheck.CodeOf(err) == factcheck.CodeUnauthenticated {
 		a.limiter.Take(guesser, guesses, now)
 		c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="touchstone", error="invalid_token"`)
 	}
-	return factcheck.Actor{}, err
+	return store.Holder{}, err
 }
 
-// count takes a token and tells the client where it stands.
-func (a *API) count(ctx *fasthttp.RequestCtx, client string, policy ratelimit.Policy) ratelimit.Decision {
-	d := a.limiter.Take(client, policy, time.Now())
-	var room [64]byte
+// count takes a request from each limit, and tells the client where it stands. What one of them refuses costs none of the others.
+func (a *API) count(ctx *fasthttp.RequestCtx, client string, policies ...ratelimit.Policy) error {
+	var rooms [2][160]byte
+	said, stands := rooms[0][:0], rooms[1][:0]
+	now := time.Now()
+	var refused error
+	for i, p := range policies {
+		d := a.budgets.Take(client, p, now)
+		if i > 0 {
+			said, stands = append(said, ','), append(stands, ',')
+		}
+		said, stands = p.AppendHeader(said), d.AppendHeader(stands, p)
+		if !d.Allowed {
+			for _, before := range policies[:i] {
+				a.budgets.Return(client, before, now)
+			}
+			refused = tooMany(p, d.RetryAfter)
+			break
+		}
+	}
 	h := &ctx.Response.Header
 	// The names as the draft writes them, which fasthttp would change.
-	h.SetCanonical([]byte("RateLimit-Policy"), policy.AppendHeader(room[:0]))
-	h.SetCanonical([]byte("RateLimit"), d.AppendHeader(room[:0], policy))
-	return d
+	h.SetCanonical([]byte("RateLimit-Policy"), said)
+	h.SetCanonical([]byte("RateLimit"), stands)
+	return refused
 }
 
 func tooMany(policy ratelimit.Policy, retryAfter time.Duration) error {

@@ -262,7 +262,7 @@ func (f *follower) allowed() bool {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
 	defer cancel()
-	_, err := f.api.cfg.KeyActor(ctx, f.secret)
+	_, err := f.api.cfg.KeyHolder(ctx, f.secret)
 	f.sure = time.Now()
 	return err == nil
 }

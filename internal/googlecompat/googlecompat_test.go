@@ -54,7 +54,7 @@ func (d *door) serve(t *testing.T, limit ratelimit.Policy) {
 	f, err := finder.New(finder.Config{Store: d.env.DB, Logger: quiet})
 	must(t, err)
 	must(t, f.Warm(t.Context(), nil))
-	cfg := api.Config{Store: d.env.DB, Live: live.New(d.env.DB, quiet), Finder: f, PublicURL: "https://www.desk.example", Logger: quiet, KeyActor: d.env.DB.KeyActor, Key: limit}
+	cfg := api.Config{Store: d.env.DB, Live: live.New(d.env.DB, quiet), Finder: f, PublicURL: "https://www.desk.example", Logger: quiet, KeyHolder: d.env.DB.KeyHolder, Key: limit}
 	partners := api.New(cfg)
 	google := googlecompat.New(googlecompat.Config{Store: d.env.DB, Finder: f, PublicURL: cfg.PublicURL, Admit: partners.Admit, Now: func() time.Time { return now }})
 	s := server.New(server.Config{PublicURL: cfg.PublicURL, Logger: quiet, Mounts: []server.Mounter{google}})

@@ -114,7 +114,7 @@ func rotateInTheNewsroom(t *testing.T, d *desk, b *browser, k store.Key) {
 	if err != nil || have.Burst != 120 || have.Daily != 5000 || have.ExpiresAt == nil || !have.OldValid {
 		t.Errorf("got %+v, %v; want its limits and two secrets", have, err)
 	}
-	sent(t, b.send(t, page, path+"/end-old", nil))
+	sent(t, b.send(t, b.get(t, path), path+"/end-old", nil))
 	if page = b.get(t, path); strings.Contains(page.body, `value="ts_`) || strings.Contains(page.text(), "End the old secret") || !strings.Contains(page.body, `value="5000"`) {
 		t.Errorf("afterwards: %s", page.text())
 	}

@@ -2,7 +2,7 @@
 // generic cell rate algorithm of ATM), a bounded number of them, and the RateLimit header fields that tell the client
 // where it stands (draft-ietf-httpapi-ratelimit-headers-10).
 //
-// Each process counts for itself; what has to agree over several is not for here.
+// A Limiter counts for its process alone; Shared counts over several.
 package ratelimit
 
 import (
@@ -18,11 +18,12 @@ type Policy struct {
 	Name   string // in the header fields; letters only
 	Quota  int
 	Window time.Duration
+	Local  bool // each process counts for itself, see Shared
 }
 
-// Times returns the same policy with factor times the quota, under another name.
+// Times returns the same policy with factor times the quota, under another name, counted by each process for itself.
 func (p Policy) Times(factor int, name string) Policy {
-	return Policy{Name: name, Quota: p.Quota * factor, Window: p.Window}
+	return Policy{Name: name, Quota: p.Quota * factor, Window: p.Window, Local: true}
 }
 
 // each returns how long a request takes from the window: at least a nanosecond, also for a quota that is none.

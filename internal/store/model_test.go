@@ -44,6 +44,7 @@ var sqlOnly = map[string]string{ //nolint:gochecknoglobals // the expected list
 	"appearance_events":   "appended in the statement that changes the appearance",
 	"audit":               "appended by tx.audit alone",
 	"attempts":            "buckets, charged in one statement",
+	"budgets":             "taken from in one function",
 	"article_urls":        "written in sets with ON CONFLICT",
 	"changes":             "written by append_changes alone",
 	"claim_distinctions":  "written with ON CONFLICT",
