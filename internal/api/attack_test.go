@@ -74,6 +74,7 @@ func (d described) body(op *operation) schema {
 // hostile is one request of the attack.
 type hostile struct {
 	method, target, kind, body string
+	name, value                string     // of a header
 	op                         *operation // nil: a method that the path does not have
 }
 
@@ -93,9 +94,12 @@ func (d described) attacks(sound map[string]string) []hostile {
 			}
 			for _, p := range op.Parameters {
 				for _, value := range nasty() {
-					if target := strings.ReplaceAll(path, "{"+p.Name+"}", value); p.In == "path" {
-						out = append(out, hostile{method: method, target: target, op: op})
-					} else {
+					switch p.In {
+					case "path":
+						out = append(out, hostile{method: method, target: strings.ReplaceAll(path, "{"+p.Name+"}", value), op: op})
+					case "header":
+						out = append(out, hostile{method: method, target: here, name: p.Name, value: value, op: op})
+					default:
 						out = append(out, hostile{method: method, target: here + "?" + p.Name + "=" + value, op: op}, hostile{method: method, target: here + "?" + p.Name + "=1&" + p.Name + "[]=" + value, op: op})
 					}
 				}
@@ -189,6 +193,9 @@ func (h hostile) send(t *testing.T, p *partner) int {
 	req.URL.Opaque = "//" + req.URL.Host + strings.ReplaceAll(h.target, " ", "%20")
 	if h.kind != "" {
 		req.Header.Set("Content-Type", h.kind)
+	}
+	if h.name != "" {
+		req.Header.Set(h.name, h.value)
 	}
 	began := time.Now()
 	resp, err := p.http.Do(req)

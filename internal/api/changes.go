@@ -25,7 +25,7 @@ import (
 // changesInput are the parameters of GET /changes.
 type changesInput struct {
 	After string `query:"after" maxLength:"100" pattern:"^([0-9A-Za-z]{1,64}:)?[0-9]{1,18}$" patternDescription:"the number of a change, alone or as epoch:number" default:"0" example:"1042" doc:"Changes after this number: next_cursor of the answer before, 0 for all. epoch:number says at once which feed the number belongs to"`
-	Epoch string `query:"epoch" maxLength:"64" doc:"The epoch the number belongs to. Give it to be told when a restore has begun a new one"`
+	Epoch string `query:"epoch" maxLength:"64" example:"019a5b3c9d6e7f10a1b2c3d4e5f60718" doc:"The epoch the number belongs to. Give it to be told when a restore has begun a new one"`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"Most changes to return"`
 	Wait  int    `query:"wait" minimum:"0" maximum:"30" default:"0" doc:"Seconds to wait for a change when there is none yet"`
 }

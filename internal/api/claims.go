@@ -19,23 +19,23 @@ import (
 
 // listInput are the parameters of GET /claims.
 type listInput struct {
-	Query           string `query:"query" maxLength:"500" doc:"Words of the claim, its wordings, headlines and answers, claimant and topics, whatever their form: all of up to five words, at least half of more. \"Quoted phrases\" are found as written; -word, -\"phrase\" and -field:word exclude. claim: wording: title: answer: claimant: and body: search one field; before:2025-06 and after:2024 compare the day of publication. Misspelled words are corrected where no claim has them, see search.corrections. Up to 10,000 claims can be paged to by relevance. While the index is being made (header Search-Index: warming) all words are wanted as written, the newest claims come first, and older ones may be missing"`
+	Query           string `query:"query" maxLength:"500" example:"harbour -\"new bridge\"" doc:"Words of the claim, its wordings, headlines and answers, claimant and topics, whatever their form: all of up to five words, at least half of more. \"Quoted phrases\" are found as written; -word, -\"phrase\" and -field:word exclude. claim: wording: title: answer: claimant: and body: search one field; before:2025-06 and after:2024 compare the day of publication. Misspelled words are corrected where no claim has them, see search.corrections. Up to 10,000 claims can be paged to by relevance. While the index is being made (header Search-Index: warming) all words are wanted as written, the newest claims come first, and older ones may be missing"`
 	Truth           string `query:"truth" enum:"true,mostly_true,mixed,mostly_false,false" doc:"The shared reading of a verdict's rating"`
-	Rating          string `query:"rating" maxLength:"200" doc:"The publisher's own label, case aside"`
+	Rating          string `query:"rating" maxLength:"200" example:"Mostly false" doc:"The publisher's own label, case aside"`
 	Reason          string `query:"reason" enum:"missing_context,altered,fabricated,misattributed,outdated,satire,scam,unsupported,unproven" doc:"One of the rating's reasons"`
 	Publisher       string `query:"publisher" maxLength:"253" example:"any" doc:"Whose verdicts count: the house's if absent, everybody's with any, or those of the publisher with this site. The conditions on a verdict hold for one and the same"`
-	Claimant        string `query:"claimant" maxLength:"40" doc:"Id of who made the claim"`
-	Topic           string `query:"topic" maxLength:"200" doc:"Slug of a topic"`
-	Language        string `query:"language" maxLength:"35" doc:"BCP 47 tag of the claim's text; en also finds en-GB"`
+	Claimant        string `query:"claimant" maxLength:"40" example:"claimant_01h455vb4pex5vsknk084sn02q" doc:"Id of who made the claim"`
+	Topic           string `query:"topic" maxLength:"200" example:"health" doc:"Slug of a topic"`
+	Language        string `query:"language" maxLength:"35" example:"en" doc:"BCP 47 tag of the claim's text; en also finds en-GB"`
 	Stance          string `query:"stance" enum:"makes,repeats,reports,disputes,listed" doc:"Claims that an article stands to like this"`
-	ArticleURL      string `query:"article_url" maxLength:"4000" doc:"Claims that the article at this address is linked to"`
+	ArticleURL      string `query:"article_url" maxLength:"4000" example:"https://news.example/2025/mayor" doc:"Claims that the article at this address is linked to"`
 	PublishedAfter  string `query:"published_after" maxLength:"40" example:"2025-06-07T00:00:00Z" doc:"First published later than this moment, or than the beginning of this day in UTC"`
 	PublishedBefore string `query:"published_before" maxLength:"40" example:"2025-06-08" doc:"First published earlier than this"`
 	UpdatedAfter    string `query:"updated_after" maxLength:"40" example:"2025-06-07" doc:"Changed later than this"`
 	Sort            string `query:"sort" enum:"relevance,published,updated" doc:"relevance: what answers the query best, for lists with a query alone, and their default. published and updated: newest first by first publication, the default without a query, or by last change; with a query that finds more than 10,000 claims, updated orders the 10,000 that answer it best"`
 	Fields          string `query:"fields" maxLength:"1000" example:"id,text,verdicts.rating" doc:"Only these fields of each claim: names with commas between, a dot leads into an object or list"`
 	Limit           int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"Most claims to return"`
-	Cursor          string `query:"cursor" maxLength:"100" doc:"next_cursor of the page before, with the same other parameters"`
+	Cursor          string `query:"cursor" maxLength:"100" example:"AAY2_gCOo0ABkFKpmSZ0Hq_Tl3MgEoLk" doc:"next_cursor of the page before, with the same other parameters. By publication, pages neither repeat nor lose a claim that stays public, whatever is published meanwhile. By update, nothing is repeated that did not change; a claim that changes while you page goes to the front, so when you are through ask once more with updated_after set to when you began. By relevance, what changes meanwhile may move and so be missed or come twice. To hold all of it exactly follow /changes"`
 }
 
 // claimList is the answer of GET /claims, for the OpenAPI document; its bytes are spliced.

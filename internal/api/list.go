@@ -17,7 +17,7 @@ import (
 // pageInput are the parameters of the lists of who and what claims are about.
 type pageInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"Most entries to return"`
-	Cursor string `query:"cursor" maxLength:"100" doc:"next_cursor of the page before"`
+	Cursor string `query:"cursor" maxLength:"100" example:"AZBSqZkmdB6v05dzIBKC5A" doc:"next_cursor of the page before. Pages neither repeat nor lose an entry that stays"`
 }
 
 // claimantDoc is an entry of GET /claimants. How many claims of somebody were checked is not told: checks are no sample.

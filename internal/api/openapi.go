@@ -11,12 +11,16 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
 	"github.com/touchstone-factcheck/touchstone/internal/problem"
+	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
 // describe fills in what no type says.
 func describe(o *huma.OpenAPI, publicURL string) {
 	o.Info.Description = "Claims, verdicts and changes of a fact-checking newsroom. Fields may be added to answers; nothing is taken away from v1. " +
+		"With fields, an answer has what was asked for alone, whatever its schema requires. " +
 		"Reading takes no key; with one there is a higher limit. Errors are RFC 9457 problem documents."
+	o.Info.License = &huma.License{Name: "Each answer states its own, as licence and attribution", URL: publicURL + "/developers"}
 	o.Servers = []*huma.Server{{URL: publicURL}}
 	o.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"key": {Type: "http", Scheme: "bearer", Description: "An API key: Authorization: Bearer ts_…"},
@@ -39,10 +43,48 @@ func (s *schemas) request(t reflect.Type) *huma.Schema {
 
 // problem describes an answer with an error.
 func (s *schemas) problem(status int) *huma.Response {
-	return &huma.Response{
-		Description: http.StatusText(status),
-		Content:     map[string]*huma.MediaType{problem.ContentType: {Schema: s.of(reflect.TypeFor[problem.Problem]())}},
+	text := func(name, doc string) map[string]*huma.Param {
+		return map[string]*huma.Param{name: {Description: doc, Schema: &huma.Schema{Type: huma.TypeString}}}
 	}
+	res := &huma.Response{
+		Description: http.StatusText(status),
+		Content:     map[string]*huma.MediaType{problem.ContentType: {Schema: s.of(reflect.TypeFor[problem.Problem]()), Example: exampleOf(status)}},
+	}
+	switch status {
+	case http.StatusUnauthorized:
+		res.Headers = text("WWW-Authenticate", `Bearer realm="touchstone", error="invalid_token"`)
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		res.Headers = text("Retry-After", "Seconds after which to try again")
+	}
+	return res
+}
+
+// exampleOf is a problem as it is really sent; a test gets each from the server.
+func exampleOf(status int) *problem.Problem {
+	wrong := func(place, message string) *problem.Problem {
+		p := problem.New(status, message)
+		p.Errors = []problem.Detail{{Location: place, Message: message}}
+		return p
+	}
+	p := map[int]*problem.Problem{
+		http.StatusBadRequest:           wrong("query.colour", "there is no such parameter"),
+		http.StatusUnauthorized:         problem.New(status, "this key is unknown or was revoked"),
+		http.StatusForbidden:            problem.New(status, "this key may only read"),
+		http.StatusNotFound:             problem.New(status, "there is no public claim with this id"),
+		http.StatusUnsupportedMediaType: wrong("header.Content-Type", "send JSON in UTF-8, as Content-Type: application/json"),
+		http.StatusUnprocessableEntity:  wrong("body.url", "this is not a web address; it begins with http:// or https://"),
+		http.StatusServiceUnavailable:   problem.New(status, "too much is asked of this server right now; try again"),
+		http.StatusInternalServerError:  problem.New(status, "something went wrong here; it has been noted"),
+	}[status]
+	switch {
+	case status == http.StatusTooManyRequests:
+		p = problem.From(tooMany(ratelimit.Policy{Name: "anonymous"}, 0), true)
+	case status == http.StatusGone:
+		p = problem.From(notThisFeed(store.Feed{Epoch: "019a5b3c9d6e7f10a1b2c3d4e5f60718", Head: 1041}), true)
+	case p == nil:
+		p = problem.New(status, http.StatusText(status))
+	}
+	return p
 }
 
 // of returns a reference to the schema of a type.
@@ -87,7 +129,7 @@ func corrected(p *huma.Schema, t reflect.Type) *huma.Schema {
 		p.Nullable = false
 	case t.Kind() == reflect.Pointer && p.Ref != "":
 		return &huma.Schema{Description: p.Description, AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}}
-	case t.Kind() == reflect.Pointer && len(p.Enum) > 0:
+	case p.Nullable && len(p.Enum) > 0:
 		p.Enum = append(p.Enum, nil)
 	}
 	return p
@@ -107,11 +149,33 @@ func jsonName(f reflect.StructField) string {
 // node and every start has the same bytes.
 func (a *API) finishDocument(o *huma.OpenAPI, s *schemas) {
 	s.finish()
+	defer withoutOwnWords(o)()
 	body, err := json.MarshalIndent(o, "", " ")
 	if err != nil {
 		panic(fmt.Sprintf("encode the OpenAPI document: %v", err)) // its types are ours
 	}
 	a.document = httpcache.Content{Body: body, ContentType: "application/json", ETag: httpcache.ETag(body), CacheControl: "public, max-age=300"}
+}
+
+// withoutOwnWords takes out what Huma knows of a pattern beside it and OpenAPI does not, and returns what puts it back: our
+// messages tell it.
+func withoutOwnWords(o *huma.OpenAPI) (back func()) {
+	said := map[*huma.Schema]string{}
+	for _, item := range o.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch} {
+			if op == nil {
+				continue
+			}
+			for _, p := range op.Parameters {
+				said[p.Schema], p.Schema.PatternDescription = p.Schema.PatternDescription, ""
+			}
+		}
+	}
+	return func() {
+		for schema, words := range said {
+			schema.PatternDescription = words
+		}
+	}
 }
 
 // showDocument serves /openapi.json.
