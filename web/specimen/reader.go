@@ -1,6 +1,7 @@
 package specimen
 
 import (
+	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/web/site"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
@@ -86,6 +87,36 @@ func Policy() site.ProsePage {
 	}
 }
 
+// Feeds returns the list of feeds.
+func Feeds() site.FeedsPage {
+	entry := func(title, at string) site.FeedEntry {
+		return site.FeedEntry{Title: title, Lang: "en", PageURL: at, Atom: at + "feed.atom", RSS: at + "feed.rss", JSON: at + "feed.json"}
+	}
+	all := entry("New and changed verdicts", "/")
+	all.Hint = "Everything that we publish or change."
+	return site.FeedsPage{Shell: Shell("en", "/feeds"), Canonical: "https://checks.example/feeds", Feeds: []site.FeedEntry{all}, Topics: []site.FeedEntry{entry("Politics", "/topics/politics/")}}
+}
+
+// PolicyHistory returns the versions of a page of the house, two of them compared.
+func PolicyHistory() site.PolicyHistoryPage {
+	p := site.PolicyHistoryPage{
+		Shell: Shell("en", "/about/funding/history"), Canonical: "https://checks.example/about/funding/history", Title: "Wer uns bezahlt", Lang: "de",
+		PageURL: "/about/funding", AskedLang: "de", Versions: Policy().Versions, From: 1, To: 2,
+	}
+	p.Titles, p.Words = document.Words("Wer zahlt", p.Title), document.Words("Unsere Leser.\n\n## Wie viel", "Unsere Leserinnen und Leser.\n\n## Wie viel")
+	return p
+}
+
+// Complaint returns the form for complaints about the house's work, as it comes back with what was wrong.
+func Complaint() site.FormPage {
+	p := Letter("en", true)
+	p.Shell, p.Canonical, p.Action, p.About = Shell("en", "/complaints/new"), "https://checks.example/complaints/new", "/complaints/new", nil
+	p.Title, p.Lead, p.Submit = p.T("conduct.title"), p.T("conduct.lead"), p.T("conduct.submit")
+	p.Choices[0].Error = p.T("form.error.empty")
+	p.Ticks = []site.FormTick{{Name: "tell", Label: p.T("tip.tell"), Hint: p.T("tip.tell.hint")}}
+	return p
+}
+
 func readerPages() []Page {
 	page := func(name, title, lang, dir string, p Page) Page {
 		p.Name, p.Title, p.Lang, p.Dir = name, title, lang, dir
@@ -109,6 +140,9 @@ func readerPages() []Page {
 		page("letter", "Dispute this verdict", "en", "ltr", Page{Component: site.Form(Letter("en", false))}),
 		page("letter-trouble", "Not sent yet: Dispute", "en", "ltr", Page{Component: site.Form(Letter("en", true))}),
 		page("letter-ar", "لم يُرسل", "ar", "rtl", Page{Component: site.Form(Letter("ar", true))}),
+		page("complaint", "Not sent yet: Compl", "en", "ltr", Page{Component: site.Form(Complaint())}),
+		page("feeds", "Follow us", "en", "ltr", Page{Component: site.Feeds(Feeds())}),
+		page("policy-history", "History of “Wer uns bezahlt", "en", "ltr", Page{Component: site.PolicyHistory(PolicyHistory())}),
 		page("sent", "Thank you", "en", "ltr", Page{Component: site.Sent(sent)}),
 		page("about-index", "About Example Checks", "en", "ltr", Page{Component: site.About(AboutIndex())}),
 		page("policy", "Wer uns bezahlt", "en", "ltr", Page{Component: site.Prose(Policy())}),
