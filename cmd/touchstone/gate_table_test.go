@@ -167,7 +167,7 @@ func publicTable() map[string]entry {
 		"GET /sitemaps/articles-:n.xml": page(anyone), "GET /sitemaps/claimants-:n.xml": page(anyone), "GET /sitemaps/outlets-:n.xml": page(anyone), "GET /sitemaps/topics-:n.xml": page(anyone),
 		"GET /sitemaps/claims-:first.xml": page(anyone), "GET /robots.txt": page(anyone), "GET /.well-known/security.txt": page(anyone), "GET /manifest.webmanifest": page(anyone), "GET /favicon.ico": answers(anyone, http.StatusFound),
 		"GET /openapi.json":   page(anyone),
-		"GET /api/v1/changes": page(machine), "GET /api/v1/changes/stream": page(machine), "GET /api/v1/claims": page(machine).asked("?query=zymurgy&publisher=any"), "GET /api/v1/claims/:id": page(machine),
+		"GET /api/v1/changes": page(machine), "GET /api/v1/changes/stream": page(machine), "GET /api/v1/export": page(machine).asked("?format=ndjson"), "GET /api/v1/claims": page(machine).asked("?query=zymurgy&publisher=any"), "GET /api/v1/claims/:id": page(machine),
 		"GET /api/v1/claims/:id/versions": page(machine), "GET /api/v1/status": page(machine),
 		"GET /api/v1/articles": page(machine).asked("?url=https://news.example/zymurgy"), "GET /api/v1/articles/:id": page(machine),
 		"GET /api/v1/url-hashes/:prefix": page(machine), "POST /api/v1/lookup": takes(machine), "POST /api/v1/tips": takes(machine), "GET /developers/canonical-url.txt": page(anyone),

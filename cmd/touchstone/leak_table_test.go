@@ -78,7 +78,7 @@ func leakTable() map[string]way {
 		"GET /sign-in/link": bare("?token={one words}"), "POST /sign-in/link": bare().sent("token={words}&password=correct-horse"),
 
 		"GET /openapi.json": bare(), "GET /api/v1/status": bare(), "GET /api/v1/claims": shows("?publisher=any&limit=100", "?publisher=any&sort=updated", "?query=causeway&publisher=any", "?query=quillfeathre&publisher=any", "?stance=makes&publisher=any"),
-		"GET /api/v1/claims/:id": shows("?as_of=2999-01-01").each(), "GET /api/v1/claims/:id/versions": shows(), "GET /api/v1/changes": shows("?after=0&limit=1000"), "GET /api/v1/changes/stream": shows("?after=5"),
+		"GET /api/v1/claims/:id": shows("?as_of=2999-01-01").each(), "GET /api/v1/claims/:id/versions": shows(), "GET /api/v1/changes": shows("?after=0&limit=1000"), "GET /api/v1/changes/stream": shows("?after=5"), "GET /api/v1/export": shows("?format=ndjson", "?format=claimreview", "?format=csv"),
 		"GET /api/v1/articles": shows("?url=https://wire.example/causeway&expand=claims", "?url={public article urls}"), "GET /api/v1/articles/:id": shows("?expand=claims").each(), "GET /api/v1/claimants": shows("?limit=100"), "GET /api/v1/topics": shows("?limit=100"),
 		"GET /api/v1/publishers": shows(), "GET /api/v1/scales": bare(),
 

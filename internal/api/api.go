@@ -61,6 +61,7 @@ type API struct {
 	localAnonymous, localKey, localDaily ratelimit.Policy
 
 	waiting  *waiting
+	exports  *waiting      // exports being sent
 	beat     time.Duration // between heart-beats of streams
 	patience time.Duration // for what is streamed to reach its client
 	claims   *live.Cache[factcheck.ClaimID, *claimAnswer]
@@ -104,7 +105,7 @@ func New(cfg Config) *API {
 	return &API{
 		cfg: cfg, log: cfg.Logger, limiter: limiter, budgets: ratelimit.NewShared(budget, limiter),
 		localAnonymous: cfg.Anonymous.Times(localFactor, "local-"+cfg.Anonymous.Name), localKey: cfg.Key.Times(localFactor, "local-"+cfg.Key.Name), localDaily: cfg.Daily.Times(localFactor, "local-"+cfg.Daily.Name),
-		waiting: newWaiting(cfg.MaxWaiting), beat: streamBeat, patience: streamPatience,
+		waiting: newWaiting(cfg.MaxWaiting, perClient), exports: newWaiting(maxExports, clientExports), beat: streamBeat, patience: streamPatience,
 		claims:  live.NewCache[factcheck.ClaimID, *claimAnswer](cfg.Live, 2*third, 0),
 		answers: live.NewCache[string, *answer](cfg.Live, third, time.Second),
 		builds:  semaphore.NewWeighted(maxBuilds), sending: semaphore.NewWeighted(maxSending),
@@ -124,6 +125,7 @@ func (a *API) Mount(r fiber.Router) {
 	a.mountClaims(h, schemas)
 	a.mountChanges(h, schemas)
 	a.mountStream(h, schemas)
+	a.mountExport(h, schemas)
 	a.mountArticles(h, schemas)
 	a.mountLists(h, schemas)
 	a.mountLookup(h, schemas)

@@ -51,7 +51,7 @@ func allowOrigins(ctx *fasthttp.RequestCtx, methods string) {
 	h := &ctx.Response.Header
 	h.Set(fasthttp.HeaderAccessControlAllowOrigin, "*")
 	if !ctx.IsOptions() {
-		h.Set(fasthttp.HeaderAccessControlExposeHeaders, "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Search-Index, X-Request-Id")
+		h.Set(fasthttp.HeaderAccessControlExposeHeaders, "ETag, Feed-Epoch, Feed-Seq, Link, RateLimit, RateLimit-Policy, Retry-After, Search-Index, X-Request-Id")
 		return
 	}
 	h.Set(fasthttp.HeaderAccessControlAllowMethods, methods)

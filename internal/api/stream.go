@@ -92,7 +92,8 @@ func (a *API) streamChanges(ctx context.Context, c *fiber.Ctx, in *streamInput) 
 	}
 	f := &follower{api: a, conn: c.Context().Conn(), epoch: first.epoch, after: after, beat: time.Now(), sure: time.Now()}
 	_, f.wired = f.conn.(syscall.Conn)
-	f.client = a.follows(c, f)
+	f.client = a.clientOf(c)
+	f.follows(c)
 	if err := a.enterStream(f.client); err != nil {
 		return err
 	}
@@ -102,18 +103,24 @@ func (a *API) streamChanges(ctx context.Context, c *fiber.Ctx, in *streamInput) 
 	return nil
 }
 
-// follows says for whom a follower is counted, and notes whose key it has: nobody for programs of this machine.
-func (a *API) follows(c *fiber.Ctx, f *follower) (client string) {
-	info := request.From(c.Context())
-	client = ratelimit.Address(info.Client)
+// follows notes whose key the follower has.
+func (f *follower) follows(c *fiber.Ctx) {
 	if actor, ok := c.Context().UserValue(takerKey{}).(factcheck.ActorID); ok {
 		_, secret, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
-		f.actor, f.secret, client = actor, strings.TrimSpace(secret), actor.String()
+		f.actor, f.secret = actor, strings.TrimSpace(secret)
 	}
+}
+
+// clientOf says for whom what lasts is counted: the key, or the address; nobody for programs of this machine.
+func (a *API) clientOf(c *fiber.Ctx) string {
+	info := request.From(c.Context())
 	if info.Local() {
 		return ""
 	}
-	return client
+	if actor, ok := c.Context().UserValue(takerKey{}).(factcheck.ActorID); ok {
+		return actor.String()
+	}
+	return ratelimit.Address(info.Client)
 }
 
 // enterStream counts a follower, or says why there may be no more: the client has enough, or all together have.

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -275,39 +276,32 @@ func TestStreamsAreLimited(t *testing.T) {
 	wantProblem(t, p.get("/changes/stream", "X-Forwarded-For", "192.0.2.1"), http.StatusTooManyRequests)
 }
 
-// narrow accepts connections that hold little on their way.
-type narrow struct{ net.Listener }
-
-// Accept implements net.Listener.
-func (l narrow) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if tcp, ok := c.(*net.TCPConn); ok {
-		err = errors.Join(err, tcp.SetWriteBuffer(4<<10))
+// serveNarrow is serve over connections that hold little on their way, so that a client that does not read is noticed.
+func serveNarrow(t *testing.T, env *storetest.Env) *partner {
+	t.Helper()
+	small := func(option int) func(string, string, syscall.RawConn) error {
+		return func(_, _ string, c syscall.RawConn) (err error) {
+			return errors.Join(c.Control(func(fd uintptr) { err = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, option, 4<<10) }), err)
+		}
 	}
-	return c, err
+	ln, err := (&net.ListenConfig{Control: small(syscall.SO_SNDBUF)}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := serveOn(t, env, ln, nil)
+	p.http.Transport = &http.Transport{DialContext: (&net.Dialer{Control: small(syscall.SO_RCVBUF)}).DialContext, DisableCompression: true}
+	return p
 }
 
 func TestClientThatStopsReadingIsCutAndResumes(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
 	v := env.Published(t, strings.Repeat("The mayor has resigned. ", 40), "False")
-	for range 25 {
+	for range 60 {
 		env.Corrected(t, v.Verdict, factcheck.CorrectionUpdate, "More is known.")
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := serveOn(t, env, narrow{ln}, nil)
+	p := serveNarrow(t, env)
 	p.api.Hurry(10*time.Second, 200*time.Millisecond)
-	dialer := &net.Dialer{}
-	p.http.Transport = &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-		c, err := dialer.DialContext(ctx, network, address)
-		if tcp, ok := c.(*net.TCPConn); ok {
-			err = errors.Join(err, tcp.SetReadBuffer(4<<10))
-		}
-		return c, err
-	}}
 	s := p.follow("")
 	last := s.change(t)
 	eventually(t, "who stops reading is cut off", 20*time.Second, func() bool { return p.api.Waiting() == 0 })
@@ -321,10 +315,11 @@ func TestClientThatStopsReadingIsCutAndResumes(t *testing.T) {
 		}
 		last = e
 	}
-	if last.Seq >= 26 {
+	if last.Seq >= 61 {
 		t.Fatalf("got all %d changes, want fewer: nothing was cut", last.Seq)
 	}
-	for again := p.follow("", "Last-Event-ID", last.id); last.Seq < 26; {
+	p.api.Hurry(10*time.Second, 10*time.Second)
+	for again := p.follow("", "Last-Event-ID", last.id); last.Seq < 61; {
 		e := again.change(t)
 		if e.Seq != last.Seq+1 {
 			t.Fatalf("got %d after %d", e.Seq, last.Seq)

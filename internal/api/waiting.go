@@ -9,17 +9,20 @@ const perClient = 100
 type waiting struct {
 	mu     sync.Mutex
 	most   int
+	each   int // of one client
 	all    int
 	client map[string]int
 }
 
-func newWaiting(most int) *waiting { return &waiting{most: most, client: map[string]int{}} }
+func newWaiting(most, each int) *waiting {
+	return &waiting{most: most, each: each, client: map[string]int{}}
+}
 
 // enter reports whether one more may wait; leave must follow if so. A client without a name is not counted by itself.
 func (w *waiting) enter(client string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.all >= w.most || client != "" && w.client[client] >= perClient {
+	if w.all >= w.most || client != "" && w.client[client] >= w.each {
 		return false
 	}
 	w.all++
@@ -45,7 +48,7 @@ func (w *waiting) leave(client string) {
 func (w *waiting) full(client string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return client != "" && w.client[client] >= perClient
+	return client != "" && w.client[client] >= w.each
 }
 
 // now returns how many wait.

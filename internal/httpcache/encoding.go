@@ -10,6 +10,7 @@ const (
 	Identity Coding = iota
 	Gzip
 	Brotli
+	Zstd // of what is streamed alone
 )
 
 // String returns the coding's name in Content-Encoding.
@@ -19,6 +20,8 @@ func (c Coding) String() string {
 		return "gzip"
 	case Brotli:
 		return "br"
+	case Zstd:
+		return "zstd"
 	default:
 		return "identity"
 	}
@@ -27,16 +30,19 @@ func (c Coding) String() string {
 // Encoding returns the coding to send for an Accept-Encoding header when all are at hand: the one with the highest weight,
 // among equals the smallest. Identity is returned for an absent header, and also when the client refuses everything, as
 // the RFC prefers a body to none.
-func Encoding(accept []byte) Coding { return encoding(accept, true, true) }
+func Encoding(accept []byte) Coding { return encoding(accept, true, true, false) }
 
 // GzipOnly is Encoding for what is at hand as gzip and plain alone.
-func GzipOnly(accept []byte) Coding { return encoding(accept, true, false) }
+func GzipOnly(accept []byte) Coding { return encoding(accept, true, false, false) }
+
+// Streamed is Encoding for what is compressed while it is sent, once and for one client: as gzip or zstd (RFC 8878).
+func Streamed(accept []byte) Coding { return encoding(accept, true, false, true) }
 
 // unsaid is the weight of a coding that the header does not name.
 const unsaid = -1
 
-func encoding(accept []byte, gzip, brotli bool) Coding {
-	weights := [...]int{Identity: unsaid, Gzip: unsaid, Brotli: unsaid}
+func encoding(accept []byte, gzip, brotli, zstd bool) Coding {
+	weights := [...]int{Identity: unsaid, Gzip: unsaid, Brotli: unsaid, Zstd: unsaid}
 	others := unsaid
 	for len(accept) > 0 {
 		var element []byte
@@ -46,6 +52,8 @@ func encoding(accept []byte, gzip, brotli bool) Coding {
 		case q == unsaid:
 		case equalFold(name, "br"):
 			weights[Brotli] = q
+		case equalFold(name, "zstd"):
+			weights[Zstd] = q
 		case equalFold(name, "gzip"), equalFold(name, "x-gzip"):
 			weights[Gzip] = q
 		case equalFold(name, "identity"):
@@ -55,12 +63,12 @@ func encoding(accept []byte, gzip, brotli bool) Coding {
 		}
 	}
 	best, weight := Identity, max(weights[Identity], 0)
-	for _, c := range [...]Coding{Gzip, Brotli} {
+	for _, c := range [...]Coding{Gzip, Brotli, Zstd} {
 		q := weights[c]
 		if q == unsaid {
 			q = others
 		}
-		at := c == Gzip && gzip || c == Brotli && brotli
+		at := c == Gzip && gzip || c == Brotli && brotli || c == Zstd && zstd
 		if at && q > 0 && q >= weight {
 			best, weight = c, q
 		}

@@ -68,7 +68,7 @@ func (f *Finished) Send(ctx *fasthttp.RequestCtx) {
 	h := &ctx.Response.Header
 	v := &f.variants[Identity]
 	if f.encoded {
-		v = &f.variants[encoding(ctx.Request.Header.Peek(fasthttp.HeaderAcceptEncoding), f.variants[Gzip].body != nil, f.variants[Brotli].body != nil)]
+		v = &f.variants[encoding(ctx.Request.Header.Peek(fasthttp.HeaderAcceptEncoding), f.variants[Gzip].body != nil, f.variants[Brotli].body != nil, false)]
 	}
 	h.SetCanonical(nameETag, v.tagValue)
 	for i := range f.always {

@@ -92,7 +92,7 @@ func (c *Content) Send(ctx *fasthttp.RequestCtx) {
 }
 
 func (c *Content) choose(accept []byte) (Coding, []byte) {
-	switch coding := encoding(accept, c.Gzip != nil, c.Brotli != nil); coding {
+	switch coding := encoding(accept, c.Gzip != nil, c.Brotli != nil, false); coding {
 	case Brotli:
 		return coding, c.Brotli
 	case Gzip:

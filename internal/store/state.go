@@ -57,10 +57,14 @@ func (db *DB) state(ctx context.Context, where string, args ...any) (State, erro
 	return all[0], nil
 }
 
-// states reads states by a condition of this file, whose first argument is the claim. A claim that is no longer public has
+// states reads states by a condition of this file. A claim that is no longer public has
 // none: what was withdrawn is withdrawn on every way out.
 func (db *DB) states(ctx context.Context, where string, args ...any) ([]State, error) {
-	rows, err := db.pool.Query(ctx, `SELECT s.claim_id, s.n, coalesce(s.seq, 0), s.at, s.type, s.note, s.document
+	return readStates(ctx, db.pool, where, args...)
+}
+
+func readStates(ctx context.Context, from reading, where string, args ...any) ([]State, error) {
+	rows, err := from.Query(ctx, `SELECT s.claim_id, s.n, coalesce(s.seq, 0), s.at, s.type, s.note, s.document
 		FROM claim_states s JOIN claim_documents d ON d.claim_id = s.claim_id WHERE `+where, args...)
 	if err != nil {
 		return nil, translate("read the states of a page", err)
@@ -72,6 +76,6 @@ func (db *DB) states(ctx context.Context, where string, args ...any) ([]State, e
 	if err != nil || len(out) == 0 {
 		return out, translate("read the states of a page", err)
 	}
-	out, err = db.mask(ctx, args[0], out)
+	out, err = mask(ctx, from, out)
 	return out, translate("read the states of a page", err)
 }

@@ -21,7 +21,7 @@ type living struct {
 	names     map[string][2]string     // byline and approver by verdict and version
 	unlisted  map[string]bool          // appearances that only publishers who are not allowed list
 	listed    map[string]listedArticle // what may be said of an article that one who is not allowed lists too, by appearance
-	topics    map[string]bool          // that only publishers who are not allowed filed the claim under
+	topics    map[string]bool          // filed: that only publishers who are not allowed filed a claim under
 }
 
 // listedArticle is what may be said of a listed article today.
@@ -41,17 +41,21 @@ type livingClaimant struct {
 // mask makes the states say what may be said today: no finding and no note on it while its verdict is suspended, nothing of a publisher that
 // was hidden nor what its imports brought, no name of a private person, the bylines people have now. A state that was led by
 // a hidden verdict is worded as the verdict that leads it then. One that shows no verdict then is left out. At most three
-// round trips however many states there are.
-func (db *DB) mask(ctx context.Context, claim any, states []State) ([]State, error) {
+// round trips however many states there are, of however many claims; those of one claim stand together, oldest first.
+func mask(ctx context.Context, from reading, states []State) ([]State, error) {
 	keep := strings.TrimSuffix(document.Own, "/") // own addresses stay as they are stored
 	docs := make([]document.Claim, len(states))
+	var claims []string
 	for i, s := range states {
+		if i == 0 || s.Claim != states[i-1].Claim {
+			claims = append(claims, s.Claim.UUID())
+		}
 		var err error
 		if docs[i], err = document.Decode(s.Stored, keep, 0); err != nil {
 			return nil, fmt.Errorf("state %d: %w", s.N, err)
 		}
 	}
-	now, err := db.living(ctx, claim)
+	now, err := readLiving(ctx, from, claims)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +64,7 @@ func (db *DB) mask(ctx context.Context, claim any, states []State) ([]State, err
 		led[i] = leader(docs[i])
 		now.mask(&docs[i])
 	}
-	if err := db.reword(ctx, docs, led); err != nil {
+	if err := reword(ctx, from, docs, led); err != nil {
 		return nil, err
 	}
 	out := states[:0]
@@ -72,7 +76,7 @@ func (db *DB) mask(ctx context.Context, claim any, states []State) ([]State, err
 			return nil, err
 		}
 		about := docs[i].Verdicts[0]
-		if i > 0 {
+		if i > 0 && states[i-1].Claim == s.Claim {
 			about = moved(docs[i-1], docs[i])
 		}
 		s.Label, s.Publisher = about.Rating.Label, ""
@@ -124,7 +128,7 @@ func leader(doc document.Claim) string {
 func (l living) mask(doc *document.Claim) {
 	doc.Verdicts = slices.DeleteFunc(doc.Verdicts, func(v document.Verdict) bool { return l.hidden[v.ID] })
 	doc.Appearances = slices.DeleteFunc(doc.Appearances, func(a document.Appearance) bool { return l.unlisted[a.ID] })
-	doc.Topics = slices.DeleteFunc(doc.Topics, func(t document.Topic) bool { return l.topics[t.ID] })
+	doc.Topics = slices.DeleteFunc(doc.Topics, func(t document.Topic) bool { return l.topics[filed(doc.ID, t.ID)] })
 	for i, a := range doc.Appearances {
 		if said, ok := l.listed[a.ID]; ok {
 			a.Article.Title, a.Article.Language, a.Article.PublishedAt, a.FirstSeenAt = said.title, said.language, said.published, said.firstSeen
@@ -150,14 +154,14 @@ func (l living) mask(doc *document.Claim) {
 
 // reword words the claim of each document after the verdict that leads it now, where another one did before (led), and names
 // claimants as they may be named today.
-func (db *DB) reword(ctx context.Context, docs []document.Claim, led []string) error {
+func reword(ctx context.Context, from reading, docs []document.Claim, led []string) error {
 	words := map[string]document.Approved{}
 	for i, doc := range docs {
 		if ref := leader(doc); ref != led[i] {
 			words[ref] = document.Approved{}
 		}
 	}
-	if err := db.readApproved(ctx, words); err != nil {
+	if err := readApproved(ctx, from, words); err != nil {
 		return err
 	}
 	for i := range docs {
@@ -167,12 +171,12 @@ func (db *DB) reword(ctx context.Context, docs []document.Claim, led []string) e
 			}
 		}
 	}
-	return db.nameAgain(ctx, docs)
+	return nameAgain(ctx, from, docs)
 }
 
 // nameAgain names the claimants as they may be named today.
-func (db *DB) nameAgain(ctx context.Context, docs []document.Claim) error {
-	people, err := db.livingClaimants(ctx, docs)
+func nameAgain(ctx context.Context, from reading, docs []document.Claim) error {
+	people, err := livingClaimants(ctx, from, docs)
 	if err != nil {
 		return err
 	}
@@ -185,7 +189,7 @@ func (db *DB) nameAgain(ctx context.Context, docs []document.Claim) error {
 			quoted[leader(doc)] = document.Approved{}
 		}
 	}
-	if err := db.readApproved(ctx, quoted); err != nil {
+	if err := readApproved(ctx, from, quoted); err != nil {
 		return err
 	}
 	for i, doc := range docs {
@@ -231,8 +235,14 @@ func rewordClaim(doc *document.Claim, approved document.Approved) error {
 
 func versionRef(verdict string, n int) string { return fmt.Sprintf("%s/%d", verdict, n) }
 
-// living reads the decisions of today on what hangs on a claim: four queries in one round trip.
-func (db *DB) living(ctx context.Context, claim any) (living, error) {
+// reading is what documents are read from: the pool, or a transaction that sees one moment.
+type reading interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+}
+
+// readLiving reads the decisions of today on what hangs on claims: four queries in one round trip.
+func readLiving(ctx context.Context, from reading, claims []string) (living, error) {
 	l := living{
 		suspended: map[string]string{}, hidden: map[string]bool{}, names: map[string][2]string{},
 		unlisted: map[string]bool{}, listed: map[string]listedArticle{}, topics: map[string]bool{},
@@ -242,24 +252,28 @@ func (db *DB) living(ctx context.Context, claim any) (living, error) {
 			coalesce(nullif(author.byline, ''), author.name, ver.byline), coalesce(nullif(approver.byline, ''), approver.name, '')
 		FROM verdicts v JOIN publishers p ON p.id = v.publisher_id JOIN verdict_versions ver ON ver.verdict_id = v.id AND ver.n IS NOT NULL
 		LEFT JOIN actors a ON a.id = ver.created_by AND ver.import_id IS NULL LEFT JOIN people author ON author.id = a.person_id
-		LEFT JOIN people approver ON approver.id = ver.approved_by WHERE v.claim_id = $1`, claim).Query(l.readVerdicts)
-	batch.Queue(`SELECT ap.id FROM appearances ap WHERE ap.claim_id = $1 AND NOT `+shownAppearance, claim).Query(func(rows pgx.Rows) error {
+		LEFT JOIN people approver ON approver.id = ver.approved_by WHERE v.claim_id = ANY ($1::uuid[])`, claims).Query(l.readVerdicts)
+	batch.Queue(`SELECT ap.id FROM appearances ap WHERE ap.claim_id = ANY ($1::uuid[]) AND NOT `+shownAppearance, claims).Query(func(rows pgx.Rows) error {
 		var id factcheck.AppearanceID
 		_, err := pgx.ForEachRow(rows, []any{&id}, func() error { l.unlisted[id.String()] = true; return nil })
 		return err
 	})
 	batch.Queue(`SELECT ap.id, coalesce(nullif(a.title, ''), said.title, ''), coalesce(nullif(a.language, ''), said.language, ''), coalesce(a.published_at, said.published_at), least(ap.first_seen_at, said.first_seen_at),
 		CASE WHEN a.published_at IS NULL THEN said.published_precision ELSE a.published_precision END
-		FROM appearances ap JOIN articles a ON a.id = ap.article_id`+listedSaid+`WHERE ap.claim_id = $1
-		AND EXISTS (SELECT FROM appearance_listings h JOIN publishers hp ON hp.id = h.publisher_id WHERE h.appearance_id = ap.id AND hp.allowed_at IS NULL)`, claim).Query(l.readListed)
-	batch.Queue(`SELECT ct.topic_id FROM claim_topics ct JOIN publishers p ON p.id = ct.publisher_id WHERE ct.claim_id = $1 AND p.allowed_at IS NULL
-		EXCEPT SELECT ct.topic_id FROM claim_topics ct LEFT JOIN publishers p ON p.id = ct.publisher_id WHERE ct.claim_id = $1 AND (ct.publisher_id IS NULL OR p.allowed_at IS NOT NULL)`, claim).Query(func(rows pgx.Rows) error {
+		FROM appearances ap JOIN articles a ON a.id = ap.article_id`+listedSaid+`WHERE ap.claim_id = ANY ($1::uuid[])
+		AND EXISTS (SELECT FROM appearance_listings h JOIN publishers hp ON hp.id = h.publisher_id WHERE h.appearance_id = ap.id AND hp.allowed_at IS NULL)`, claims).Query(l.readListed)
+	batch.Queue(`SELECT ct.claim_id, ct.topic_id FROM claim_topics ct JOIN publishers p ON p.id = ct.publisher_id WHERE ct.claim_id = ANY ($1::uuid[]) AND p.allowed_at IS NULL
+		EXCEPT SELECT ct.claim_id, ct.topic_id FROM claim_topics ct LEFT JOIN publishers p ON p.id = ct.publisher_id WHERE ct.claim_id = ANY ($1::uuid[]) AND (ct.publisher_id IS NULL OR p.allowed_at IS NOT NULL)`, claims).Query(func(rows pgx.Rows) error {
+		var claim factcheck.ClaimID
 		var id factcheck.TopicID
-		_, err := pgx.ForEachRow(rows, []any{&id}, func() error { l.topics[id.String()] = true; return nil })
+		_, err := pgx.ForEachRow(rows, []any{&claim, &id}, func() error { l.topics[filed(claim.String(), id.String())] = true; return nil })
 		return err
 	})
-	return l, db.pool.SendBatch(ctx, batch).Close()
+	return l, from.SendBatch(ctx, batch).Close()
 }
+
+// filed names a topic of a claim.
+func filed(claim, topic string) string { return claim + " " + topic }
 
 func (l living) readVerdicts(rows pgx.Rows) error {
 	var (
@@ -294,7 +308,7 @@ func (l living) readListed(rows pgx.Rows) error {
 }
 
 // readApproved fills in the texts of versions, by verdict and number; none are asked for without a query.
-func (db *DB) readApproved(ctx context.Context, words map[string]document.Approved) error {
+func readApproved(ctx context.Context, from reading, words map[string]document.Approved) error {
 	var verdicts []string
 	var ns []int32
 	for ref := range words {
@@ -313,7 +327,7 @@ func (db *DB) readApproved(ctx context.Context, words map[string]document.Approv
 	if len(verdicts) == 0 {
 		return nil
 	}
-	rows, err := db.pool.Query(ctx, `SELECT ver.verdict_id, ver.n, ver.approved FROM unnest($1::uuid[], $2::int[]) AS x (verdict, n)
+	rows, err := from.Query(ctx, `SELECT ver.verdict_id, ver.n, ver.approved FROM unnest($1::uuid[], $2::int[]) AS x (verdict, n)
 		JOIN verdict_versions ver ON ver.verdict_id = x.verdict AND ver.n = x.n WHERE ver.approved IS NOT NULL`, verdicts, ns)
 	if err != nil {
 		return err
@@ -330,7 +344,7 @@ func (db *DB) readApproved(ctx context.Context, words map[string]document.Approv
 }
 
 // livingClaimants returns how the claimants of documents are named today, by id.
-func (db *DB) livingClaimants(ctx context.Context, docs []document.Claim) (map[string]livingClaimant, error) {
+func livingClaimants(ctx context.Context, from reading, docs []document.Claim) (map[string]livingClaimant, error) {
 	var ids []string
 	for _, doc := range docs {
 		if doc.Claimant == nil || doc.Claimant.ID == "" {
@@ -345,7 +359,7 @@ func (db *DB) livingClaimants(ctx context.Context, docs []document.Claim) (map[s
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	rows, err := db.pool.Query(ctx, `SELECT c.id, c.name, c.slug, c.description, c.private AND c.named_approved_by IS NULL, p.id IS NOT NULL AND p.allowed_at IS NULL
+	rows, err := from.Query(ctx, `SELECT c.id, c.name, c.slug, c.description, c.private AND c.named_approved_by IS NULL, p.id IS NOT NULL AND p.allowed_at IS NULL
 		FROM claimants c LEFT JOIN publishers p ON p.id = c.publisher_id WHERE c.id = ANY ($1::uuid[])`, ids)
 	if err != nil {
 		return nil, err
