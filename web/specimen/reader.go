@@ -142,7 +142,7 @@ func readerPages() []Page {
 		page("letter-ar", "لم يُرسل", "ar", "rtl", Page{Component: site.Form(Letter("ar", true))}),
 		page("complaint", "Not sent yet: Compl", "en", "ltr", Page{Component: site.Form(Complaint())}),
 		page("feeds", "Follow us", "en", "ltr", Page{Component: site.Feeds(Feeds())}),
-		page("policy-history", "History of “Wer uns bezahlt", "en", "ltr", Page{Component: site.PolicyHistory(PolicyHistory())}),
+		page("policy-history", "History of Wer uns bezahlt", "en", "ltr", Page{Component: site.PolicyHistory(PolicyHistory())}),
 		page("sent", "Thank you", "en", "ltr", Page{Component: site.Sent(sent)}),
 		page("about-index", "About Example Checks", "en", "ltr", Page{Component: site.About(AboutIndex())}),
 		page("policy", "Wer uns bezahlt", "en", "ltr", Page{Component: site.Prose(Policy())}),
