@@ -38,6 +38,7 @@ func Pairs(ctx context.Context, f *Fixture, o Options) ([]Pair, func() error, er
 	}
 	pairs := f.pagePairs(o, page, limit)
 	pairs = append(pairs, f.apiPairs(o)...)
+	pairs = append(pairs, f.lookupPairs(o)...)
 	pairs = append(pairs, f.searchPairs(o)...) // before what publishes and imports: the index would still be following
 	return append(pairs, f.ledgerPairs(o)...), limit.stop, nil
 }
