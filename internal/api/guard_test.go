@@ -42,6 +42,10 @@ func TestKeys(t *testing.T) {
 		if err != nil || len(got.Takers) != 1 || got.Takers[0].Name != "partner" || got.Takers[0].Current != current {
 			t.Errorf("%s: got %+v, %v; want the partner alone, current: %v", when, got.Takers, err, current)
 		}
+		held, err := env.DB.KeyHoldings(t.Context(), env.Admin, id)
+		if err != nil || held.Taken != 1 || (held.Outdated == 0) != current || len(held.List) != held.Outdated || !current && held.List[0].Text != "The mayor has resigned." {
+			t.Errorf("%s: got %+v, %v; want what the partner holds, current: %v", when, held, err, current)
+		}
 	}
 	wantTakers("after reading it", true)
 	if err := env.DB.SuspendVerdict(t.Context(), env.Editor, v.Verdict, "We look again."); err != nil {
