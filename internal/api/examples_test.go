@@ -99,7 +99,7 @@ func runs(t *testing.T, check validator.Validator, a answer) {
 	if a.StatusCode != http.StatusOK && a.StatusCode != http.StatusCreated && (a.StatusCode != http.StatusGone || a.Request.URL.Path != "/api/v1/changes") {
 		t.Errorf("%s %s: got %d: %.300s", a.Request.Method, a.Request.URL.RequestURI(), a.StatusCode, a.body)
 	}
-	if a.Request.URL.Query().Get("fields") == "" {
+	if a.Request.URL.Query().Get("fields") == "" && a.Header.Get("Content-Type") != "application/x-ndjson" { // of which the validator knows one line alone
 		hold(t, check, a) // with fields there is what was asked for alone
 	}
 }
