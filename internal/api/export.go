@@ -69,7 +69,7 @@ func (a *API) mountExport(h huma.API, s *schemas) {
 	delete(headers, "ETag")
 	delete(headers, "Link")
 	op.Responses["200"] = &huma.Response{Description: "OK", Headers: headers, Content: map[string]*huma.MediaType{
-		"application/x-ndjson": {Schema: &huma.Schema{Type: huma.TypeString, Description: "Lines of JSON; each but the first and last is a claim with these members besides its own", Extensions: map[string]any{"x-line": line}},
+		"application/x-ndjson": {Schema: &huma.Schema{Type: huma.TypeString, Description: "Lines of JSON; each but the first and last is a claim with these members besides its own", Extensions: map[string]any{"contentMediaType": "application/json", "contentSchema": line}},
 			Example: "{\"epoch\":\"019a5b3c9d6e7f10a1b2c3d4e5f60718\",\"seq\":1042,\"at\":\"2025-06-07T16:40:00Z\",\"licence\":\"CC BY 4.0\"}\n{\"end\":true,\"epoch\":\"019a5b3c9d6e7f10a1b2c3d4e5f60718\",\"seq\":1042,\"claims\":0}\n"},
 		"application/ld+json": {Schema: &huma.Schema{Type: huma.TypeObject, Description: "A schema.org DataFeed"}},
 		"text/csv":            {Schema: text()},
