@@ -81,6 +81,7 @@ func (a *API) admit(c *fiber.Ctx) error {
 		return err
 	}
 	c.Context().SetUserValue(takerKey{}, holder.Actor.ID)
+	c.Context().SetUserValue(actorKey{}, holder.Actor)
 	return a.count(c.Context(), holder.Key.String(), a.policies(holder, info)...)
 }
 
