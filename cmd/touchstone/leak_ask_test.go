@@ -111,8 +111,8 @@ func (a answer) steady() answer {
 	return a
 }
 
-// onceOnly is what is new in each answer: when a form was shown, and the token of a sign-in.
-var onceOnly = regexp.MustCompile(`tip_[0-9a-z]{26}|"expires_at":"[^"]*"|name="began" value="[0-9a-z]*"|touchstone-sign-in=[a-z0-9_-]{43}|name="(?:form_token|challenge)" value="[a-z0-9_-]{43,}"|as_of\\*":\\*"[0-9t:.z-]+|"request_id":"[a-z0-9]+"|\?sent=[a-z0-9-]+|challenge&#34;:&#34;[a-z0-9_-]+`) //nolint:gochecknoglobals // a constant
+// onceOnly is what is new in each answer: when a form was shown, and the token of a sign-in, the moment of an answer to an assistant.
+var onceOnly = regexp.MustCompile(`tip_[0-9a-z]{26}|"expires_at":"[^"]*"|name="began" value="[0-9a-z]*"|touchstone-sign-in=[a-z0-9_-]{43}|name="(?:form_token|challenge)" value="[a-z0-9_-]{43,}"|as_of\\*":\\*"[0-9t:.z-]+|as of [0-9t:.z-]+|"request_id":"[a-z0-9]+"|\?sent=[a-z0-9-]+|challenge&#34;:&#34;[a-z0-9_-]+`) //nolint:gochecknoglobals // a constant
 
 // twin returns the same request for what never was, in all words, names and ids, and what turns its answer into that for the other.
 func (w *walk) twin(r asked, forbidden []string) (missing asked, back *strings.Replacer) {
