@@ -50,8 +50,8 @@ type walk struct {
 	kept         map[string]answer   // answers that did, by address: readers and caches may still have them
 	read         map[string]bool     // kinds of pages that were looked at for what the policy forbids
 	suspended    string              // slug of what is under review by now
+	turns        map[string]bool     // names of what is hidden later
 	moved        []string            // slugs that lead elsewhere by now
-	brief        bool                // one word is tried at each place
 	reader       string              // a key that may read
 	rounds, sent int
 }

@@ -56,7 +56,7 @@ func (w way) byKey() way {
 func leakTable() map[string]way {
 	table := map[string]way{
 		"GET /": shows("?after=x"),
-		"GET /search": shows("?q=causeway", "?q=causeway&sort=newest", "?q=causeway&sort=oldest", "?q={words}", "?q={one words}&exact=1", "?q=%22{one words}%22", "?q=-{one words}+causeway", "?q=quillfeathre", "?q=quillf",
+		"GET /search": shows("?q=causeway", "?q=causeway&sort=newest", "?q=causeway&sort=oldest", "?q={one words}", "?q={one words}&exact=1", "?q=%22{one words}%22", "?q=-{one words}+causeway", "?q=quillfeathre", "?q=quillf",
 			"?q=causeway+{one words}", "?topic={topics}", "?publisher={sites}", "?q=causeway&topic={topics}", "?rating=false", "?year=2025&language=en", "?q={article urls}", "?q={outlets}", "?q=claimant:{one words}", "?q=answer:{one words}",
 			"?q=The+{one words}+said+that+the+causeway+of+Exampleville+has+fallen+into+the+sea+and+nobody+was+told"),
 		"POST /search":        bare().sent("q={one words}", "q=The+{one words}+said+that+the+causeway+of+Exampleville+has+fallen+into+the+sea+and+nobody+was+told&state=topic%3D{topics}"),
@@ -82,11 +82,11 @@ func leakTable() map[string]way {
 		"GET /api/v1/articles": shows("?url=https://wire.example/causeway&expand=claims", "?url={public article urls}"), "GET /api/v1/articles/:id": shows("?expand=claims").each(), "GET /api/v1/claimants": shows("?limit=100"), "GET /api/v1/topics": shows("?limit=100"),
 		"GET /api/v1/publishers": shows(), "GET /api/v1/scales": bare(),
 
-		"POST /api/v1/lookup": shows().needsIndex().sent(`{"texts":["{words}"]}`, `{"urls":["{article urls}"]}`, `{"urls":["{public article urls}"]}`, `{"texts":["The {one words} said that the causeway of Exampleville has fallen into the sea."]}`, `{"texts":["The causeway of Exampleville is open."],"publisher":"{one sites}"}`),
+		"POST /api/v1/lookup": shows().needsIndex().sent(`{"texts":["{one words}"]}`, `{"urls":["{article urls}"]}`, `{"urls":["{public article urls}"]}`, `{"texts":["The {one words} said that the causeway of Exampleville has fallen into the sea."]}`, `{"texts":["The causeway of Exampleville is open."],"publisher":"{one sites}"}`),
 		"POST /api/v1/tips":   bare().sent(`{"text":"{one words} was seen","about":"{ids}"}`), "GET /api/v1/url-hashes/:prefix": shows().each(),
 		"GET /developers/canonical-url.txt": bare(),
 
-		"POST /mcp": shows().needsIndex().byKey().sent(tool("search_claims", `{"query":"causeway","limit":25}`), tool("search_claims", `{"query":"{words}"}`), tool("search_claims", `{"query":"causeway","publisher":"{sites}"}`), tool("get_claim", `{"claim":"{public ids}"}`), tool("look_up", `{"url":"{article urls}"}`),
+		"POST /mcp": shows().needsIndex().byKey().sent(tool("search_claims", `{"query":"causeway","limit":25}`), tool("search_claims", `{"query":"{one words}"}`), tool("search_claims", `{"query":"causeway","publisher":"{sites}"}`), tool("get_claim", `{"claim":"{public ids}"}`), tool("look_up", `{"url":"{article urls}"}`),
 			tool("look_up", `{"text":"The {one words} said that the causeway of Exampleville has fallen into the sea."}`), tool("get_claim", `{"claim":"{ids}"}`), tool("get_claim", `{"claim":"{one claims}","as_of":"2999-01-01"}`),
 			tool("what_changed", `{"since":"2000-01-01","limit":50}`)),
 	}
@@ -101,7 +101,7 @@ func leakTable() map[string]way {
 	}
 	table["GET /developers/components"], table["GET /developers/components/:slug"] = bare(), bare()
 	for _, colon := range []string{`\:`, "%3A"} {
-		table["GET /v1alpha1/claims"+colon+"search"] = shows("?query=causeway&pageSize=50", "?query={words}", "?reviewPublisherSiteFilter={sites}", "?query=causeway&reviewPublisherSiteFilter={sites}", "?query={one words}&fields=claims.text").byKey()
+		table["GET /v1alpha1/claims"+colon+"search"] = shows("?query=causeway&pageSize=50", "?query={one words}", "?reviewPublisherSiteFilter={sites}", "?query=causeway&reviewPublisherSiteFilter={sites}", "?query={one words}&fields=claims.text").byKey()
 		table["GET /v1alpha1/claims"+colon+"imageSearch"] = bare()
 	}
 	for _, route := range []string{"GET /v1alpha1/pages", "POST /v1alpha1/pages", "GET /v1alpha1/pages/:id", "PUT /v1alpha1/pages/:id", "DELETE /v1alpha1/pages/:id"} {
