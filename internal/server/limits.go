@@ -24,6 +24,9 @@ const (
 	maxHeader      = 16 << 10         // request line and header together
 	writeBuffer    = 16 << 10         // a finished page with its header leaves in one write
 	maxBody        = 1 << 20
+	restLimit      = 16 << 20 // of a body that is too large: how much is taken before it is refused
+	restTime       = 5 * time.Second
+	restPause      = 250 * time.Millisecond // without a byte, after which the client is taken to have stopped
 	maxConnections = 16 << 10
 	// requestTimeout is how long a handler may take. Longer work is a job; what waits on purpose sets its own.
 	requestTimeout = 20 * time.Second
@@ -95,7 +98,29 @@ func (s *Server) handleReadError(ctx *fasthttp.RequestCtx, err error) {
 	ctx.Response.Header.Set("X-Request-Id", info.ID)
 	s.log.LogAttrs(ctx, slog.LevelDebug, "request not read", slog.String("request_id", info.ID), slog.Int("status", status),
 		slog.String("client", info.Client.String()), slog.Any("error", err))
+	if status == http.StatusRequestEntityTooLarge {
+		takeRest(ctx)
+	}
 	s.fail(ctx, problem.New(status, detail))
+}
+
+// takeRest reads what is still coming of a body that is too large, and drops it: closing a connection with bytes unread resets it,
+// and the client would see that and not the answer. It ends with the body, in a pause, or at a bound; who sends more is reset.
+func takeRest(ctx *fasthttp.RequestCtx) {
+	conn, left := ctx.Conn(), int64(restLimit)
+	if n := ctx.Request.Header.ContentLength(); n >= 0 {
+		left = min(left, int64(n))
+	}
+	buf := make([]byte, 32<<10)
+	for end := time.Now().Add(restTime); left > 0 && time.Now().Before(end); {
+		if err := conn.SetReadDeadline(time.Now().Add(restPause)); err != nil {
+			return
+		}
+		n, err := conn.Read(buf)
+		if left -= int64(n); err != nil {
+			return
+		}
+	}
 }
 
 // fastLogger passes on what fasthttp has to say, which is about clients that go away.

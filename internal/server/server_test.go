@@ -342,6 +342,9 @@ func TestEncodedAndLargeBodiesAreRefused(t *testing.T) {
 	if got := raw(t, s.addr, "POST /api/v1/things HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 413 ") {
 		t.Errorf("got %.100q, want 413", got)
 	}
+	if got := askBody(t, "POST", url, strings.NewReader(strings.Repeat("x", 8<<20))); got.StatusCode != 413 {
+		t.Errorf("a body sent whole though too large: got %d, want 413 and no reset", got.StatusCode)
+	}
 	if got := askBody(t, "POST", url, strings.NewReader(strings.Repeat("x", 1<<20))); got.StatusCode != 200 || len(got.body) != 1<<20 {
 		t.Errorf("a body at the limit: got %d, want 200", got.StatusCode)
 	}

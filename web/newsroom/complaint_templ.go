@@ -90,7 +90,7 @@ func Complaints(p ComplaintsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, ">Decided</a></nav><form class=\"in-row\" action=\"/newsroom/complaints\" method=\"get\" role=\"search\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, ">Decided</a></nav><form class=\"in-row\" action=\"/newsroom/complaints\" method=\"get\" role=\"search\" aria-label=\"Find a letter by its reference\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
