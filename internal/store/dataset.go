@@ -68,7 +68,7 @@ func (db *DB) OpenDataset(ctx context.Context) (*Dataset, error) {
 		return nil, translate("open the dataset", err)
 	}
 	d := &Dataset{tx: tx}
-	if err := d.DatasetHead.scan(tx.QueryRow(ctx, datasetHead)); err != nil {
+	if err := d.scan(tx.QueryRow(ctx, datasetHead)); err != nil {
 		d.Close(ctx)
 		return nil, translate("open the dataset", err)
 	}

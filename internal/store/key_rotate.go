@@ -120,7 +120,7 @@ func limitColumn(n int) *int32 {
 	if n == 0 {
 		return nil
 	}
-	v := int32(n) //nolint:gosec // at most MaxDaily
+	v := int32(n) // at most MaxDaily
 	return &v
 }
 
