@@ -45,7 +45,7 @@ func Encode(c document.Claim, o Options) ([]byte, error) {
 	if !ok || v.State != "current" {
 		return nil, fmt.Errorf("mark up %s: %w", c.ID, ErrNoVerdict)
 	}
-	r, err := markup(c, v, c.URL, o)
+	r, err := markup(c, v, c.URL, claimOf(c, o))
 	if err != nil {
 		return nil, fmt.Errorf("mark up %s: %w", c.ID, err)
 	}
@@ -57,7 +57,7 @@ func Encode(c document.Claim, o Options) ([]byte, error) {
 	for _, m := range media {
 		r.Media = append(r.Media, nodeLD{m.ID})
 	}
-	others := otherReviews(c, v.ID, o)
+	others := otherReviews(c, v.ID)
 	var all any = r
 	if len(others)+len(media) > 0 {
 		all = slices.Concat([]any{r}, others, anys(media))
@@ -79,7 +79,7 @@ func anys[T any](all []T) []any {
 
 // otherReviews returns what other publishers found of the same claim, in short. Its url may not be theirs: markup speaks of
 // the page that it stands on. Where their check can be read is what it is based on.
-func otherReviews(c document.Claim, house string, o Options) []any {
+func otherReviews(c document.Claim, house string) []any {
 	var all []any
 	for _, v := range c.Verdicts {
 		if len(all) == mostOthers {
@@ -88,12 +88,11 @@ func otherReviews(c document.Claim, house string, o Options) []any {
 		if v.ID == "" || v.ID == house || v.State != "current" || v.Origin == "house" {
 			continue
 		}
-		r, err := markup(c, v, c.URL, o)
+		r, err := markup(c, v, c.URL, claimLD{Type: "Claim", ID: claimID(c)}) // the house's review describes it
 		if err != nil {
 			continue // without a label it is no ClaimReview; its own publisher marks it up
 		}
 		r.URL, r.Keywords, r.Citations = r.ID, nil, nil
-		r.Item = claimLD{Type: "Claim", ID: r.Item.ID}
 		if isWeb(v.ReviewURL) {
 			r.Based = v.ReviewURL
 		}
@@ -117,89 +116,8 @@ func Words(types []string, kind string) []string {
 	return words
 }
 
-type (
-	reviewLD struct {
-		Context    string   `json:"@context"`
-		Type       string   `json:"@type"`
-		ID         string   `json:"@id,omitempty"`
-		Terms      []string `json:"additionalType,omitempty"`
-		URL        string   `json:"url"`
-		Claim      string   `json:"claimReviewed"`
-		Headline   string   `json:"headline,omitempty"`
-		Language   string   `json:"inLanguage,omitempty"`
-		Published  string   `json:"datePublished,omitempty"`
-		Modified   string   `json:"dateModified,omitempty"`
-		Author     agentLD  `json:"author"`
-		Credit     string   `json:"creditText,omitempty"`
-		Item       claimLD  `json:"itemReviewed"`
-		Rating     ratingLD `json:"reviewRating"`
-		Coverage   string   `json:"temporalCoverage,omitempty"`
-		Keywords   []string `json:"keywords,omitempty"`
-		Citations  []workLD `json:"citation,omitempty"`
-		Correction *workLD  `json:"correction,omitempty"`
-		License    any      `json:"license,omitempty"`
-		House      *agentLD `json:"publisher,omitempty"`
-		Publisher  *agentLD `json:"sdPublisher,omitempty"`
-		SDLicense  any      `json:"sdLicense,omitempty"`
-		Media      []nodeLD `json:"associatedMediaReview,omitempty"`
-		Based      string   `json:"isBasedOn,omitempty"`
-	}
-	agentLD struct {
-		Type  string   `json:"@type"`
-		Terms []string `json:"additionalType,omitempty"`
-		Name  string   `json:"name,omitempty"`
-		URL   string   `json:"url,omitempty"`
-		Image string   `json:"image,omitempty"`
-		Logo  *imageLD `json:"logo,omitempty"`
-	}
-	imageLD struct {
-		Type   string `json:"@type"`
-		URL    string `json:"url"`
-		Width  int    `json:"width"`
-		Height int    `json:"height"`
-	}
-	claimLD struct {
-		Type         string   `json:"@type"`
-		ID           string   `json:"@id,omitempty"`
-		Identifier   string   `json:"identifier,omitempty"`
-		Language     string   `json:"inLanguage,omitempty"`
-		Date         string   `json:"datePublished,omitempty"`
-		Place        *agentLD `json:"locationCreated,omitempty"`
-		Author       *agentLD `json:"author,omitempty"`
-		First        *workLD  `json:"firstAppearance,omitempty"`
-		Appearances  []workLD `json:"appearance,omitempty"`
-		About        []workLD `json:"subjectOf,omitempty"`
-		Media        []workLD `json:"associatedMedia,omitempty"`
-		Translations []workLD `json:"workTranslation,omitempty"`
-	}
-	ratingLD struct {
-		Type        string   `json:"@type"`
-		Terms       []string `json:"additionalType,omitempty"`
-		Label       string   `json:"alternateName"`
-		Value       number   `json:"ratingValue,omitzero"`
-		Best        number   `json:"bestRating,omitzero"`
-		Worst       number   `json:"worstRating,omitzero"`
-		Explanation string   `json:"ratingExplanation,omitempty"`
-	}
-	workLD struct {
-		Type       string   `json:"@type"`
-		Terms      []string `json:"additionalType,omitempty"`
-		URL        string   `json:"url,omitempty"`
-		ContentURL string   `json:"contentUrl,omitempty"`
-		Headline   string   `json:"headline,omitempty"`
-		Name       string   `json:"name,omitempty"`
-		Alternate  string   `json:"alternateName,omitempty"`
-		Language   string   `json:"inLanguage,omitempty"`
-		Published  string   `json:"datePublished,omitempty"`
-		Publisher  *agentLD `json:"publisher,omitempty"`
-		Text       string   `json:"text,omitempty"`
-		Caption    string   `json:"caption,omitempty"`
-		ArchivedAt string   `json:"archivedAt,omitempty"`
-	}
-)
-
-// markup builds the ClaimReview of one verdict at an address.
-func markup(c document.Claim, v document.Verdict, address string, o Options) (reviewLD, error) {
+// markup builds the ClaimReview of one verdict at an address, of a claim that is described as item.
+func markup(c document.Claim, v document.Verdict, address string, item claimLD) (reviewLD, error) {
 	switch {
 	case address == "":
 		return reviewLD{}, errors.New("it has no address")
@@ -219,7 +137,7 @@ func markup(c document.Claim, v document.Verdict, address string, o Options) (re
 		Published: Instant(v.FirstAt),
 		Author:    agentLD{Type: "Organization", Name: v.Publisher.Name, URL: home(v.Publisher.Site, address)},
 		Credit:    v.Byline,
-		Item:      claimOf(c, o),
+		Item:      item,
 		Rating:    ratingOf(v),
 		Coverage:  coverage(v),
 		Citations: citations(v.Sources),
@@ -245,24 +163,6 @@ func markup(c document.Claim, v document.Verdict, address string, o Options) (re
 	return r, nil
 }
 
-// number is a whole number above zero: as a number, which Google wants on a page, or as text, as Data Commons has it.
-type number struct {
-	n      int
-	quoted bool
-}
-
-// IsZero says that there is none.
-func (n number) IsZero() bool { return n.n == 0 }
-
-// MarshalJSON implements json.Marshaler.
-func (n number) MarshalJSON() ([]byte, error) {
-	text := strconv.Itoa(n.n)
-	if n.quoted {
-		text = strconv.Quote(text)
-	}
-	return []byte(text), nil
-}
-
 func ratingOf(v document.Verdict) ratingLD {
 	r := ratingLD{Type: "Rating", Label: v.Rating.Label, Explanation: v.Answer}
 	if v.Rating.Scale != "" {
@@ -279,88 +179,6 @@ func ratingOf(v document.Verdict) ratingLD {
 		r.Value, r.Best, r.Worst = number{n: 5 - i}, number{n: 5}, number{n: 1}
 	}
 	return r
-}
-
-func claimOf(c document.Claim, o Options) claimLD {
-	item := claimLD{Type: "Claim", Identifier: c.ID, Language: c.Language, Author: claimant(c.Claimant)}
-	if c.URL != "" {
-		item.ID = c.URL + "#claim"
-	}
-	if c.Date != nil {
-		item.Date = *c.Date
-	}
-	if c.Place != "" {
-		item.Place = &agentLD{Type: "Place", Name: c.Place}
-	}
-	first := firstMade(c.Appearances)
-	room := cmp.Or(o.MaxAppearances, len(c.Appearances))
-	for i, a := range c.Appearances {
-		stance := factcheck.Stance(a.Stance)
-		switch {
-		case i == first:
-			item.First = appearance(a)
-		case len(item.Appearances)+len(item.About) == room:
-		case stance == factcheck.StanceReports || stance == factcheck.StanceDisputes:
-			// schema.org's appearance is an occurrence of the claim; who reports or disputes it does not make it.
-			item.About = append(item.About, *appearance(a))
-		default:
-			item.Appearances = append(item.Appearances, *appearance(a))
-		}
-	}
-	for _, m := range c.Media {
-		w := workLD{Type: mediaType(m.Kind), ContentURL: m.URL, Caption: m.Alt}
-		if m.Category != "" {
-			w.Terms = []string{"https://schema.org/" + m.Category}
-		}
-		item.Media = append(item.Media, w)
-	}
-	for _, w := range c.Wordings {
-		item.Translations = append(item.Translations, workLD{Type: "Claim", Language: w.Language, Text: w.Text, Headline: w.Headline})
-	}
-	return item
-}
-
-// claimant is nobody for an unknown claimant and for a private person, who stands in a document without a name.
-func claimant(c *document.Claimant) *agentLD {
-	if c == nil || c.Name == "" {
-		return nil
-	}
-	a := &agentLD{Type: "Person", Name: c.Name, Terms: []string{Term("claimant", c.Kind)}}
-	if c.Kind == "organisation" {
-		a.Type = "Organization"
-	}
-	return a
-}
-
-// firstMade returns the place of the appearance that is known to be the first, or else of the earliest that makes the claim;
-// -1 if there is none.
-func firstMade(all []document.Appearance) int {
-	first := -1
-	var seen time.Time
-	for i, a := range all {
-		if a.First { // a person looked into it
-			return i
-		}
-		at := cmp.Or(a.Article.PublishedAt, a.FirstSeenAt)
-		if a.Stance == string(factcheck.StanceMakes) && at != nil && (first < 0 || at.Before(seen)) {
-			first, seen = i, *at
-		}
-	}
-	return first
-}
-
-func appearance(a document.Appearance) *workLD {
-	w := &workLD{Type: "CreativeWork", URL: a.Article.URL, Headline: a.Article.Title, Text: a.Quote}
-	if a.Article.Outlet != "" {
-		w.Publisher = &agentLD{Type: "Organization", Name: a.Article.Outlet}
-	}
-	if at := a.Article.PublishedAt; at != nil {
-		w.Published = Instant(*at)
-		if p := a.Article.PublishedPrecision; p != nil && *p != string(factcheck.PrecisionInstant) {
-			w.Published = factcheck.Date{At: *at, Precision: factcheck.Precision(*p)}.String()
-		}
-	}
-	return w
 }
 
 func citations(sources []document.Source) []workLD {

@@ -67,6 +67,7 @@ type feedItemLD struct {
 // is when the document last changed; with none, each element is dated by its verdict. A verdict that lacks an address or a
 // label is an error.
 func (i FeedInfo) AppendElements(dst []byte, c document.Claim, updated time.Time) ([]byte, error) {
+	said := claimOf(c, Options{})
 	for _, v := range c.Verdicts {
 		address := v.ReviewURL
 		if address == "" || v.Origin == "house" {
@@ -75,7 +76,7 @@ func (i FeedInfo) AppendElements(dst []byte, c document.Claim, updated time.Time
 		item := feedItemLD{Identifier: ids(v.ID, c.ID), URL: address, Item: []any{}}
 		switch v.State {
 		case "current":
-			reviews, err := i.reviews(c, v, address)
+			reviews, err := i.reviews(c, v, address, said)
 			if err != nil {
 				return dst, fmt.Errorf("write verdict %s of %s: %w", v.ID, c.ID, err)
 			}
@@ -116,8 +117,8 @@ func appendItem(dst []byte, item feedItemLD) ([]byte, error) {
 
 // reviews returns the ClaimReview of a verdict, and after the house's the MediaReviews of what the claim is about: as Data
 // Commons has them, each with its context, its numbers as text, and who publishes it under what licence.
-func (i FeedInfo) reviews(c document.Claim, v document.Verdict, address string) ([]any, error) {
-	r, err := markup(c, v, address, Options{})
+func (i FeedInfo) reviews(c document.Claim, v document.Verdict, address string, said claimLD) ([]any, error) {
+	r, err := markup(c, v, address, said)
 	if err != nil {
 		return nil, err
 	}

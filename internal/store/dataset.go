@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -36,11 +35,12 @@ type DatasetGone struct {
 // DatasetLength is how many claims a part holds: some 500 KB of documents.
 const DatasetLength = 200
 
-// Dataset is all that is public at one moment. It holds a connection until it is closed, and is not safe for concurrent use.
+// Dataset is all that is public at one moment, in parts that can be kept. It holds a connection until it is closed, and is not
+// safe for concurrent use. Writers are not held up.
 type Dataset struct {
+	moment
 	DatasetHead
 	Parts []DatasetPart
-	tx    pgx.Tx
 }
 
 const datasetHead = `SELECT f.epoch, f.seq, i.render_epoch, c.at FROM feed f CROSS JOIN installation i LEFT JOIN changes c ON c.seq = f.seq`
@@ -60,19 +60,19 @@ func (db *DB) DatasetHead(ctx context.Context) (DatasetHead, error) {
 	return h, translate("read the head of the dataset", h.scan(db.pool.QueryRow(ctx, datasetHead)))
 }
 
-// OpenDataset takes hold of what is public now. Writers are not held up. Two queries, one of them over an index of all public
+// OpenDataset takes hold of what is public now. Two queries, one of them over an index of all public
 // claims. Close it.
 func (db *DB) OpenDataset(ctx context.Context) (*Dataset, error) {
-	tx, err := db.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	m, err := db.openMoment(ctx)
 	if err != nil {
-		return nil, translate("open the dataset", err)
+		return nil, err
 	}
-	d := &Dataset{tx: tx}
-	if err := d.scan(tx.QueryRow(ctx, datasetHead)); err != nil {
+	d := &Dataset{moment: m}
+	if err := d.scan(m.tx.QueryRow(ctx, datasetHead)); err != nil {
 		d.Close(ctx)
 		return nil, translate("open the dataset", err)
 	}
-	rows, err := tx.Query(ctx, `SELECT (array_agg(claim_id ORDER BY claim_id))[1], count(*), max(seq)
+	rows, err := m.tx.Query(ctx, `SELECT (array_agg(claim_id ORDER BY claim_id))[1], count(*), max(seq)
 		FROM (SELECT claim_id, seq, (row_number() OVER (ORDER BY claim_id) - 1) / $1 AS part FROM claim_documents) d GROUP BY part ORDER BY part`, DatasetLength)
 	if err == nil {
 		d.Parts, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (DatasetPart, error) {
@@ -106,21 +106,14 @@ func (d *Dataset) Part(ctx context.Context, p DatasetPart, each func(Document) e
 	return translate("read a part of the dataset", rows.Err())
 }
 
-// Gone returns up to limit claims that were public once and are not now, by the change that ended each, after a number: those
-// that were withdrawn or became part of another. One query over an index of such changes.
-func (d *Dataset) Gone(ctx context.Context, after int64, limit int) ([]DatasetGone, error) {
-	return goneClaims(ctx, d.tx, `c.seq > $1 AND `, `c.seq`, after, limit)
-}
-
-// Gone returns up to limit claims that were public once and are not now, the last that went first. One query as above.
+// Gone returns up to limit claims that were public once and are not now, the last that went first. One query over an
+// index of such changes.
 func (db *DB) Gone(ctx context.Context, limit int) ([]DatasetGone, error) {
 	return goneClaims(ctx, db.pool, `$1 = 0 AND `, `c.seq DESC`, 0, limit)
 }
 
 // goneClaims takes where and order as constants of this file.
-func goneClaims(ctx context.Context, from interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-}, where, order string, after int64, limit int) ([]DatasetGone, error) {
+func goneClaims(ctx context.Context, from reading, where, order string, after int64, limit int) ([]DatasetGone, error) {
 	rows, err := from.Query(ctx, `SELECT c.claim_id, c.seq, c.at FROM changes c WHERE `+where+`c.type IN ('claim.merged', 'claim.withdrawn')
 		AND NOT EXISTS (SELECT FROM claim_documents d WHERE d.claim_id = c.claim_id)
 		AND NOT EXISTS (SELECT FROM changes later WHERE later.claim_id = c.claim_id AND later.seq > c.seq AND later.type IN ('claim.merged', 'claim.withdrawn'))
@@ -135,11 +128,4 @@ func goneClaims(ctx context.Context, from interface {
 		return g, err
 	})
 	return gone, translate("read which claims are gone", err)
-}
-
-// Close gives the connection back. Closing twice is harmless.
-func (d *Dataset) Close(ctx context.Context) {
-	if err := d.tx.Rollback(context.WithoutCancel(ctx)); err != nil && !errors.Is(err, pgx.ErrTxClosed) {
-		d.Parts = nil // the pool drops a connection that is broken; nothing was written
-	}
 }

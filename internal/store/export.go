@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -23,25 +22,16 @@ type ExportHead struct {
 // Export calls head once and then each for every public document after an id, in the order of ids, as they stood at one
 // moment. It streams: memory does not grow with the number of claims, and writers are not held up. Documents are valid
 // during the call only. It ends early with the first error that head or each returns.
-func (db *DB) Export(ctx context.Context, after factcheck.ClaimID, head func(ExportHead) error, each func(Document) error) (err error) {
-	tx, err := db.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+func (db *DB) Export(ctx context.Context, after factcheck.ClaimID, head func(ExportHead) error, each func(Document) error) error {
+	e, err := db.OpenExtract(ctx, after)
 	if err != nil {
-		return translate("begin an export", err)
-	}
-	defer func() {
-		if rerr := tx.Rollback(context.WithoutCancel(ctx)); rerr != nil && !errors.Is(rerr, pgx.ErrTxClosed) && err == nil {
-			err = translate("end an export", rerr)
-		}
-	}()
-	h := ExportHead{At: db.clock()}
-	err = tx.QueryRow(ctx, `SELECT epoch, seq, (SELECT count(*) FROM claim_documents WHERE claim_id > $1) FROM feed`, [16]byte(after)).Scan(&h.Epoch, &h.Seq, &h.Claims)
-	if err != nil {
-		return translate("begin an export", err)
-	}
-	if err := head(h); err != nil {
 		return err
 	}
-	rows, err := tx.Query(ctx, `SELECT claim_id, seq, document, published_at, updated_at FROM claim_documents WHERE claim_id > $1 ORDER BY claim_id`, [16]byte(after))
+	defer e.Close(ctx)
+	if err := head(e.ExportHead); err != nil {
+		return err
+	}
+	rows, err := e.tx.Query(ctx, `SELECT claim_id, seq, document, published_at, updated_at FROM claim_documents WHERE claim_id > $1 ORDER BY claim_id`, [16]byte(after))
 	if err != nil {
 		return translate("export", err)
 	}

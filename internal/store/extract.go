@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,8 +12,8 @@ import (
 // Extract is all that is public at one moment, read page by page. It holds a connection until it is closed, and is not safe for
 // concurrent use. Writers are not held up.
 type Extract struct {
+	moment
 	ExportHead
-	tx pgx.Tx
 }
 
 // ExtractedClaim is a public claim with its history.
@@ -37,12 +36,12 @@ type PublicEvent struct {
 
 // OpenExtract takes hold of what is public now, after an id. One query; counting is exact and costs an index scan. Close it.
 func (db *DB) OpenExtract(ctx context.Context, after factcheck.ClaimID) (*Extract, error) {
-	tx, err := db.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	m, err := db.openMoment(ctx)
 	if err != nil {
-		return nil, translate("open an extract", err)
+		return nil, err
 	}
-	e := &Extract{tx: tx, ExportHead: ExportHead{At: db.clock()}}
-	err = tx.QueryRow(ctx, `SELECT epoch, seq, (SELECT count(*) FROM claim_documents WHERE claim_id > $1) FROM feed`, [16]byte(after)).Scan(&e.Epoch, &e.Seq, &e.Claims)
+	e := &Extract{moment: m, ExportHead: ExportHead{At: db.clock()}}
+	err = m.tx.QueryRow(ctx, `SELECT epoch, seq, (SELECT count(*) FROM claim_documents WHERE claim_id > $1) FROM feed`, [16]byte(after)).Scan(&e.Epoch, &e.Seq, &e.Claims)
 	if err != nil {
 		e.Close(ctx)
 		return nil, translate("open an extract", err)
@@ -99,16 +98,4 @@ func (e *Extract) events(ctx context.Context, claims []string, each func(factche
 		return nil
 	})
 	return translate("read what happened to appearances", err)
-}
-
-// Gone returns up to limit claims that were public once and are not now, by the change that ended each, after a number. One query.
-func (e *Extract) Gone(ctx context.Context, after int64, limit int) ([]DatasetGone, error) {
-	return goneClaims(ctx, e.tx, `c.seq > $1 AND `, `c.seq`, after, limit)
-}
-
-// Close gives the connection back. Closing twice is harmless.
-func (e *Extract) Close(ctx context.Context) {
-	if err := e.tx.Rollback(context.WithoutCancel(ctx)); err != nil && !errors.Is(err, pgx.ErrTxClosed) {
-		e.Claims = 0 // the pool drops a connection that is broken; nothing was written
-	}
 }
