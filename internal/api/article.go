@@ -231,7 +231,7 @@ func (a *API) appearanceOf(p store.PublicAppearance) (articleAppearance, error) 
 		ID: p.ID.String(), Claim: claim, Stance: string(p.Stance), SetBy: p.SetBy, Quote: p.Quote, FirstSeenAt: p.FirstSeenAt, First: p.First,
 		Correction: document.AppearanceStanding{State: string(p.State), At: p.CorrectedAt},
 	}
-	out.Applies = applies(out.Stance, out.SetBy, out.Correction.State) && stands(claim.whole)
+	out.Applies = factcheck.VerdictApplies(p.Stance, p.SetBy, p.State) && stands(claim.whole)
 	out.AppearedAt, out.AppearedPrecision = dated(p.Appeared)
 	return out, nil
 }
@@ -265,14 +265,6 @@ func shortOf(c document.Claim) shortClaim {
 		})
 	}
 	return out
-}
-
-// applies reports whether a verdict on a claim speaks of an article that stands to it like this: a person judged that it makes
-// or repeats the claim, and it still does. Who disputes or reports a claim is never meant, nor is an address that an import
-// only lists: so nobody demotes a debunker.
-func applies(stance, setBy, correction string) bool {
-	asserts := stance == string(factcheck.StanceMakes) || stance == string(factcheck.StanceRepeats)
-	return asserts && setBy == "person" && correction == string(factcheck.StateStanding)
 }
 
 // stands reports whether any verdict of a claim is current: of one under review or taken back nothing follows for anybody.

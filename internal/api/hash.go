@@ -155,7 +155,7 @@ func hashClaimOf(claim *claimAnswer, article factcheck.ArticleID) (hashClaim, bo
 	for _, p := range doc.Appearances {
 		if p.Article.ID == article.String() {
 			return hashClaim{shortClaim: shortOf(doc), Stance: p.Stance, SetBy: p.SetBy, Correction: p.Correction,
-				Applies: applies(p.Stance, p.SetBy, p.Correction.State) && stands(doc)}, true, nil
+				Applies: factcheck.VerdictApplies(factcheck.Stance(p.Stance), p.SetBy, factcheck.CorrectionState(p.Correction.State)) && stands(doc)}, true, nil
 		}
 	}
 	return hashClaim{}, false, nil

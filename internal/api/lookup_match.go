@@ -107,7 +107,7 @@ func (c *claimAnswer) read() *claimParts {
 				Correction struct{ State string }
 			}
 			if json.Unmarshal(raw, &p) == nil {
-				c.parts.appearances[p.Article.ID] = appearancePart{raw: raw, quote: p.Quote, applies: applies(p.Stance, p.SetBy, p.Correction.State)}
+				c.parts.appearances[p.Article.ID] = appearancePart{raw: raw, quote: p.Quote, applies: factcheck.VerdictApplies(factcheck.Stance(p.Stance), p.SetBy, factcheck.CorrectionState(p.Correction.State))}
 			}
 		}
 	})

@@ -59,6 +59,13 @@ func (s CorrectionState) Change() ChangeType {
 	return ChangeAppearanceChanged
 }
 
+// VerdictApplies reports whether a verdict on a claim speaks of an article that stands to it like this: a person, not an import,
+// judged that it makes or repeats the claim, and it still does. Who disputes or reports a claim is never meant, nor is an address
+// that an import only lists: so nobody demotes a debunker. Whether the verdict itself is current is another question.
+func VerdictApplies(s Stance, setBy string, state CorrectionState) bool {
+	return s.Asserts() && setBy == "person" && state == StateStanding
+}
+
 // ArticleKind is the form of an article.
 type ArticleKind string
 

@@ -122,3 +122,23 @@ func TestOutletInputClean(t *testing.T) {
 		wantField(t, field, err, field)
 	}
 }
+
+// TestVerdictAppliesToWhoSpreadsTheClaim goes through all there is: one of 5 × 2 × 3 must not turn by accident, or a debunker is
+// demoted.
+func TestVerdictAppliesToWhoSpreadsTheClaim(t *testing.T) {
+	t.Parallel()
+	want := map[Stance]bool{StanceMakes: true, StanceRepeats: true, StanceReports: false, StanceDisputes: false, StanceListed: false}
+	if len(want) != len(Stances()) {
+		t.Fatalf("got %d stances, want %d: say of the new one whether a verdict applies", len(Stances()), len(want))
+	}
+	for _, stance := range Stances() {
+		for _, by := range []string{"person", "import"} {
+			for _, state := range []CorrectionState{StateStanding, StateCorrected, StateRemoved} {
+				want := want[stance] && by == "person" && state == StateStanding
+				if got := VerdictApplies(stance, by, state); got != want {
+					t.Errorf("%s by %s, %s: got %v, want %v", stance, by, state, got, want)
+				}
+			}
+		}
+	}
+}

@@ -214,6 +214,12 @@ func CheckLanguage(field, s string) error {
 	return Invalid(field, "%q is not a language tag; write en, pt-BR or ar", clip(s, 40))
 }
 
+// PrimaryLanguage returns the language of a BCP 47 tag without script and region, in small letters: pt of pt-BR.
+func PrimaryLanguage(tag string) string {
+	p, _, _ := strings.Cut(tag, "-")
+	return strings.ToLower(p)
+}
+
 // ValidLanguage reports whether s has the form of a BCP 47 tag: a language of two or three letters ("und" included) with
 // optional subtags of one to eight letters or digits.
 func ValidLanguage(s string) bool {

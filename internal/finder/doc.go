@@ -89,7 +89,7 @@ func publicFacets(c document.Claim, d store.Document) []search.Facet {
 		}
 	}
 	add(FacetRating, ratingOf(c))
-	add(FacetLanguage, primary(c.Language))
+	add(FacetLanguage, factcheck.PrimaryLanguage(c.Language))
 	add(FacetYear, strconv.Itoa(d.PublishedAt.UTC().Year()))
 	for _, t := range c.Topics {
 		add(FacetTopic, t.Slug)
@@ -152,12 +152,6 @@ func ratingOf(c document.Claim) string {
 	return RatingOther
 }
 
-// primary is a language without its region.
-func primary(tag string) string {
-	p, _, _ := strings.Cut(tag, "-")
-	return strings.ToLower(p)
-}
-
 // privateDoc returns an unpublished claim as the newsroom's index takes it.
 func privateDoc(c store.UnpublishedClaim) search.Doc {
 	out := search.Doc{ID: search.ID(c.ID), Published: c.CreatedAt}
@@ -168,7 +162,7 @@ func privateDoc(c store.UnpublishedClaim) search.Doc {
 	if c.Claimant != "" {
 		out.Texts = append(out.Texts, search.Text{Field: search.FieldClaimant, Language: c.Language, Text: c.Claimant})
 	}
-	out.Facets = []search.Facet{{Name: FacetStage, Value: string(c.Stage)}, {Name: FacetLanguage, Value: primary(c.Language)}}
+	out.Facets = []search.Facet{{Name: FacetStage, Value: string(c.Stage)}, {Name: FacetLanguage, Value: factcheck.PrimaryLanguage(c.Language)}}
 	out.Facets = slices.DeleteFunc(out.Facets, func(f search.Facet) bool { return f.Value == "" })
 	return out
 }

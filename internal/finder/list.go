@@ -134,7 +134,7 @@ func indexed(f store.ListFilter) (q search.Query, exact bool) {
 		only(FacetTopic, facetValue(f.Topic))
 	}
 	if f.Language != "" {
-		only(FacetLanguage, primary(f.Language))
+		only(FacetLanguage, factcheck.PrimaryLanguage(f.Language))
 	}
 	if !f.Claimant.IsZero() {
 		only(FacetClaimant, f.Claimant.String())

@@ -64,7 +64,7 @@ func (p *params) shown(c document.Claim, now time.Time) (claim, bool) {
 		if v.PublishedAt.After(newest) {
 			newest = v.PublishedAt
 		}
-		spoken = spoken || primary(r.LanguageCode) == p.Language
+		spoken = spoken || factcheck.PrimaryLanguage(r.LanguageCode) == p.Language
 	}
 	aged := p.MaxAge > 0 && newest.Before(now.AddDate(0, 0, -p.MaxAge))
 	return out, len(out.ClaimReview) > 0 && spoken && !aged

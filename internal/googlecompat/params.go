@@ -153,7 +153,7 @@ func (p *params) setLanguage(s string) error {
 	if s != "" && !factcheck.ValidLanguage(s) {
 		return fmt.Errorf("%q is not a BCP 47 language code, such as en or pt-BR", clip(s))
 	}
-	p.Language = primary(s)
+	p.Language = factcheck.PrimaryLanguage(s)
 	return nil
 }
 
@@ -242,12 +242,6 @@ func unescape(s string) (string, error) {
 		return "", fmt.Errorf("it holds a NUL character")
 	}
 	return out, nil
-}
-
-// primary is a language without script and region.
-func primary(tag string) string {
-	p, _, _ := strings.Cut(tag, "-")
-	return strings.ToLower(p)
 }
 
 func clip(s string) string {

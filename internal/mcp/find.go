@@ -65,7 +65,7 @@ func (d *Door) searchClaims(ctx context.Context, in SearchInput) (SearchOutput, 
 	}
 	wanted.Keep = func(doc store.Document) (bool, error) {
 		c, err := document.Decode(doc.Stored, d.cfg.PublicURL, doc.Seq)
-		return err == nil && (in.Language == "" || primary(c.Language) == primary(in.Language)) && (site == "" || hasVerdictOf(c, site)), err
+		return err == nil && (in.Language == "" || factcheck.PrimaryLanguage(c.Language) == factcheck.PrimaryLanguage(in.Language)) && (site == "" || hasVerdictOf(c, site)), err
 	}
 	found, err := d.cfg.Finder.Answer(ctx, wanted)
 	if err != nil {
@@ -91,11 +91,6 @@ func hasVerdictOf(c document.Claim, site string) bool {
 		}
 	}
 	return false
-}
-
-func primary(tag string) string {
-	p, _, _ := strings.Cut(tag, "-")
-	return strings.ToLower(p)
 }
 
 // judged says whether nothing of what was found has a verdict that stands, and what to make of it.
@@ -215,7 +210,7 @@ func (d *Door) lookUpAddress(ctx context.Context, address string, out *LookUpOut
 			return nil, err
 		}
 		out.Matches = append(out.Matches, Match{
-			Applies: a.SetBy == "person" && (a.Stance == factcheck.StanceMakes || a.Stance == factcheck.StanceRepeats) && a.State == factcheck.StateStanding && c.Conclusion == hasVerdict,
+			Applies: factcheck.VerdictApplies(a.Stance, a.SetBy, a.State) && c.Conclusion == hasVerdict,
 			Same:    string(a.Stance), Passage: a.Quote, Claim: c,
 		})
 		took = append(took, pull)
