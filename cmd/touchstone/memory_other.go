@@ -1,6 +1,0 @@
-//go:build !linux
-
-package main
-
-// releaseProgram does nothing here.
-func releaseProgram() {}
