@@ -104,19 +104,11 @@ func (s *Site) feedOf(format string, source func(*fiber.Ctx) (feedSource, error)
 			}
 			return packed(body, contentType, surrogateFeeds)
 		})
-		return redirected(c, err, func(slug string) string {
-			return ui.Locale{Lang: languageOf(c.UserContext())}.Local(claimPath(slug) + path[strings.LastIndexByte(path, '/'):])
-		})
+		if moved, ok := errors.AsType[*movedError](err); ok {
+			return moveTo(c, claimPath(moved.slug)+path[strings.LastIndexByte(path, '/'):])
+		}
+		return err
 	}
-}
-
-// redirected turns the error that something has another address into a redirect there.
-func redirected(c *fiber.Ctx, err error, path func(slug string) string) error {
-	if moved, ok := errors.AsType[*movedError](err); ok {
-		c.Set(fiber.HeaderCacheControl, cacheFindings)
-		return c.Redirect(path(moved.slug), fiber.StatusMovedPermanently)
-	}
-	return err
 }
 
 // complete fills in what follows from the entries and the address.
@@ -241,7 +233,8 @@ func (s *Site) topicFeed(slug string) feedSource {
 		if err != nil {
 			return feed{}, err
 		}
-		f := feed{id: "urn:touchstone:topic:" + topic.ID, title: topic.Name + " · " + h.Name, home: s.absolute("/topics/" + ui.PathSegment(slug))}
+		name, _ := topicName(ui.Locale{Lang: h.lang}, topic)
+		f := feed{id: "urn:touchstone:topic:" + topic.ID.String(), title: name + " · " + h.Name, home: s.absolute("/topics/" + ui.PathSegment(slug))}
 		return s.listed(ctx, h, f, store.ListFilter{Publisher: store.AnyPublisher, Topic: slug, Cursor: cursor})
 	}
 }

@@ -3,6 +3,7 @@ package site
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,12 +27,12 @@ func (s *Site) showFeeds(c *fiber.Ctx) error {
 		}
 		page := pages.FeedsPage{Shell: s.shell(h, feedsPath), Canonical: s.absolute(feedsPath)}
 		page.Feeds = []pages.FeedEntry{
-			feedsOf("", page.T("feeds.new"), page.T("feeds.new.hint"), page.Local("/")),
-			feedsOf("/corrections", page.T("corrections.title"), page.T("feeds.corrections.hint"), page.Local("/corrections")),
+			feedsOf(page.Locale, "/", page.T("feeds.new"), page.T("feeds.new.hint")),
+			feedsOf(page.Locale, "/corrections", page.T("corrections.title"), page.T("feeds.corrections.hint")),
 		}
 		for _, t := range topics {
 			name, lang := topicName(page.Locale, t)
-			one := feedsOf("/topics/"+ui.PathSegment(t.Slug), name, "", page.Local("/topics/"+ui.PathSegment(t.Slug)))
+			one := feedsOf(page.Locale, "/topics/"+ui.PathSegment(t.Slug), name, "")
 			one.Lang = lang
 			page.Topics = append(page.Topics, one)
 		}
@@ -42,16 +43,19 @@ func (s *Site) showFeeds(c *fiber.Ctx) error {
 	})
 }
 
-// feedsOf are the three formats of the feed under a path.
-func feedsOf(path, title, hint, page string) pages.FeedEntry {
-	return pages.FeedEntry{Title: title, Hint: hint, PageURL: page, Atom: path + "/feed.atom", RSS: path + "/feed.rss", JSON: path + "/feed.json"}
+// feedsOf are the three formats of the feed of the page at a path, in the language of the interface as the page itself.
+func feedsOf(l ui.Locale, path, title, hint string) pages.FeedEntry {
+	page := l.Local(path)
+	feed := strings.TrimSuffix(page, "/") + "/feed."
+	return pages.FeedEntry{Title: title, Hint: hint, PageURL: page, Atom: feed + "atom", RSS: feed + "rss", JSON: feed + "json"}
 }
 
-// topicName is a topic's name in the language of the interface, and which language it is in, if that is known.
+// topicName is a topic's name in the language of the interface, and which language it is in, if that is known. Of several
+// names in variants of the language it is always the same one.
 func topicName(l ui.Locale, t store.PublicTopic) (name, lang string) {
-	for tag, name := range t.Names {
+	for _, tag := range slices.Sorted(maps.Keys(t.Names)) {
 		if ui.PrimaryLanguage(tag) == ui.PrimaryLanguage(l.Lang) {
-			return name, tag
+			return t.Names[tag], tag
 		}
 	}
 	return t.Name, ""

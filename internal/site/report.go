@@ -26,7 +26,7 @@ func (a aboutClaim) show(s *Site) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		page, _, err := a.page(s, c, letter{c: c})
 		if moved, ok := errors.AsType[*movedError](err); ok {
-			return c.Redirect(page.Local(claimPath(moved.slug)+"/"+a.name), fiber.StatusMovedPermanently)
+			return moveTo(c, claimPath(moved.slug)+"/"+a.name)
 		}
 		if err != nil {
 			return err

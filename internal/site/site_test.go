@@ -276,10 +276,10 @@ func TestOldAddressesLeadToTheClaim(t *testing.T) {
 	if err := d.DB.RenameSlug(t.Context(), d.Editor, v.Claim, claim.Revision, "mayor-resigned"); err != nil {
 		t.Fatal(err)
 	}
-	for _, sub := range []string{"", "/history"} {
+	for _, sub := range []string{"", "/history", "/cite.bib", "/feed.atom", "/report", "/dispute"} {
 		r, _ := d.get(t, mayor+sub)
-		if r.StatusCode != http.StatusMovedPermanently || r.Header.Get("Location") != "/claims/mayor-resigned"+sub {
-			t.Errorf("%s: got %d to %q", sub, r.StatusCode, r.Header.Get("Location"))
+		if r.StatusCode != http.StatusMovedPermanently || r.Header.Get("Location") != "/claims/mayor-resigned"+sub || !strings.Contains(r.Header.Get("Cache-Control"), "max-age=0") {
+			t.Errorf("%s: got %d to %q, %q; want nobody to keep for long where it leads", sub, r.StatusCode, r.Header.Get("Location"), r.Header.Get("Cache-Control"))
 		}
 	}
 	_, body := d.get(t, "/claims/mayor-resigned")

@@ -18,13 +18,11 @@ type Named struct {
 }
 
 // PublicTopic returns a topic that public claims are filed under; CodeNotFound alike for others and for none. One query.
-func (db *DB) PublicTopic(ctx context.Context, slug string) (Named, error) {
-	var id factcheck.TopicID
-	n := Named{Slug: slug}
-	err := db.pool.QueryRow(ctx, `SELECT t.id, t.name FROM topics t WHERE t.slug = $1 AND EXISTS (SELECT FROM claim_topics ct
-		JOIN claim_documents d ON d.claim_id = ct.claim_id WHERE ct.topic_id = t.id AND `+shownTopic+`)`, slug).Scan(&id, &n.Name)
-	n.ID = id.String()
-	return n, named(err, "read a topic")
+func (db *DB) PublicTopic(ctx context.Context, slug string) (PublicTopic, error) {
+	t := PublicTopic{Slug: slug}
+	err := db.pool.QueryRow(ctx, `SELECT t.id, t.name, t.names FROM topics t WHERE t.slug = $1 AND EXISTS (SELECT FROM claim_topics ct
+		JOIN claim_documents d ON d.claim_id = ct.claim_id WHERE ct.topic_id = t.id AND `+shownTopic+`)`, slug).Scan(&t.ID, &t.Name, &t.Names)
+	return t, named(err, "read a topic")
 }
 
 // PublicClaimant returns a claimant whom public claims name; CodeNotFound alike for others, among them every private person

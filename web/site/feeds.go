@@ -19,5 +19,5 @@ type FeedEntry struct {
 }
 
 func (p FeedsPage) head() ui.Head {
-	return ui.Head{Title: p.T("feeds.title"), Canonical: p.Canonical, Description: p.T("feeds.lead"), FeedURL: "/feed.atom"}
+	return ui.Head{Title: p.T("feeds.title"), Canonical: p.Canonical, Description: p.T("feeds.lead"), FeedURL: p.Local("/feed.atom")}
 }
