@@ -70,6 +70,18 @@ func tokenPath(l ui.Locale, path, token, say string) string {
 	return l.Local(path) + "?" + query.Encode()
 }
 
+// heldQuery is what the address of such a page asks for, which it keeps when the language is changed: without its token it is
+// another page.
+func heldQuery(c *fiber.Ctx, names ...string) string {
+	held := url.Values{}
+	for _, name := range names {
+		if value := c.Query(name); value != "" {
+			held.Set(name, value)
+		}
+	}
+	return held.Encode()
+}
+
 // showConfirm serves what the link of a mail leads to. It asks for a press of a button, because programs that look for viruses
 // open links too.
 func (s *Site) showConfirm(c *fiber.Ctx) error {
@@ -80,6 +92,7 @@ func (s *Site) showConfirm(c *fiber.Ctx) error {
 		return err
 	}
 	page := pages.FollowPage{Shell: s.shell(h, courier.ConfirmPath)}
+	page.Query = heldQuery(c, "token", "done")
 	f, err := s.cfg.Courier.Follower(c.UserContext(), token)
 	switch {
 	case factcheck.CodeOf(err) == factcheck.CodeGone:
@@ -152,6 +165,7 @@ func (s *Site) showLeave(c *fiber.Ctx) error {
 		return err
 	}
 	page, token := pages.FollowPage{Shell: s.shell(h, courier.LeavePath)}, c.Query("token")
+	page.Query = heldQuery(c, "token", "never")
 	page.Title, page.Lead = page.T("follow.left.title"), page.T("follow.left.lead")
 	if c.Query("never") != "" {
 		page.Lead = page.T("follow.left.never")

@@ -81,6 +81,9 @@ func TestAReaderFollowsAClaimByMailAndLeaves(t *testing.T) {
 	if resp.StatusCode != http.StatusOK || confirmed() != 0 || !strings.Contains(body, `<button class="btn main" type="submit">Sí, escríbanme`) {
 		t.Errorf("got %d, and %d who follow by looking alone: %.400s", resp.StatusCode, confirmed(), body)
 	}
+	if !strings.Contains(body, `href="/ar`+strings.TrimPrefix(link, "/es")+`" lang="ar"`) {
+		t.Error("whoever changes the language loses the token")
+	}
 	for name, want := range map[string]string{"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"} {
 		if got := resp.Header.Get(name); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)

@@ -73,7 +73,7 @@ func FollowByMail(p ClaimPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</label> <input id=\"address\" name=\"address\" type=\"email\" autocomplete=\"email\" required maxlength=\"254\" dir=\"ltr\"> <input type=\"hidden\" name=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</label> <input id=\"address\" name=\"address\" type=\"email\" autocomplete=\"email\" required dir=\"ltr\"> <input type=\"hidden\" name=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

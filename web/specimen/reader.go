@@ -107,6 +107,21 @@ func PolicyHistory() site.PolicyHistoryPage {
 	return p
 }
 
+// Confirm returns what the link of a mail leads to: a claim that somebody asked to follow, and both buttons.
+func Confirm() site.FollowPage {
+	p := site.FollowPage{Shell: Shell("en", "/follow"), About: &Home().New[0], Action: "/follow?token=x", Other: &site.FollowButton{Action: "/follow/leave?token=x", Name: "never"}}
+	p.Title, p.Lead, p.Button = p.T("follow.confirm.title"), p.T("follow.confirm.lead"), p.T("follow.confirm.button")
+	p.After, p.Other.Label = p.T("follow.never.lead"), p.T("follow.never.button")
+	return p
+}
+
+// Left returns the page for who left, where nothing is to be done any more.
+func Left(lang string) site.FollowPage {
+	p := site.FollowPage{Shell: Shell(lang, "/follow/leave")}
+	p.Title, p.Lead = p.T("follow.left.title"), p.T("follow.left.lead")
+	return p
+}
+
 // Complaint returns the form for complaints about the house's work, as it comes back with what was wrong.
 func Complaint() site.FormPage {
 	p := Letter("en", true)
@@ -143,6 +158,8 @@ func readerPages() []Page {
 		page("complaint", "Not sent yet: Compl", "en", "ltr", Page{Component: site.Form(Complaint())}),
 		page("feeds", "Follow us", "en", "ltr", Page{Component: site.Feeds(Feeds())}),
 		page("policy-history", "History of Wer uns bezahlt", "en", "ltr", Page{Component: site.PolicyHistory(PolicyHistory())}),
+		page("follow", Confirm().Title, "en", "ltr", Page{Component: site.Follow(Confirm())}),
+		page("follow-left-ar", Left("ar").Title, "ar", "rtl", Page{Component: site.Follow(Left("ar"))}),
 		page("sent", "Thank you", "en", "ltr", Page{Component: site.Sent(sent)}),
 		page("about-index", "About Example Checks", "en", "ltr", Page{Component: site.About(AboutIndex())}),
 		page("policy", "Wer uns bezahlt", "en", "ltr", Page{Component: site.Prose(Policy())}),
