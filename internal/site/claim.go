@@ -107,8 +107,8 @@ func (s *Site) showState(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	n, err := strconv.Atoi(c.Params("n"))
-	if err != nil || n < 1 || strconv.Itoa(n) != c.Params("n") {
+	n, ok := number(c.Params("n"))
+	if !ok {
 		return factcheck.NotFound("this claim's page had no such state")
 	}
 	return s.keepPinned(c, slug, claimsPrefix+slug+"/v/"+strconv.Itoa(n), time.Time{}, func(states []store.State) int { return n - 1 })

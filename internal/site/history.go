@@ -35,7 +35,7 @@ func (s *Site) showHistory(c *fiber.Ctx) error {
 
 // stateNumber returns the number of a state as it was asked for. What can be none is the one that no state has, whatever it says.
 func stateNumber(asked string) string {
-	if n, err := strconv.Atoi(asked); asked != "" && (err != nil || n < 1 || strconv.Itoa(n) != asked) {
+	if _, ok := number(asked); asked != "" && !ok {
 		return "0"
 	}
 	return asked

@@ -2,7 +2,6 @@ package site
 
 import (
 	"context"
-	"net/url"
 	"slices"
 
 	"github.com/a-h/templ"
@@ -46,7 +45,7 @@ func (s *Site) home(ctx context.Context, h *house) (templ.Component, error) {
 	}
 	page.Canonical, page.FeedURL = s.absolute("/"), page.Local("/feed.atom")
 	if lists.Next != "" {
-		page.Older.NextURL = page.Local("/?" + url.Values{"after": {lists.Next}}.Encode())
+		page.Older.NextURL = at(page.Local("/"), "after", lists.Next)
 	}
 	var claims []document.Claim
 	if page.New, claims, err = s.items(page.Locale, lists.New); err != nil {
@@ -115,7 +114,7 @@ func (s *Site) earlier(ctx context.Context, h *house, after string) (templ.Compo
 	page := pages.EarlierPage{Shell: s.shell(h, "/")}
 	page.Canonical, page.Older.FirstURL = s.absolute("/"), page.Local("/")
 	if next != "" {
-		page.Older.NextURL = page.Local("/?" + url.Values{"after": {next}}.Encode())
+		page.Older.NextURL = at(page.Local("/"), "after", next)
 	}
 	page.Items, _, err = s.items(page.Locale, docs)
 	return pages.Earlier(page), err

@@ -37,20 +37,12 @@ func askedPolicy(c *fiber.Ctx) (policyAsked, error) {
 
 // keepPolicy serves a part of one of the house's own pages; query holds what its address asks for besides the language.
 func (s *Site) keepPolicy(c *fiber.Ctx, a policyAsked, part string, query url.Values, build func(context.Context, *house, policyAsked) (templ.Component, error)) error {
-	key := keyed(aboutPath+"/"+ui.PathSegment(a.slug)+part, a.withLang(query))
+	key := keyed(aboutPath+"/"+a.slug+part, a.withLang(query))
 	return s.keepAbout(c, key, func(ctx context.Context, h *house) (templ.Component, error) {
 		a.shell = s.shell(h, aboutPath+"/"+ui.PathSegment(a.slug))
 		a.shell.Query = a.withLang(query).Encode()
 		return build(ctx, h, a)
 	})
-}
-
-// keyed is a path with what is asked for at it.
-func keyed(path string, query url.Values) string {
-	if len(query) == 0 {
-		return path
-	}
-	return path + "?" + query.Encode()
 }
 
 // withLang adds the language that was asked for.
@@ -85,7 +77,8 @@ func (s *Site) showAboutPage(c *fiber.Ctx) error {
 	}
 	version, part := 0, ""
 	if n := c.Params("n"); n != "" {
-		if version, err = strconv.Atoi(n); err != nil || version < 1 || strconv.Itoa(version) != n {
+		var ok bool
+		if version, ok = number(n); !ok {
 			return factcheck.NotFound("this page has no such version")
 		}
 		part = "/v/" + n
@@ -133,7 +126,7 @@ func (a policyAsked) languages(written store.AboutPage) []ui.LanguageLink {
 		if text.Known(lang) {
 			link.URL = ui.Locale{Lang: lang}.Local(a.shell.Path)
 		} else {
-			link.URL = a.shell.Local(a.shell.Path) + "?" + url.Values{"lang": {lang}}.Encode()
+			link.URL = at(a.shell.Local(a.shell.Path), "lang", lang)
 		}
 		out = append(out, link)
 	}
@@ -163,8 +156,7 @@ func (s *Site) showAboutHistory(c *fiber.Ctx) error {
 	query := url.Values{}
 	for _, name := range []string{"from", "to"} {
 		if given := c.Query(name); given != "" {
-			n, err := strconv.Atoi(given)
-			if err != nil || strconv.Itoa(n) != given {
+			if _, ok := number(given); !ok {
 				return factcheck.NotFound("this page has no such version")
 			}
 			query.Set(name, given)
@@ -190,11 +182,11 @@ func (s *Site) showAboutHistory(c *fiber.Ctx) error {
 // comparePolicy fills in what differs between two versions. CodeNotFound for one that the page does not have.
 func (s *Site) comparePolicy(ctx context.Context, page *pages.PolicyHistoryPage, newest store.AboutPage, query url.Values) error {
 	page.To = newest.Version
-	if n, err := strconv.Atoi(query.Get("to")); err == nil {
+	if n, ok := number(query.Get("to")); ok {
 		page.To = n
 	}
 	page.From = max(page.To-1, 1)
-	if n, err := strconv.Atoi(query.Get("from")); err == nil {
+	if n, ok := number(query.Get("from")); ok {
 		page.From = n
 	}
 	var both [2]store.Policy

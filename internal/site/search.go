@@ -160,11 +160,7 @@ func (q *searching) state() url.Values {
 
 // address is the address of a search with a state, in the language of this one.
 func (q *searching) address(state url.Values) string {
-	at := ui.Locale{Lang: q.lang}.Local("/search")
-	if len(state) == 0 {
-		return at
-	}
-	return at + "?" + state.Encode()
+	return keyed(ui.Locale{Lang: q.lang}.Local("/search"), state)
 }
 
 // way leads to another page of this search, the first one of it unless change says otherwise.

@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -165,8 +164,8 @@ func (s *Site) sitemapPages(ctx context.Context, h *house) (any, error) {
 // sitemapKind serves the parts of the pages of a kind.
 func (s *Site) sitemapKind(kind store.SitemapKind) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		n, err := strconv.Atoi(c.Params("n"))
-		if err != nil || strconv.Itoa(n) != c.Params("n") {
+		n, ok := number(c.Params("n"))
+		if !ok {
 			return factcheck.NotFound("there is nothing at this address")
 		}
 		return s.xmlOf(func(ctx context.Context, _ *house) (any, error) {

@@ -2,7 +2,6 @@ package site
 
 import (
 	"context"
-	"net/url"
 	"slices"
 
 	"github.com/a-h/templ"
@@ -46,24 +45,9 @@ func (s *Site) keepSubject(c *fiber.Ctx, prefix string, build func(context.Conte
 		return err
 	}
 	f := store.SubjectFilter{Reading: c.Query("rating"), Cursor: c.Query("after"), Limit: listLength}
-	return s.keepPage(c, listKey(prefix+slug, "rating", f.Reading, f.Cursor), func(ctx context.Context, h *house) (templ.Component, error) {
+	return s.keepPage(c, keyed(prefix+slug, listQuery("rating", f.Reading, f.Cursor)), func(ctx context.Context, h *house) (templ.Component, error) {
 		return build(ctx, h, slug, f)
 	})
-}
-
-// listKey names a part of a list for keepPage: one that is narrowed, or begins after a cursor.
-func listKey(path, name, value, cursor string) string {
-	v := url.Values{}
-	if value != "" {
-		v.Set(name, value)
-	}
-	if cursor != "" {
-		v.Set("after", cursor)
-	}
-	if len(v) == 0 {
-		return path
-	}
-	return path + "?" + v.Encode()
 }
 
 // subject fills in the claims of a claimant or topic.
@@ -105,38 +89,6 @@ func readingMark(l ui.Locale, reading string) *ui.Mark {
 	return labels{l: l}.mark(reading)
 }
 
-// at is the path with a parameter, or without it if the value is empty.
-func at(path, name, value string) string {
-	if value == "" {
-		return path
-	}
-	return path + "?" + url.Values{name: {value}}.Encode()
-}
-
-// narrowed is what a page of a list in another language asks for.
-func narrowed(name, value string) string {
-	if value == "" {
-		return ""
-	}
-	return url.Values{name: {value}}.Encode()
-}
-
-// older leads on through a list narrowed by a parameter, and back to its newest entries.
-func older(path, cursor, next, name, value string) pages.Older {
-	var out pages.Older
-	if cursor != "" {
-		out.FirstURL = at(path, name, value)
-	}
-	if next != "" {
-		v := url.Values{"after": {next}}
-		if value != "" {
-			v.Set(name, value)
-		}
-		out.NextURL = path + "?" + v.Encode()
-	}
-	return out
-}
-
 // showOutlet serves /outlets/{slug}: what the articles of an outlet did with public claims, and which were corrected.
 func (s *Site) showOutlet(c *fiber.Ctx) error {
 	slug, err := slugParam(c)
@@ -144,7 +96,7 @@ func (s *Site) showOutlet(c *fiber.Ctx) error {
 		return err
 	}
 	f := store.OutletFilter{Show: store.OutletShow(c.Query("show")), Cursor: c.Query("after"), Limit: listLength}
-	return s.keepPage(c, listKey("/outlets/"+slug, "show", string(f.Show), f.Cursor), func(ctx context.Context, h *house) (templ.Component, error) {
+	return s.keepPage(c, keyed("/outlets/"+slug, listQuery("show", string(f.Show), f.Cursor)), func(ctx context.Context, h *house) (templ.Component, error) {
 		outlet, err := s.cfg.Store.OutletBySlug(ctx, slug, f)
 		if err != nil {
 			return nil, err
@@ -202,7 +154,7 @@ func (s *Site) outletRows(l ui.Locale, list []store.OutletAppearance) ([]pages.O
 // showCorrections serves /corrections: every correction that the house published.
 func (s *Site) showCorrections(c *fiber.Ctx) error {
 	f := store.CorrectionFilter{Kind: factcheck.CorrectionKind(c.Query("kind")), Cursor: c.Query("after"), Limit: listLength}
-	return s.keepPage(c, listKey("/corrections", "kind", string(f.Kind), f.Cursor), func(ctx context.Context, h *house) (templ.Component, error) {
+	return s.keepPage(c, keyed("/corrections", listQuery("kind", string(f.Kind), f.Cursor)), func(ctx context.Context, h *house) (templ.Component, error) {
 		page, err := s.correctionsPage(ctx, h, f)
 		return pages.Corrections(page), err
 	})
