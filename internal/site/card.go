@@ -12,7 +12,6 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
-	pages "github.com/touchstone-factcheck/touchstone/web/site"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 	"github.com/touchstone-factcheck/touchstone/web/ui/text"
 )
@@ -25,7 +24,7 @@ const (
 // cardOf returns what the share card of a claim says, in the language of the house row: each language of the interface has a
 // card of its own. It depends on the document and the house alone, so that its name can be told without drawing it.
 func (s *Site) cardOf(h *house, claim document.Claim) card.Card {
-	p := pages.ClaimPage{Shell: s.shell(h, claimPath(claim.Slug)), Claim: claim}
+	p := s.pageOf(h, claim)
 	mark := p.Mark()
 	host := p.PublicURL
 	if u, err := url.Parse(p.PublicURL); err == nil && u.Host != "" {

@@ -5,8 +5,6 @@ import (
 	"errors"
 
 	"github.com/gofiber/fiber/v2"
-
-	pages "github.com/touchstone-factcheck/touchstone/web/site"
 )
 
 // citeClaim serves /claims/{slug}/cite.bib and /claims/{slug}/cite.json: the page as an entry of a bibliography, in BibTeX
@@ -29,7 +27,7 @@ func (s *Site) sendCitation(c *fiber.Ctx, format string) error {
 	if err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+a.surrogate+"."+format+`"`)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+a.claim.String()+"."+format+`"`)
 	a.send(c.Context())
 	return nil
 }
@@ -44,7 +42,9 @@ func (s *Site) makeCitation(ctx context.Context, slug, format string) (*answer, 
 	if err != nil {
 		return nil, err
 	}
-	citation := pages.ClaimPage{Shell: s.shell(h, claimPath(slug)), Claim: claim, ChangedAt: d.UpdatedAt}.Citation()
+	page := s.pageOf(h, claim)
+	page.ChangedAt = d.UpdatedAt
+	citation := page.Citation()
 	body, kind := citation.BibTeX(), "application/x-bibtex; charset=utf-8"
 	if format == "json" {
 		kind = "application/vnd.citationstyles.csl+json; charset=utf-8"

@@ -64,15 +64,10 @@ func (s *Site) complaintPage(c *fiber.Ctx, f letter) (pages.FormPage, error) {
 		textField(page.T("conduct.text"), page.T("conduct.text.hint"), f.get("text"), true), addressField(page.T("conduct.url"), page.T("conduct.url.hint"), f.get("url")),
 		contactField(page.Locale, f.get("contact"), now.Add(factcheck.ComplaintLife)),
 	}
-	option := func(from factcheck.ComplaintFrom, hint string) pages.FormOption {
-		o := pages.FormOption{Value: string(from), Label: page.T("conduct.from." + string(from)), On: f.get("from") == string(from)}
-		if hint != "" {
-			o.Hint = page.T(hint)
-		}
-		return o
-	}
 	page.Choices = []pages.FormChoice{{Name: "from", Legend: page.T("dispute.from"), Options: []pages.FormOption{
-		option(factcheck.FromReader, ""), option(factcheck.FromOutlet, ""), option(factcheck.FromClaimant, "conduct.from.claimant.hint"),
+		formOption(page.Locale, f, "from", string(factcheck.FromReader), "conduct.from.reader", ""),
+		formOption(page.Locale, f, "from", string(factcheck.FromOutlet), "conduct.from.outlet", ""),
+		formOption(page.Locale, f, "from", string(factcheck.FromClaimant), "conduct.from.claimant", "conduct.from.claimant.hint"),
 	}}}
 	page.Next = []string{
 		page.T("complaint.next.read"), page.T("complaint.next.due", page.Day(now.AddDate(0, 0, factcheck.ComplaintDays))), page.T("conduct.next.who"),

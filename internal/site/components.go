@@ -31,7 +31,7 @@ func (s *Site) showSpecimen(c *fiber.Ctx) error {
 }
 
 func (s *Site) specimen(c *fiber.Ctx, path string, find func(*house) (specimen.Page, bool)) error {
-	missing := &factcheck.Error{Code: factcheck.CodeNotFound, Message: "There is no such page."}
+	missing := factcheck.NotFound("there is nothing at this address")
 	if !s.cfg.Dev {
 		return missing
 	}

@@ -14,22 +14,15 @@ func disputeForm() aboutClaim {
 	return aboutClaim{
 		name: "dispute",
 		fill: func(p *pages.FormPage, f letter, now time.Time) {
-			option := func(field, value, label, hint string) pages.FormOption {
-				o := pages.FormOption{Value: value, Label: p.T(label), On: f.get(field) == value}
-				if hint != "" {
-					o.Hint = p.T(hint)
-				}
-				return o
-			}
 			p.Choices = []pages.FormChoice{
 				{Name: "kind", Legend: p.T("dispute.kind"), Options: []pages.FormOption{
-					option("kind", string(factcheck.ComplaintDispute), "dispute.kind.finding", "dispute.kind.finding.hint"),
-					option("kind", string(factcheck.ComplaintConduct), "dispute.kind.conduct", "dispute.kind.conduct.hint"),
+					formOption(p.Locale, f, "kind", string(factcheck.ComplaintDispute), "dispute.kind.finding", "dispute.kind.finding.hint"),
+					formOption(p.Locale, f, "kind", string(factcheck.ComplaintConduct), "dispute.kind.conduct", "dispute.kind.conduct.hint"),
 				}},
 				{Name: "from", Legend: p.T("dispute.from"), Options: []pages.FormOption{
-					option("from", string(factcheck.FromReader), "dispute.from.reader", ""),
-					option("from", string(factcheck.FromOutlet), "dispute.from.outlet", "dispute.from.outlet.hint"),
-					option("from", string(factcheck.FromClaimant), "dispute.from.claimant", "dispute.from.claimant.hint"),
+					formOption(p.Locale, f, "from", string(factcheck.FromReader), "dispute.from.reader", ""),
+					formOption(p.Locale, f, "from", string(factcheck.FromOutlet), "dispute.from.outlet", "dispute.from.outlet.hint"),
+					formOption(p.Locale, f, "from", string(factcheck.FromClaimant), "dispute.from.claimant", "dispute.from.claimant.hint"),
 				}},
 			}
 			p.Fields = []ui.Field{

@@ -199,6 +199,15 @@ func complaintAbout(l ui.Locale, f ui.Field) string {
 	return l.T("form.error.characters")
 }
 
+// formOption is an answer to the question of a field, chosen if it was sent. Label and hint are messages; a hint may be empty.
+func formOption(l ui.Locale, f letter, field, value, label, hint string) pages.FormOption {
+	o := pages.FormOption{Value: value, Label: l.T(label), On: f.get(field) == value}
+	if hint != "" {
+		o.Hint = l.T(hint)
+	}
+	return o
+}
+
 // textField is the field for the letter itself. No field is cut at a length: a browser would cut what is pasted and say nothing.
 func textField(label, hint, value string, required bool) ui.Field {
 	return ui.Field{ID: "text", Name: "text", Type: "textarea", Label: label, Hint: hint, Value: value, Required: required}
