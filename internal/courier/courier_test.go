@@ -442,6 +442,19 @@ func TestTipstersHearOnceWhatBecameOfTheirTip(t *testing.T) {
 		t.Errorf("got %q", told.Subject)
 	}
 	says(t, told, []string{house + "/es/claims/the-bridge-of-sampleton-is-closed", "último correo"}, "pills")
+	merged, token := tip("zoe@readers.example", "Can nobody cross the river?")
+	_, err = o.Confirm(t.Context(), token)
+	ok(t, err)
+	claim, err := o.DB.FileClaim(t.Context(), o.Checker, factcheck.ClaimInput{Text: "Nobody can cross the river.", Language: "en"})
+	ok(t, err)
+	ok(t, o.DB.AttachTip(t.Context(), o.Checker, merged, claim))
+	if got := o.sent(t); len(got) != 0 {
+		t.Errorf("got %d mails about a claim that is not public", len(got))
+	}
+	ok(t, o.DB.MergeClaims(t.Context(), o.Editor, claim, v.Claim, "They say the same.")) // the other is answered already, and does not change
+	if answered := o.one(t); answered.To != "zoe@readers.example" || !strings.HasPrefix(answered.Subject, "Falso: ") {
+		t.Errorf("got %q to %s, want the answer of the other claim", answered.Subject, answered.To)
+	}
 	declined, token := tip("ben@readers.example", "Is the moon a cheese?")
 	ok(t, o.DB.DeclineTips(t.Context(), o.Checker, []factcheck.TipID{declined}, "It cannot be checked."))
 	if got := o.sent(t); len(got) != 0 {
@@ -451,7 +464,7 @@ func TestTipstersHearOnceWhatBecameOfTheirTip(t *testing.T) {
 	ok(t, err)
 	says(t, o.one(t), []string{"It cannot be checked."}, "cheese")
 	if n := query[int](t, o, `SELECT count(*) FROM followers`); n[0] != 0 {
-		t.Errorf("got %d followers, want both erased with their last mail", n[0])
+		t.Errorf("got %d followers, want all erased with their last mail", n[0])
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/exchange"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/task"
 )
 
 // MergeClaims folds one claim into another that says the same: its articles, other publishers' verdicts, topics, media and
@@ -135,8 +136,12 @@ func checkMerge(from, into houseWork) error {
 
 // mergeTips moves the tips that asked for the claim: whoever handles the other one counts them, and answers who sent them.
 func (t *tx) mergeTips(m merging) error {
-	if _, err := t.pgx.Exec(t.ctx, `UPDATE tips SET claim_id = $2, version = version + 1 WHERE claim_id = $1`, m.from.ID, m.into.ID); err != nil {
+	tag, err := t.pgx.Exec(t.ctx, `UPDATE tips SET claim_id = $2, version = version + 1 WHERE claim_id = $1`, m.from.ID, m.into.ID)
+	if err != nil {
 		return fmt.Errorf("move the tips: %w", err)
+	}
+	if tag.RowsAffected() > 0 {
+		t.enqueue(task.TellFollowers{Claim: m.into.ID}) // it may be public already, and need not change by this
 	}
 	return nil
 }
