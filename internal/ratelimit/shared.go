@@ -121,7 +121,7 @@ func (s *Shared) Return(client string, p Policy, now time.Time) {
 	sh := s.share(client, p, now)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	if sh.quota != p.Quota {
+	if sh.quota != p.Quota || sh.left == 0 && now.Sub(sh.failed) < askTimeout { // without the budget, it was this node's own
 		return
 	}
 	sh.left++

@@ -115,6 +115,10 @@ func TestWithoutTheBudgetANodeCountsForItself(t *testing.T) {
 	if allowed != 10 || budget.asked != 1 {
 		t.Errorf("got %d allowed and %d questions, want 10 and 1", allowed, budget.asked)
 	}
+	s.Return("a", p, now)
+	if d := s.Take("a", p, now); d.Allowed {
+		t.Errorf("got %+v, want nothing back that the budget never gave", d)
+	}
 	if d := NewShared(nil, New()).Take("a", p, now); !d.Allowed || d.Remaining != 9 {
 		t.Errorf("got %+v without a source, want the node's own count", d)
 	}
