@@ -31,7 +31,7 @@ func (db *DB) PublicClaimant(ctx context.Context, slug string) (factcheck.Claima
 	var id factcheck.ClaimantID
 	n := Named{Slug: slug}
 	err := db.pool.QueryRow(ctx, `SELECT c.id, c.name FROM claimants c WHERE c.slug = $1
-		AND (NOT c.private OR c.named_approved_by IS NOT NULL) AND EXISTS (SELECT FROM claim_documents d WHERE d.claimant_id = c.id)`, slug).
+		AND `+shownClaimant+` AND EXISTS (SELECT FROM claim_documents d WHERE d.claimant_id = c.id)`, slug).
 		Scan(&id, &n.Name)
 	n.ID = id.String()
 	return id, n, named(err, "read a claimant")

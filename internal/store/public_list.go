@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -31,7 +30,7 @@ type PublicPublisher struct {
 // each, no claims. CodeInvalid for a page that makes no sense. One query.
 func (db *DB) PublicClaimants(ctx context.Context, p PageOf) ([]PublicClaimant, string, error) {
 	return pageOf(ctx, db, p, `SELECT c.id, c.slug, c.name, c.kind FROM claimants c
-		WHERE (NOT c.private OR c.named_approved_by IS NOT NULL) AND EXISTS (SELECT FROM claim_documents d WHERE d.claimant_id = c.id) AND c.id > $1 ORDER BY c.id LIMIT $2`,
+		WHERE `+shownClaimant+` AND EXISTS (SELECT FROM claim_documents d WHERE d.claimant_id = c.id) AND c.id > $1 ORDER BY c.id LIMIT $2`,
 		func(row pgx.CollectableRow) (c PublicClaimant, err error) {
 			return c, row.Scan(&c.ID, &c.Slug, &c.Name, &c.Kind)
 		}, func(c PublicClaimant) [16]byte { return c.ID })
@@ -73,7 +72,7 @@ func pageOf[T any](ctx context.Context, db *DB, p PageOf, query string, scan pgx
 	if err != nil || len(after) != 16 {
 		return nil, "", invalidf("cursor", "this is not a cursor of this list; begin again without one")
 	}
-	rows, err := db.pool.Query(ctx, query, fmt.Sprintf("%x", after), p.Limit+1)
+	rows, err := db.pool.Query(ctx, query, [16]byte(after), p.Limit+1)
 	if err != nil {
 		return nil, "", translate("read a public list", err)
 	}

@@ -59,12 +59,16 @@ type PublicTopic struct {
 	SubjectClaims
 }
 
+// shownClaimant holds for a claimant c whose name and page readers may see: a private person has neither before two people
+// agreed on it (invariant 11).
+const shownClaimant = `(NOT c.private OR c.named_approved_by IS NOT NULL)`
+
 // ClaimantBySlug returns a claimant with a page of the public claims that name them. CodeNotFound alike for nobody, for who
 // made no public claim, and for a private person who is not named. CodeInvalid for a filter that makes no sense. Three queries.
 func (db *DB) ClaimantBySlug(ctx context.Context, slug string, f SubjectFilter) (PublicClaimant, error) {
 	var out PublicClaimant
 	err := db.pool.QueryRow(ctx, `SELECT c.id, c.slug, c.name, c.kind FROM claimants c WHERE c.slug = $1
-		AND (NOT c.private OR c.named_approved_by IS NOT NULL) AND EXISTS (SELECT FROM claim_documents d WHERE d.claimant_id = c.id)`, slug).
+		AND `+shownClaimant+` AND EXISTS (SELECT FROM claim_documents d WHERE d.claimant_id = c.id)`, slug).
 		Scan(&out.ID, &out.Slug, &out.Name, &out.Kind)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return out, factcheck.NotFound("there is no such claimant here")

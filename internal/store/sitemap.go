@@ -108,7 +108,7 @@ func sitemapKind(kind SitemapKind) string {
 	case SitemapTopics:
 		return `SELECT t.id, t.slug, d.updated_at FROM claim_documents d JOIN claim_topics ct ON ct.claim_id = d.claim_id JOIN topics t ON t.id = ct.topic_id WHERE ` + shownTopic
 	case SitemapClaimants:
-		return `SELECT c.id, c.slug, d.updated_at FROM claim_documents d JOIN claimants c ON c.id = d.claimant_id WHERE (NOT c.private OR c.named_approved_by IS NOT NULL)`
+		return `SELECT c.id, c.slug, d.updated_at FROM claim_documents d JOIN claimants c ON c.id = d.claimant_id WHERE ` + shownClaimant
 	}
 	return ""
 }
