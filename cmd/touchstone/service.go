@@ -181,21 +181,11 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 		PublishDue: func(ctx context.Context, submission int64) error {
 			return s.db.PublishDue(ctx, factcheck.System(), submission)
 		},
-		ExpireTips: func(ctx context.Context) error {
-			_, err := s.db.ExpireTips(ctx, factcheck.System())
-			if err == nil {
-				_, err = s.db.ExpireComplaints(ctx, factcheck.System())
-			}
-			if err == nil {
-				err = s.db.TendImports(ctx, factcheck.System())
-			}
-			if err == nil {
-				err = s.db.TendFollowers(ctx, factcheck.System())
-			}
-			if err == nil {
-				err = s.db.TendBudgets(ctx)
-			}
-			return err
+		ExpireTips: func(ctx context.Context) error { // each for itself: one that fails keeps no address from being erased by another
+			me := factcheck.System()
+			_, tips := s.db.ExpireTips(ctx, me)
+			_, complaints := s.db.ExpireComplaints(ctx, me)
+			return errors.Join(tips, complaints, s.db.TendImports(ctx, me), s.db.TendFollowers(ctx, me), s.db.TendBudgets(ctx))
 		},
 		Import: s.db.RunImport,
 		PruneSnapshots: func(ctx context.Context) error {

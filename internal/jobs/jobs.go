@@ -49,7 +49,8 @@ type Config struct {
 	BackupLook time.Duration
 	// PublishDue publishes a submission that was approved for a moment which has come.
 	PublishDue func(ctx context.Context, submission int64) error
-	// ExpireTips erases the contacts of tips and complaints whose time is over, and looks after imports. It is called at the start and once an hour.
+	// ExpireTips erases the contacts of tips and complaints whose time is over, and looks after imports, followers and budgets. It is
+	// called at the start and once an hour.
 	ExpireTips func(context.Context) error
 	// PruneSnapshots deletes the kept pages that need not be kept any longer. It is called at the start and once a day.
 	PruneSnapshots func(context.Context) error
