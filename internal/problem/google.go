@@ -40,7 +40,7 @@ type googleInfo struct {
 
 // GoogleJSON returns the document in the form that clients of Google's interfaces understand.
 func (p *Problem) GoogleJSON() []byte {
-	e := googleError{Problem: p, Error: googleStatus{Code: p.Status, Message: p.Detail, Status: GoogleStatus(p.Status)}}
+	e := googleError{Problem: p, Error: googleStatus{Code: p.Status, Message: p.Detail, Status: googleCode(p.Status)}}
 	if i := p.Info; i != nil {
 		e.Error.Details = []googleInfo{{"type.googleapis.com/google.rpc.ErrorInfo", i.Reason, i.Domain, i.Metadata}}
 	}
@@ -51,9 +51,9 @@ func (p *Problem) GoogleJSON() []byte {
 	return b
 }
 
-// GoogleStatus returns the name of the google.rpc.Code that stands for an HTTP status (google/rpc/code.proto). Statuses that
+// googleCode returns the name of the google.rpc.Code that stands for an HTTP status (google/rpc/code.proto). Statuses that
 // no code maps to are those of the nearest.
-func GoogleStatus(status int) string {
+func googleCode(status int) string {
 	switch status {
 	case http.StatusUnauthorized:
 		return "UNAUTHENTICATED"
