@@ -69,13 +69,13 @@ func TestAReaderFollowsAClaimByMailAndLeaves(t *testing.T) {
 		t.Errorf("got %q, want the same answer twice", answers)
 	}
 	link := d.link(t, box)
-	confirmed := func() (n int) {
+	confirmed := func() int {
 		t.Helper()
-		n, err := d.DB.Followers(t.Context(), d.Checker, v.Claim)
+		w, err := d.DB.ClaimWork(t.Context(), d.Checker, v.Claim)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return n
+		return w.Followers
 	}
 	resp, body := d.get(t, link)
 	if resp.StatusCode != http.StatusOK || confirmed() != 0 || !strings.Contains(body, `<button class="btn main" type="submit">Sí, escríbanme`) {

@@ -59,7 +59,7 @@ func TestWhoTookAVerdict(t *testing.T) {
 	key := func(name string) factcheck.Actor {
 		_, secret, err := env.DB.CreateKey(ctx, env.Admin, store.KeyInput{Name: name, Scopes: []factcheck.Scope{factcheck.ScopeRead}})
 		ok(t, err)
-		return must[factcheck.Actor](t)(env.DB.KeyActor(ctx, secret))
+		return must[factcheck.Actor](t)(keyActor(ctx, env.DB, secret))
 	}
 	platform, follower := key("platform"), key("follower")
 	v := env.Published(t, "The mayor of Exampleville has resigned.", "False")

@@ -201,12 +201,3 @@ func (t *tx) stopMail(hash []byte, why string) error {
 	}
 	return nil
 }
-
-// Followers returns how many readers are told by mail when a claim changes: those who confirmed. Checkers and above. One query.
-func (db *DB) Followers(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID) (int, error) {
-	n := 0
-	err := db.write(ctx, actor, factcheck.ReadNewsroom, "count who follows "+claim.String(), func(t *tx) error {
-		return t.pgx.QueryRow(ctx, `SELECT count(*) FROM followers WHERE claim_id = $1 AND state = 'confirmed'`, claim).Scan(&n)
-	})
-	return n, err
-}

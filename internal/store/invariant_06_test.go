@@ -33,11 +33,26 @@ func publicReads(env *storetest.Env, claims []factcheck.ClaimID, slugs []string,
 		}
 	}
 	reads := map[string]func(context.Context) (any, error){
-		"home":              func(ctx context.Context) (any, error) { return db.Home(ctx, 50) },
-		"publication":       func(ctx context.Context) (any, error) { return db.Publication(ctx) },
-		"feed":              func(ctx context.Context) (any, error) { return db.Changes(ctx, 0, 1000) },
-		"topics":            func(ctx context.Context) (any, error) { return db.Topics(ctx, "", 100) },
-		"publishers":        func(ctx context.Context) (any, error) { return db.Publishers(ctx) },
+		"home":        func(ctx context.Context) (any, error) { return db.Home(ctx, 50) },
+		"publication": func(ctx context.Context) (any, error) { return db.Publication(ctx) },
+		"feed":        func(ctx context.Context) (any, error) { return db.Changes(ctx, 0, 1000) },
+		"topics": func(ctx context.Context) (any, error) {
+			all, next, err := db.PublicTopics(ctx, store.PageOf{Limit: 100})
+			return []any{all, next}, err
+		},
+		"claimants": func(ctx context.Context) (any, error) {
+			all, next, err := db.PublicClaimants(ctx, store.PageOf{Limit: 100})
+			return []any{all, next}, err
+		},
+		"publishers": func(ctx context.Context) (any, error) {
+			all, next, err := db.PublicPublishers(ctx, store.PageOf{Limit: 100})
+			return []any{all, next}, err
+		},
+		"labels": func(ctx context.Context) (any, error) { return db.LabelUses(ctx) },
+		"sitemap counts": func(ctx context.Context) (any, error) {
+			counts, updated, err := db.SitemapCounts(ctx)
+			return []any{counts, updated}, err
+		},
 		"list":              list(store.ListFilter{}),
 		"list of any":       list(store.ListFilter{Publisher: store.AnyPublisher}),
 		"list of imported":  list(store.ListFilter{Publisher: "hidden.example"}),

@@ -106,7 +106,7 @@ func TestInvariant07TheEntrySaysWhoDidWhat(t *testing.T) {
 	}
 	_, secretKey, err := env.DB.CreateKey(ctx, env.Admin, store.KeyInput{Name: "k", Scopes: []factcheck.Scope{factcheck.ScopeFile}, Owner: "carla@desk.example"})
 	ok(t, err)
-	key, err := env.DB.KeyActor(ctx, secretKey)
+	key, err := keyActor(ctx, env.DB, secretKey)
 	ok(t, err)
 	claim := factcheck.ClaimInput{Text: "The lake is dry.", Language: "en"}
 	for want, actor := range map[string]factcheck.Actor{"a person": env.Checker, "a key": key} {

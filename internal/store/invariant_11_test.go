@@ -84,7 +84,7 @@ func TestInvariant11NamingTakesTwoThroughTheStore(t *testing.T) {
 	p := must[factcheck.ProposalID](t)(db.ProposeNaming(t.Context(), b.Editor, b.who, "She speaks for the town."))
 	_, secretKey, err := db.CreateKey(t.Context(), b.Admin, store.KeyInput{Name: "k", Scopes: []factcheck.Scope{factcheck.ScopeManage}, Owner: "emil@desk.example"})
 	ok(t, err)
-	key := must[factcheck.Actor](t)(db.KeyActor(t.Context(), secretKey))
+	key := must[factcheck.Actor](t)(keyActor(t.Context(), db, secretKey))
 	revision := must[store.Claimant](t)(db.NewsroomClaimant(t.Context(), b.Checker, b.who)).Revision
 	in := factcheck.ClaimantInput{Name: marker + " Smith", Kind: factcheck.ClaimantPerson, Description: "a neighbour"}
 	decide := func(who factcheck.Actor) func(context.Context) error {

@@ -183,10 +183,13 @@ func (t *tx) scanKey(row pgx.CollectableRow) (Key, error) {
 	err := row.Scan(&k.ID, &k.Name, &k.Hint, &scopes, &k.Owner, &k.Publisher, &k.CreatedAt, &k.RevokedAt, &k.LastUsedAt, &k.Disabled, &k.ExpiresAt,
 		&k.RotatedAt, &k.OldHint, &k.OldUntil, &k.OldUsedAt, &k.Burst, &k.Daily)
 	k.Scopes = toScopes(scopes)
-	k.Ended = k.ExpiresAt != nil && !k.ExpiresAt.After(t.now)
-	k.OldValid = k.OldUntil != nil && k.OldUntil.After(t.now) && k.RevokedAt == nil && !k.Ended
+	k.Ended = over(k.ExpiresAt, t.now)
+	k.OldValid = k.OldUntil != nil && !over(k.OldUntil, t.now) && k.RevokedAt == nil && !k.Ended
 	return k, err //nolint:wrapcheck // by whoever collects
 }
+
+// over reports whether the end of a key or of a secret has come, as KeyHolder asks it in SQL; nil never comes.
+func over(end *time.Time, now time.Time) bool { return end != nil && !end.After(now) }
 
 // Keys returns all keys, newest first, revoked ones included. Admins and the operator.
 func (db *DB) Keys(ctx context.Context, actor factcheck.Actor) ([]Key, error) {
@@ -220,13 +223,9 @@ func (db *DB) Key(ctx context.Context, actor factcheck.Actor, id factcheck.KeyID
 // revoking again changes nothing. Admins and the operator.
 func (db *DB) RevokeKey(ctx context.Context, actor factcheck.Actor, id factcheck.KeyID) error {
 	return db.write(ctx, actor, factcheck.ManageKeys, "revoke "+id.String(), func(t *tx) error {
-		var row keyModel
-		err := t.db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id).Take(&row).Error
-		if err != nil {
-			return fmt.Errorf("lock the key: %w", err)
-		}
-		if row.RevokedAt != nil {
-			return nil
+		row, err := t.lockAnyKey(id)
+		if err != nil || row.RevokedAt != nil {
+			return err
 		}
 		if err := one(t.db.Model(&keyModel{}).Where("id = ? AND revoked_at IS NULL", id).Updates(map[string]any{"revoked_at": t.now}), "this key"); err != nil {
 			return err
@@ -246,12 +245,6 @@ type Holder struct {
 	Key   factcheck.KeyID
 	Burst int // calls in a minute; 0: as the house allows
 	Daily int // calls in a day; 0: as the house allows
-}
-
-// KeyActor returns who a key acts for; see KeyHolder.
-func (db *DB) KeyActor(ctx context.Context, secret string) (factcheck.Actor, error) {
-	h, err := db.KeyHolder(ctx, secret)
-	return h.Actor, err
 }
 
 // KeyHolder returns who sent a key. CodeUnauthenticated for what is no key, for an unknown one, a revoked one, one that

@@ -24,7 +24,7 @@ type Holdings struct {
 }
 
 // KeyHoldings returns what the key holds in an outdated version: claims it took, and whose newer state neither it nor its following
-// of the feed has reached. CodeNotFound for no key. One query. Admins and the operator.
+// of the feed has reached. Nothing for no key. Two queries. Admins and the operator.
 func (db *DB) KeyHoldings(ctx context.Context, actor factcheck.Actor, id factcheck.KeyID) (Holdings, error) {
 	var out Holdings
 	err := db.write(ctx, actor, factcheck.ManageKeys, "read what "+id.String()+" holds", func(t *tx) error {

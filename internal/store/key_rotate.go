@@ -34,7 +34,7 @@ func (db *DB) RotateKey(ctx context.Context, actor factcheck.Actor, id factcheck
 		if err != nil {
 			return err
 		}
-		if row.ExpiresAt != nil && !row.ExpiresAt.After(t.now) {
+		if over(row.ExpiresAt, t.now) {
 			return factcheck.Conflict("this key has ended; give it another end first")
 		}
 		before, until := row.audited(), t.now.Add(overlap)
@@ -56,7 +56,7 @@ func (db *DB) RotateKey(ctx context.Context, actor factcheck.Actor, id factcheck
 func (db *DB) EndOldSecret(ctx context.Context, actor factcheck.Actor, id factcheck.KeyID) error {
 	return db.write(ctx, actor, factcheck.ManageKeys, "end the old secret of "+id.String(), func(t *tx) error {
 		row, err := t.lockKey(id)
-		if err != nil || row.PreviousUntil == nil || !row.PreviousUntil.After(t.now) {
+		if err != nil || row.PreviousUntil == nil || over(row.PreviousUntil, t.now) {
 			return err
 		}
 		before := row.audited()
@@ -126,12 +126,21 @@ func limitColumn(n int) *int32 {
 
 // lockKey returns a key that was not revoked, locked to the end of the transaction.
 func (t *tx) lockKey(id factcheck.KeyID) (keyModel, error) {
-	var row keyModel
-	if err := t.db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id).Take(&row).Error; err != nil {
-		return row, fmt.Errorf("lock the key: %w", err)
+	row, err := t.lockAnyKey(id)
+	if err != nil {
+		return row, err
 	}
 	if row.RevokedAt != nil {
 		return row, factcheck.Conflict("this key was revoked; make a new one")
+	}
+	return row, nil
+}
+
+// lockAnyKey is lockKey for a key that may have been revoked.
+func (t *tx) lockAnyKey(id factcheck.KeyID) (keyModel, error) {
+	var row keyModel
+	if err := t.db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id).Take(&row).Error; err != nil {
+		return row, fmt.Errorf("lock the key: %w", err)
 	}
 	return row, nil
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -32,7 +33,7 @@ func TestKeyIsShownOnceAndStoredNowhere(t *testing.T) {
 		!slices.Equal(k.Scopes, []factcheck.Scope{factcheck.ScopeRead, factcheck.ScopeFile, factcheck.ScopeManage}) || k.LastUsedAt != nil || k.RevokedAt != nil || k.Disabled {
 		t.Errorf("got %+v", k)
 	}
-	actor, err := env.DB.KeyActor(ctx, secret)
+	actor, err := keyActor(ctx, env.DB, secret)
 	if err != nil || actor.Kind != factcheck.ActorKey || actor.Person != env.Editor.Person || actor.Role != factcheck.RoleEditor || actor.Name != "Partner feed" {
 		t.Errorf("got %+v, %v", actor, err)
 	}
@@ -103,7 +104,7 @@ func TestKeyMayNotExceedItsOwner(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := env.DB.KeyActor(ctx, secret)
+	key, err := keyActor(ctx, env.DB, secret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +143,7 @@ func TestRevokedKeyIsOutAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := env.DB.KeyActor(ctx, secret)
+	key, err := keyActor(ctx, env.DB, secret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,14 +155,14 @@ func TestRevokedKeyIsOutAtOnce(t *testing.T) {
 	if n := audited(t, env, "key.revoke", id); n != 1 {
 		t.Errorf("got %d audit entries, want 1", n)
 	}
-	_, err = env.DB.KeyActor(ctx, secret)
+	_, err = keyActor(ctx, env.DB, secret)
 	wantCode(t, err, factcheck.CodeUnauthenticated)
 	_, err = env.DB.FileClaim(ctx, key, factcheck.ClaimInput{Text: "x is y", Language: "en"})
 	wantCode(t, err, factcheck.CodeUnauthenticated)
 	wantCode(t, env.DB.RevokeKey(ctx, env.Admin, factcheck.KeyID{1}), factcheck.CodeNotFound)
 	wantCode(t, env.DB.RevokeKey(ctx, env.Editor, id), factcheck.CodeForbidden)
 	for _, other := range []string{"", "ts_x", auth.NewKey().Secret, secret + "\x00", strings.ToLower(secret)} {
-		_, err = env.DB.KeyActor(ctx, other)
+		_, err = keyActor(ctx, env.DB, other)
 		wantCode(t, err, factcheck.CodeUnauthenticated)
 	}
 }
@@ -176,7 +177,7 @@ func TestKeyUseIsNotedOnceAMinute(t *testing.T) {
 	}
 	use := func() (time.Time, string) {
 		t.Helper()
-		if _, err := env.DB.KeyActor(ctx, secret); err != nil {
+		if _, err := keyActor(ctx, env.DB, secret); err != nil {
 			t.Fatal(err)
 		}
 		return ask[time.Time](t, env, `SELECT last_used_at FROM keys`), ask[string](t, env, `SELECT xmin::text FROM keys`)
@@ -185,7 +186,7 @@ func TestKeyUseIsNotedOnceAMinute(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			if _, err := env.DB.KeyActor(ctx, secret); err != nil {
+			if _, err := keyActor(ctx, env.DB, secret); err != nil {
 				t.Error(err)
 			}
 		})
@@ -198,4 +199,10 @@ func TestKeyUseIsNotedOnceAMinute(t *testing.T) {
 	if later, _ := use(); later.Sub(first) < time.Minute {
 		t.Errorf("a minute later: used at %v, then %v", first, later)
 	}
+}
+
+// keyActor returns who a key acts for.
+func keyActor(ctx context.Context, db *store.DB, secret string) (factcheck.Actor, error) {
+	h, err := db.KeyHolder(ctx, secret)
+	return h.Actor, err
 }

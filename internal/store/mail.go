@@ -29,11 +29,6 @@ const (
 	MailTipDeclined  MailKind = "tip_declined"  // their tip will not be followed up; the last one
 )
 
-// MailKinds lists all kinds.
-func MailKinds() []MailKind {
-	return []MailKind{MailConfirm, MailChanged, MailMerged, MailWithdrawn, MailRenew, MailTipConfirm, MailTipPublished, MailTipDeclined}
-}
-
 const (
 	mailQueue = "mail"
 	// MailAttempts is how often a mail is tried, in about 17 hours by River's rising pauses.
@@ -149,8 +144,8 @@ func (t *tx) endFollower(f Follower) error {
 }
 
 // MailFailed notes why a mail was not taken: in words of the program's, which hold no address. With dead, nobody is at the
-// address: everything that goes there ends. With last, it is not tried again; what it would have told is told with the next
-// change. The program itself.
+// address: everything that goes there ends. With last, it is not tried again; if it was about a change, TendFollowers
+// queues another. The program itself.
 func (db *DB) MailFailed(ctx context.Context, actor factcheck.Actor, m OutMail, why string, dead, last bool) error {
 	return db.write(ctx, actor, factcheck.SendMails, fmt.Sprintf("note that mail %d failed", m.ID), func(t *tx) error {
 		why = strings.ReplaceAll(factcheck.CleanLine(why), "@", " at ")

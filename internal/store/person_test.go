@@ -116,7 +116,7 @@ func TestDisabledPersonAndTheirKeysAreOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := env.DB.KeyActor(ctx, secret)
+	key, err := keyActor(ctx, env.DB, secret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestDisabledPersonAndTheirKeysAreOut(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", name, err, factcheck.CodeUnauthenticated)
 		}
 	}
-	_, err = env.DB.KeyActor(ctx, secret)
+	_, err = keyActor(ctx, env.DB, secret)
 	wantCode(t, err, factcheck.CodeUnauthenticated)
 	_, err = env.DB.PersonActor(ctx, carla)
 	wantCode(t, err, factcheck.CodeUnauthenticated)
@@ -229,7 +229,7 @@ func TestPasswordIsSetByOneselfOrAnAdmin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := env.DB.KeyActor(ctx, secret)
+	key, err := keyActor(ctx, env.DB, secret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +263,7 @@ func TestPersonsAreForTheNewsroom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader, err := env.DB.KeyActor(t.Context(), secret)
+	reader, err := keyActor(t.Context(), env.DB, secret)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,20 +33,6 @@ func scanPublisher(row pgx.CollectableRow) (Publisher, error) {
 	return p, row.Scan(&p.ID, &p.Name, &p.Site, &p.Licence, &p.House, &p.AllowedAt, &p.Verdicts, &p.Public)
 }
 
-// Publishers returns the house and all publishers that are allowed, the house first, then by site: what partners may know.
-// It counts by index; the cost grows with the number of publishers and verdicts.
-func (db *DB) Publishers(ctx context.Context) ([]Publisher, error) {
-	rows, err := db.pool.Query(ctx, publisherColumns+`WHERE p.allowed_at IS NOT NULL ORDER BY p.is_house DESC, p.site`)
-	if err != nil {
-		return nil, translate("list the publishers", err)
-	}
-	out, err := pgx.CollectRows(rows, scanPublisher)
-	for i := range out {
-		out[i].Verdicts = out[i].Public // how many wait is the newsroom's to know
-	}
-	return out, translate("list the publishers", err)
-}
-
 // NewsroomPublishers returns all publishers, those that wait to be allowed included. Checkers and above, and the operator.
 func (db *DB) NewsroomPublishers(ctx context.Context, actor factcheck.Actor) ([]Publisher, error) {
 	var out []Publisher

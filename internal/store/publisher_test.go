@@ -156,7 +156,10 @@ func TestPublishersAreListed(t *testing.T) {
 		}
 		return out
 	}
-	wantStrings(t, "public", show(env.DB.Publishers(ctx)), "desk.example true true 1/1", "b.example false true 1/1")
+	public, next, err := env.DB.PublicPublishers(ctx, store.PageOf{Limit: 2})
+	if err != nil || next != "" || len(public) != 2 || public[0].Site != "desk.example" || !public[0].House || public[1].Site != "b.example" || public[1].House {
+		t.Errorf("got %+v, %q, %v; want the house and who is allowed", public, next, err)
+	}
 	wantStrings(t, "newsroom", show(env.DB.NewsroomPublishers(ctx, env.Checker)), "desk.example true true 1/2", "b.example false true 1/1", "a.example false false 0/2")
 	p, err := env.DB.PublisherBySite(ctx, env.Checker, "A.example")
 	wantStrings(t, "one", show([]store.Publisher{p}, err), "a.example false false 0/2")

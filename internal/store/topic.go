@@ -31,7 +31,7 @@ type Topic struct {
 	Name     string
 	Names    map[string]string // in other languages, by BCP 47 tag
 	Claims   int               // public ones
-	Revision int               // guards edits: pass it back; 0 in public lists
+	Revision int               // guards edits: pass it back
 }
 
 // AddTopic adds a topic. Its slug is made of its name and never changes. CodeConflict if a topic of this name is there, case
@@ -122,24 +122,6 @@ func (t *tx) checkTopicName(id factcheck.TopicID, name string) error {
 		return factcheck.Conflict("a topic with this name is there already")
 	}
 	return nil
-}
-
-// Topics returns up to limit (at most MaxPage) topics that public claims are filed under, in the order of their slugs,
-// beginning after a slug. A topic of claims that are not public yet is not in it. It is public; one query, which reads all
-// public claims under the topics of the page.
-func (db *DB) Topics(ctx context.Context, after string, limit int) ([]Topic, error) {
-	if err := checkPage(limit); err != nil {
-		return nil, err
-	}
-	rows, err := db.pool.Query(ctx, `SELECT id, slug, name, names, 0,
-			(SELECT count(DISTINCT ct.claim_id) FROM claim_topics ct JOIN claim_documents d ON d.claim_id = ct.claim_id WHERE ct.topic_id = t.id AND `+shownTopic+`)
-		FROM topics t WHERE slug > $1 AND EXISTS (SELECT FROM claim_topics ct JOIN claim_documents d ON d.claim_id = ct.claim_id WHERE ct.topic_id = t.id AND `+shownTopic+`)
-		ORDER BY slug LIMIT $2`, after, limit)
-	if err != nil {
-		return nil, translate("list topics", err)
-	}
-	out, err := pgx.CollectRows(rows, scanTopic)
-	return out, translate("list topics", err)
 }
 
 // NewsroomTopics returns up to limit (at most MaxPage) topics, those without a public claim included, in the order of their

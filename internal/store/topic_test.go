@@ -101,13 +101,16 @@ func TestRenamedTopicIsNamedAnewOnAllItsClaims(t *testing.T) {
 	wantCode(t, env.DB.RenameTopic(ctx, env.Editor, id, 3, factcheck.TopicInput{}), factcheck.CodeInvalid)
 	wantCode(t, env.DB.RenameTopic(ctx, env.Editor, factcheck.TopicID{1}, 1, factcheck.TopicInput{Name: "x"}), factcheck.CodeNotFound)
 
-	got := must[[]store.Topic](t)(env.DB.Topics(ctx, "", 10))
-	if diff := cmp.Diff([]store.Topic{{ID: id, Slug: "politics", Name: "Town politics", Names: map[string]string{"de": "Stadtpolitik"}, Claims: 2}}, got); diff != "" {
-		t.Errorf("readers' topics differ; one without a public claim is nobody's business (-want +got):\n%s", diff)
+	got, next, err := env.DB.PublicTopics(ctx, store.PageOf{Limit: 1})
+	ok(t, err)
+	if diff := cmp.Diff([]store.PublicTopic{{ID: id, Slug: "politics", Name: "Town politics", Names: map[string]string{"de": "Stadtpolitik"}}}, got); diff != "" || next != "" {
+		t.Errorf("readers' topics differ; one without a public claim is nobody's business (-want +got, next %q):\n%s", next, diff)
 	}
-	if got := must[[]store.Topic](t)(env.DB.Topics(ctx, "politics", 10)); len(got) != 0 {
-		t.Errorf("got %v after the last, want nothing", got)
+	if got := must[store.PublicTopic](t)(env.DB.TopicBySlug(ctx, "politics", store.SubjectFilter{Limit: 10})); len(got.Docs) != 2 {
+		t.Errorf("got %d claims under the topic, want the 2 that are public", len(got.Docs))
 	}
-	_, err := env.DB.Topics(ctx, "", 101)
-	wantCode(t, err, factcheck.CodeInvalid)
+	for _, p := range []store.PageOf{{Limit: 101}, {}, {Limit: 1, Cursor: "x"}} {
+		_, _, err := env.DB.PublicTopics(ctx, p)
+		wantCode(t, err, factcheck.CodeInvalid)
+	}
 }
