@@ -2,13 +2,11 @@ package finder
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
-	"github.com/touchstone-factcheck/touchstone/internal/match"
 	"github.com/touchstone-factcheck/touchstone/internal/search"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
@@ -65,12 +63,15 @@ func (f *Finder) Answer(ctx context.Context, w Wanted) (Answers, error) {
 	if wordless(w.Text) {
 		return Answers{}, nil
 	}
-	made, err := f.likely(ctx, w.Text, s)
+	read, err := f.readText(ctx, w.Text, s) // what takes too long to read is found by its words alone
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return Answers{}, err
 	}
 	a := asking{Wanted: w, store: f.cfg.Store, snap: s}
-	for _, m := range made {
+	for _, m := range read.Made {
 		a.made = append(a.made, search.Hit{ID: search.ID(m.Doc.Claim)})
 	}
 	return a.page(ctx, after)
@@ -202,19 +203,4 @@ func (f *Finder) answerInStore(ctx context.Context, w Wanted, warming bool) (Ans
 			return a.out, nil
 		}
 	}
-}
-
-// likely returns the public claims that a text may make, each once: the same first, then the likeliest; of their documents, the
-// id alone is there. None if the text takes more than two seconds to read.
-func (f *Finder) likely(ctx context.Context, text string, public *search.Snapshot) ([]Made, error) {
-	reading, cancel := context.WithTimeout(ctx, maxReading)
-	defer cancel()
-	results, err := f.matched(reading, text, match.Options{}, public)
-	if err != nil {
-		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-			return nil, nil
-		}
-		return nil, err
-	}
-	return likeliest(results), nil
 }

@@ -92,12 +92,12 @@ func TestAnswersBeginWithWhatATextMakes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := f.MadeBy(t.Context(), asked)
-	if err != nil || len(made) == 0 {
+	read, err := f.MadeBy(t.Context(), asked)
+	if err != nil || len(read.Made) == 0 {
 		t.Fatalf("the matcher finds nothing in %q: %v", asked, err)
 	}
-	if got := answers.Docs[0].Claim; got != made[0].Doc.Claim {
-		t.Errorf("got %s first, want %s, which the text makes", answers.Docs[0].Slug, made[0].Doc.Slug)
+	if got := answers.Docs[0].Claim; got != read.Made[0].Doc.Claim {
+		t.Errorf("got %s first, want %s, which the text makes", answers.Docs[0].Slug, read.Made[0].Doc.Slug)
 	}
 	if i := slices.IndexFunc(answers.Docs, func(d store.Document) bool { return d.Slug == "vaccines-against-measles-cause-autism-in-children" }); i != 0 {
 		t.Errorf("the claim is at %d, want it first", i)

@@ -30,47 +30,50 @@ type Made struct {
 	Probability float32
 }
 
-// MadeBy returns the public claims that a reader's text may make, each once: the same first, then the likeliest. None while
-// there is no index, or if the text takes more than two seconds to read. One query to the store.
-func (f *Finder) MadeBy(ctx context.Context, text string) ([]Made, error) {
+// Reading is what came of reading a text.
+type Reading struct {
+	Made []Made // the same first, then the likeliest
+	// Why the text was not understood, for a person; empty if it was: only then is silence an answer.
+	Why string
+}
+
+// MadeBy reads a text for the public claims it may make, each once. Nothing while there is no index. One query to the store.
+func (f *Finder) MadeBy(ctx context.Context, text string) (Reading, error) {
 	public, ok := f.Public()
 	if !ok {
-		return nil, nil
+		return Reading{}, nil
 	}
-	best, err := f.likely(ctx, text, public)
+	out, err := f.readText(ctx, text, public)
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
-		return nil, err
+		return Reading{}, err
 	}
+	best := out.Made
 	ids := make([]factcheck.ClaimID, len(best))
 	for i, b := range best {
 		ids[i] = b.Doc.Claim
 	}
 	docs, err := f.cfg.Store.DocumentsOf(ctx, ids, store.ListFilter{Publisher: store.AnyPublisher})
 	if err != nil {
-		return nil, err
+		return Reading{}, err
 	}
 	// What was withdrawn meanwhile has no document; the others come in the order that they were asked for.
-	out := make([]Made, 0, len(docs))
+	out.Made = make([]Made, 0, len(docs))
 	for _, d := range docs {
 		b := best[slices.IndexFunc(best, func(m Made) bool { return m.Doc.Claim == d.Claim })]
 		b.Doc = d
-		out = append(out, b)
+		out.Made = append(out.Made, b)
 	}
 	return out, nil
-}
-
-// Reading is what came of reading a text.
-type Reading struct {
-	Made []Made // of each document only the claim's id; the same first, then the likeliest
-	// Why the text was not understood, for a person; empty if it was: only then is silence an answer.
-	Why string
 }
 
 // maxReadings is how long several texts may take together.
 const maxReadings = 8 * time.Second
 
 // ReadTexts finds the public claims that each of several texts makes, ten at most of each. CodeUnavailable while there is no
-// index. It asks nobody: whether a claim is still public is for the caller to see.
+// index. Of each document, the id alone is there, and nobody is asked: whether a claim is still public is for the caller to see.
 func (f *Finder) ReadTexts(ctx context.Context, texts []string) ([]Reading, error) {
 	out := make([]Reading, len(texts))
 	public, ok := f.Public()
@@ -80,10 +83,6 @@ func (f *Finder) ReadTexts(ctx context.Context, texts []string) ([]Reading, erro
 	together, cancel := context.WithTimeout(ctx, maxReadings)
 	defer cancel()
 	for i, text := range texts {
-		if len(search.Words(text, "")) == 0 {
-			out[i].Why = "there are no words in it"
-			continue
-		}
 		made, err := f.readText(together, text, public)
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("read texts: %w", ctx.Err())
@@ -98,8 +97,12 @@ func (f *Finder) ReadTexts(ctx context.Context, texts []string) ([]Reading, erro
 	return out, nil
 }
 
-// readText reads one text, for as long as one may take.
+// readText reads one text, for as long as one may take; of each document, the id alone is there. Whether ctx itself ended is for
+// the caller to see.
 func (f *Finder) readText(ctx context.Context, text string, public *search.Snapshot) (Reading, error) {
+	if len(search.Words(text, "")) == 0 {
+		return Reading{Why: "there are no words in it"}, nil
+	}
 	reading, cancel := context.WithTimeout(ctx, maxReading)
 	defer cancel()
 	results, err := f.matched(reading, text, match.Options{}, public)

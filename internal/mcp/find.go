@@ -2,7 +2,9 @@ package mcp
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -55,9 +57,11 @@ func (d *Door) searchClaims(ctx context.Context, in SearchInput) (SearchOutput, 
 	case in.Limit == 0:
 		in.Limit = fewClaims
 	}
-	if _, ready := d.cfg.Finder.Public(); !ready {
-		return out, nil, finder.ErrWarming
+	done, err := d.begin(ctx)
+	if err != nil {
+		return out, nil, err
 	}
+	defer done()
 	site := strings.TrimPrefix(strings.ToLower(in.Publisher), "www.")
 	wanted := finder.Wanted{Text: query, Limit: in.Limit, Cursor: in.Cursor}
 	if site != "" {
@@ -167,15 +171,21 @@ func (d *Door) lookUp(ctx context.Context, in LookUpInput) (LookUpOutput, []stor
 }
 
 func (d *Door) lookUpText(ctx context.Context, text string, out *LookUpOutput) ([]store.Pull, error) {
-	if _, ready := d.cfg.Finder.Public(); !ready {
-		return nil, finder.ErrWarming
-	}
-	made, err := d.cfg.Finder.MadeBy(ctx, text)
+	done, err := d.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
+	read, err := d.cfg.Finder.MadeBy(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if read.Why != "" {
+		out.Status, out.Note = notUnderstood, "This was not looked up: "+read.Why+". That is no verdict."
+		return nil, nil
+	}
 	var took []store.Pull
-	for _, m := range made {
+	for _, m := range read.Made {
 		c, pull, err := d.read(m.Doc)
 		if err != nil {
 			return nil, err
@@ -197,25 +207,50 @@ func (d *Door) lookUpAddress(ctx context.Context, address string, out *LookUpOut
 	case factcheck.CodeNotFound:
 		return nil, nil
 	case factcheck.CodeInvalid:
-		out.Status = "not_understood"
+		out.Status = notUnderstood
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	var took []store.Pull
-	for _, a := range article.Appearances[:min(len(article.Appearances), mostClaims)] {
+	type seen struct {
+		Match
+		pull store.Pull
+	}
+	var all []seen
+	for _, a := range article.Appearances {
 		c, pull, err := d.read(a.Claim)
 		if err != nil {
 			return nil, err
 		}
-		out.Matches = append(out.Matches, Match{
-			Applies: factcheck.VerdictApplies(a.Stance, a.SetBy, a.State) && c.Conclusion == hasVerdict,
-			Same:    string(a.Stance), Passage: a.Quote, Claim: c,
-		})
-		took = append(took, pull)
+		applies := factcheck.VerdictApplies(a.Stance, a.SetBy, a.State) && c.Conclusion == hasVerdict
+		all = append(all, seen{Match{Applies: applies, Same: string(a.Stance), Passage: a.Quote, Claim: c}, pull})
+	}
+	// What applies first, so that nothing that does is cut off: without it the answer would be that no verdict speaks of this.
+	slices.SortStableFunc(all, func(a, b seen) int { return order(a.Applies) - order(b.Applies) })
+	var took []store.Pull
+	for _, s := range all[:min(len(all), mostClaims)] {
+		out.Matches, took = append(out.Matches, s.Match), append(took, s.pull)
 	}
 	return took, nil
+}
+
+func order(applies bool) int {
+	if applies {
+		return 0
+	}
+	return 1
+}
+
+// begin makes room for a search, or says why there is none: too many run, or there is no index yet. done is to be called after it.
+func (d *Door) begin(ctx context.Context) (done func(), err error) {
+	if _, ready := d.cfg.Finder.Public(); !ready {
+		return nil, finder.ErrWarming
+	}
+	if err := d.searches.Acquire(ctx, 1); err != nil {
+		return nil, &factcheck.Error{Code: factcheck.CodeUnavailable, Message: "too much is asked of this server right now; try again", RetryAfter: time.Second, Err: err}
+	}
+	return func() { d.searches.Release(1) }, nil
 }
 
 // conclude says what was found.
@@ -231,7 +266,7 @@ func (o *LookUpOutput) conclude() {
 		o.Status, o.Note = "match", "No verdict speaks of this itself: claims were found that are related, under review, or that it reports or disputes. Do not pass their verdicts on to it."
 	case o.Status == "":
 		o.Status, o.Note = noVerdict, "No verdict: nothing is known of this here. That does not make it true or false."
-	default:
+	case o.Note == "":
 		o.Note = "This was not understood, so it was not looked up. That is no verdict."
 	}
 }

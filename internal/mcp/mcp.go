@@ -21,6 +21,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
@@ -34,6 +35,8 @@ const (
 	maxBody = 256 << 10
 	// callTimeout is how long a tool may take. Calls of older versions of the protocol do not end with their request.
 	callTimeout = 10 * time.Second
+	// maxSearches is how many searches and readings of texts run at once.
+	maxSearches = 8
 )
 
 // Config is what New needs.
@@ -50,9 +53,10 @@ type Config struct {
 
 // Door serves assistants. It is safe for concurrent use.
 type Door struct {
-	cfg     Config
-	log     *slog.Logger
-	handler http.Handler
+	cfg      Config
+	log      *slog.Logger
+	handler  http.Handler
+	searches *semaphore.Weighted
 }
 
 // New returns the door.
@@ -63,7 +67,7 @@ func New(cfg Config) *Door {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	d := &Door{cfg: cfg, log: cfg.Logger}
+	d := &Door{cfg: cfg, log: cfg.Logger, searches: semaphore.NewWeighted(maxSearches)}
 	server := sdk.NewServer(&sdk.Implementation{Name: "touchstone", Title: "Touchstone fact-checks", Version: cfg.Version, WebsiteURL: cfg.PublicURL}, &sdk.ServerOptions{
 		Instructions: instructions, Capabilities: &sdk.ServerCapabilities{Tools: &sdk.ToolCapabilities{}}, Logger: slog.New(slog.DiscardHandler),
 	})

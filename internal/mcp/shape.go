@@ -14,6 +14,8 @@ const (
 	noVerdict   = "no_verdict"
 	underReview = "under_review"
 	takenBack   = "retracted"
+
+	notUnderstood = "not_understood" // of what was asked, a status
 )
 
 // Claim is a claim with what was found of it. All texts are quotations.

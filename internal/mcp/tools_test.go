@@ -1,6 +1,7 @@
 package mcp_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,7 @@ func TestTools(t *testing.T) {
 	t.Run("hostile texts are quotations", func(t *testing.T) { d.quotations(t, s) })
 	t.Run("wrong use", func(t *testing.T) { d.wrongUse(t, s) })
 	t.Run("what was taken is noted", d.noted)
+	t.Run("an article with many claims", func(t *testing.T) { d.manyClaims(t, s) })
 	t.Run("at the door", d.atTheDoor)
 	t.Run("too much", d.tooMuch)
 	t.Run("without an index", d.withoutIndex)
@@ -125,6 +127,10 @@ func (d *desk) lookUpText(t *testing.T, s *sdk.ClientSession) {
 	if got.Status != "no_verdict" || len(got.Matches) != 0 || !strings.Contains(text, "That does not make it true or false") {
 		t.Errorf("nothing known: got %+v, %s", got, text)
 	}
+	got, text = call[mcp.LookUpOutput](t, s, "look_up", map[string]any{"text": "?! …"})
+	if got.Status != "not_understood" || len(got.Matches) != 0 || !strings.Contains(text, "there are no words in it") {
+		t.Errorf("no words: got %+v, %s; want it to say that nothing was looked up", got, text)
+	}
 	got, _ = call[mcp.LookUpOutput](t, s, "look_up", map[string]any{"text": "The mayor of Exampleville sold the harbour."})
 	if len(got.Matches) == 0 || got.Matches[0].Applies || got.Matches[0].Claim.Conclusion != "under_review" {
 		t.Errorf("under review: got %+v, want it not to apply", got)
@@ -152,6 +158,25 @@ func (d *desk) lookUpAddress(t *testing.T, s *sdk.ClientSession) {
 		if !want.applies && !strings.Contains(text, "No verdict") && !strings.Contains(text, "no verdict") {
 			t.Errorf("%s: the words do not say that there is none: %s", address, text)
 		}
+	}
+}
+
+// manyClaims sees that what applies is told where an article has more claims than an answer.
+func (d *desk) manyClaims(t *testing.T, s *sdk.ClientSession) {
+	const address = "https://news.example/many"
+	added, err := d.env.DB.AddArticle(t.Context(), d.env.Checker, factcheck.ArticleInput{URL: address, Title: "All that was said"})
+	must(t, err)
+	link := func(claim factcheck.ClaimID, stance factcheck.Stance) {
+		_, err := d.env.DB.LinkArticle(t.Context(), d.env.Checker, added.Article, claim, factcheck.AppearanceInput{Stance: stance})
+		must(t, err)
+	}
+	for n := range 25 {
+		link(d.env.Published(t, fmt.Sprintf("Berth number %d of the harbour was sold.", n), "False").Claim, factcheck.StanceDisputes)
+	}
+	link(d.mayor.Claim, factcheck.StanceMakes)
+	got, text := call[mcp.LookUpOutput](t, s, "look_up", map[string]any{"url": address})
+	if len(got.Matches) != 25 || !got.Matches[0].Applies || got.Matches[0].Claim.Text != mayor || got.Matches[1].Applies || !strings.Contains(text, "At least one verdict speaks of this") {
+		t.Errorf("got %d matches, %.300s; want 25, and first what applies", len(got.Matches), text)
 	}
 }
 

@@ -61,12 +61,12 @@ func (s *Site) madeBy(ctx context.Context, page *pages.SearchPage, text string) 
 	if err := s.texts.Acquire(waiting, 1); err != nil {
 		return nil // see textWait
 	}
-	made, err := s.cfg.Finder.MadeBy(ctx, text)
+	read, err := s.cfg.Finder.MadeBy(ctx, text)
 	s.texts.Release(1)
 	if err != nil {
 		return err
 	}
-	for _, m := range made {
+	for _, m := range read.Made {
 		claim, err := s.decode(m.Doc)
 		if err != nil {
 			return err
