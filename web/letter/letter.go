@@ -29,7 +29,6 @@ type Letter struct {
 type Claim struct {
 	Text, Lang string
 	Rating     string
-	RatingLang string
 	Truth      factcheck.Truth
 	URL        string // absolute
 }
