@@ -26,7 +26,7 @@ type writing struct {
 	letter.Letter
 	m     store.OutMail
 	house store.Publication
-	told  int64 // the newest change it tells of
+	told  int64 // the newest change it tells of; 0: it tells of none
 }
 
 // compose makes a mail of what is public now, and returns the newest change it tells of. CodeNotFound if there is nothing to tell.
@@ -114,7 +114,6 @@ func (c *Courier) aboutClaim(ctx context.Context, w *writing, id factcheck.Claim
 	if w.Subject == "" {
 		w.Subject = page.Prefix() + ": " + ui.Quoted(words.Lang, ui.Clip(words.Text, subjectClaim))
 	}
-	w.told = d.Seq
 	return page, nil
 }
 
@@ -129,6 +128,7 @@ func (c *Courier) findings(w *writing, page pages.ClaimPage) {
 	}
 	w.Notes = append(w.Notes, note)
 	w.Button = letter.Link{Label: w.T("mail.changed.button"), URL: w.Claim.URL}
+	w.told = max(w.told, page.Claim.Seq)
 }
 
 // changed tells what happened to a claim since the last mail.

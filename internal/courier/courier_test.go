@@ -349,10 +349,12 @@ func TestTimeEndsWhatNobodyConfirmsOrRenews(t *testing.T) {
 		t.Errorf("got %d followers, want the one who confirmed", n[0])
 	}
 	o.Clock.Advance(340 * 24 * time.Hour)
+	o.Corrected(t, v.Verdict, factcheck.CorrectionUpdate, "Lorries may cross.") // being asked whether they want to stay tells nobody of it
 	tend()
 	tend()
-	if asked := o.one(t); asked.Subject != "Do you still want to hear of this?" || tokenOf(t, asked) != token {
-		t.Errorf("got %q", asked.Subject)
+	asked := o.sent(t)
+	if len(asked) != 2 || asked[0].Subject != "Do you still want to hear of this?" || tokenOf(t, asked[0]) != token || !strings.HasPrefix(asked[1].Subject, "False (updated)") {
+		t.Errorf("got %d mails, want to be asked and to be told of the change: %+v", len(asked), asked)
 	}
 	if _, err := o.Confirm(t.Context(), token); err != nil {
 		t.Fatal(err)
