@@ -150,7 +150,11 @@ func (s *Site) keepPinned(c *fiber.Ctx, slug, key string, asOf time.Time, pick f
 		return finished{page: pages.Claim(page), surrogate: page.Claim.ID}, err
 	})
 	if moved, ok := errors.AsType[*movedError](err); ok {
-		return moveTo(c, claimPath(moved.slug))
+		to := claimPath(moved.slug)
+		if !asOf.IsZero() { // a moment is the same everywhere; the numbers of states are each claim's own
+			to = at(to, "as_of", c.Query("as_of"))
+		}
+		return moveTo(c, to)
 	}
 	return err
 }

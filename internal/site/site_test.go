@@ -276,7 +276,7 @@ func TestOldAddressesLeadToTheClaim(t *testing.T) {
 	if err := d.DB.RenameSlug(t.Context(), d.Editor, v.Claim, claim.Revision, "mayor-resigned"); err != nil {
 		t.Fatal(err)
 	}
-	for _, sub := range []string{"", "/history", "/cite.bib", "/feed.atom", "/report", "/dispute"} {
+	for _, sub := range []string{"", "/history", "/cite.bib", "/feed.atom", "/report", "/dispute", "?as_of=2030-01-01"} {
 		r, _ := d.get(t, mayor+sub)
 		if r.StatusCode != http.StatusMovedPermanently || r.Header.Get("Location") != "/claims/mayor-resigned"+sub || !strings.Contains(r.Header.Get("Cache-Control"), "max-age=0") {
 			t.Errorf("%s: got %d to %q, %q; want nobody to keep for long where it leads", sub, r.StatusCode, r.Header.Get("Location"), r.Header.Get("Cache-Control"))
