@@ -17,8 +17,6 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
 	"github.com/touchstone-factcheck/touchstone/internal/problem"
-	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
-	"github.com/touchstone-factcheck/touchstone/internal/request"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
@@ -102,11 +100,7 @@ func (a *API) await(ctx context.Context, c *fiber.Ctx, epoch string, after int64
 	if !now.Fresh || now.Seq != after || epoch != "" && epoch != now.Epoch {
 		return // there is more, or the position is not of this feed, or only the database knows
 	}
-	info := request.From(c.Context())
-	client := ratelimit.Address(info.Client)
-	if info.Local() {
-		client = "" // the machine's own programs may wait as many as they are
-	}
+	client := a.clientOf(c)
 	if !a.waiting.enter(client) {
 		return // too many wait already: this one is answered now, and asks again
 	}

@@ -24,7 +24,7 @@ const quotaExceeded = "https://iana.org/assignments/http-problem-types#quota-exc
 
 // guard is the first handler of every request to the API.
 func (a *API) guard(c *fiber.Ctx) error {
-	if string(c.Request().Header.Method()) != http.MethodPost || c.Path() != tipsPath {
+	if c.Path() != tipsPath { // a preflight that is granted anything there lets a POST through, whatever methods it names
 		allowOrigins(c.Context(), methodsOf(c.Path()))
 	}
 	if c.Method() == http.MethodOptions {
@@ -80,7 +80,6 @@ func (a *API) admit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	c.Context().SetUserValue(takerKey{}, holder.Actor.ID)
 	c.Context().SetUserValue(actorKey{}, holder.Actor)
 	return a.count(c.Context(), holder.Key.String(), a.policies(holder, info)...)
 }
@@ -100,11 +99,14 @@ func (a *API) policies(h store.Holder, info request.Info) []ratelimit.Policy {
 	return []ratelimit.Policy{burst, daily}
 }
 
-// takerKey is the key under which admit leaves whose API key it was, for took.
-type takerKey struct{}
-
 // actorKey is the key under which admit leaves who a key acts for.
 type actorKey struct{}
+
+// keyActor returns who the key of a request acts for; false if it came without one.
+func keyActor(c *fiber.Ctx) (factcheck.Actor, bool) {
+	actor, ok := c.Context().UserValue(actorKey{}).(factcheck.Actor)
+	return actor, ok
+}
 
 // took notes that whoever asks with a key is given these. Who asks without one is nobody we know.
 func (a *API) took(c *fiber.Ctx, list ...store.Pull) {
@@ -115,13 +117,13 @@ func (a *API) took(c *fiber.Ctx, list ...store.Pull) {
 
 // tookAny is took whatever the method of the request.
 func (a *API) tookAny(c *fiber.Ctx, list ...store.Pull) {
-	actor, ok := c.Context().UserValue(takerKey{}).(factcheck.ActorID)
+	actor, ok := keyActor(c)
 	if !ok || len(list) == 0 {
 		return
 	}
 	noted := make([]store.Pull, 0, len(list))
 	for _, p := range list {
-		p.Actor = actor
+		p.Actor = actor.ID
 		noted = append(noted, p)
 	}
 	a.cfg.Store.NotePulls(noted...)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/canonurl"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
 )
 
@@ -268,5 +269,33 @@ func TestTipsAreTakenOnce(t *testing.T) {
 		t.Errorf("got no Retry-After with the tenth")
 	} else {
 		wantProblem(t, a, 429)
+	}
+	if pre := p.do("OPTIONS", "/api/v1/tips", "Origin", "https://elsewhere.example", "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "content-type"); pre.Header.Get("Access-Control-Allow-Origin") != "" || pre.Header.Get("Access-Control-Allow-Headers") != "" {
+		t.Errorf("got %v from the preflight, want no page of another origin let in", pre.Header)
+	}
+}
+
+// A tip sent with a key is the key's: it is filed in its name and counted by it, not by the address.
+func TestTipsOfAKey(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	p := serve(t, env)
+	_, key, err := env.DB.CreateKey(t.Context(), factcheck.Operator(), store.KeyInput{Name: "partner", Scopes: []factcheck.Scope{factcheck.ScopeRead}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 9 {
+		a := p.post("/tips", fmt.Sprintf(`{"text":"Tip %d."}`, i), "Authorization", "Bearer "+key)
+		var got struct{ ID string }
+		if err := json.Unmarshal(a.body, &got); err != nil || a.StatusCode != http.StatusCreated {
+			t.Fatalf("tip %d: got %d %s, want a receipt", i, a.StatusCode, a.body)
+		}
+		if log, err := env.DB.Audit(t.Context(), env.Admin, store.AuditQuery{Object: got.ID, Limit: 10}); err != nil || len(log) != 1 || log[0].Kind != factcheck.ActorKey || log[0].Who != "partner" {
+			t.Errorf("got %+v, %v, want a tip of the partner's key", log, err)
+		}
+	}
+	wantProblem(t, p.post("/tips", `{"text":"One more."}`, "Authorization", "Bearer "+key), http.StatusTooManyRequests)
+	if a := p.post("/tips", `{"text":"One without a key."}`); a.StatusCode != http.StatusCreated {
+		t.Errorf("got %d without a key, want the key's tips not counted against the address", a.StatusCode)
 	}
 }

@@ -105,9 +105,9 @@ func (a *API) streamChanges(ctx context.Context, c *fiber.Ctx, in *streamInput) 
 
 // follows notes whose key the follower has.
 func (f *follower) follows(c *fiber.Ctx) {
-	if actor, ok := c.Context().UserValue(takerKey{}).(factcheck.ActorID); ok {
+	if actor, ok := keyActor(c); ok {
 		_, secret, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
-		f.actor, f.secret = actor, strings.TrimSpace(secret)
+		f.actor, f.secret = actor.ID, strings.TrimSpace(secret)
 	}
 }
 
@@ -117,8 +117,8 @@ func (a *API) clientOf(c *fiber.Ctx) string {
 	if info.Local() {
 		return ""
 	}
-	if actor, ok := c.Context().UserValue(takerKey{}).(factcheck.ActorID); ok {
-		return actor.String()
+	if actor, ok := keyActor(c); ok {
+		return actor.ID.String()
 	}
 	return ratelimit.Address(info.Client)
 }

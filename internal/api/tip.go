@@ -46,11 +46,6 @@ func (a *API) mountTips(h huma.API, s *schemas) {
 	register(h, op, operation(func(ctx context.Context, c *fiber.Ctx, _ *struct{}) error { return a.fileTip(ctx, c, s.registry, body) }))
 }
 
-// tipPolicies are how many tips an address or key may send: as many as the form on the site takes.
-func tipPolicies() []ratelimit.Policy {
-	return []ratelimit.Policy{{Name: "letters", Quota: 9, Window: 10 * time.Minute}, {Name: "letters of a day", Quota: 60, Window: 24 * time.Hour}}
-}
-
 // fileTip serves POST /tips. Nothing of what was sent is repeated in an error or a log.
 func (a *API) fileTip(ctx context.Context, c *fiber.Ctx, registry huma.Registry, schema *huma.Schema) error {
 	var req tipRequest
@@ -66,13 +61,10 @@ func (a *API) fileTip(ctx context.Context, c *fiber.Ctx, registry huma.Registry,
 		return err
 	}
 	actor, from := factcheck.System(), ratelimit.Address(request.From(c.Context()).Client)
-	if key, ok := c.Context().UserValue(actorKey{}).(factcheck.Actor); ok {
+	if key, ok := keyActor(c); ok {
 		actor, from = key, key.ID.String()
 	}
-	var buckets []store.Attempt
-	for _, p := range tipPolicies() {
-		buckets = append(buckets, store.Attempt{Bucket: from, Policy: p})
-	}
+	buckets := store.Letter(from)
 	free, wait, err := a.cfg.Store.TakeAttempts(ctx, buckets...)
 	if err != nil {
 		return err

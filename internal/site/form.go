@@ -29,15 +29,6 @@ const (
 	fastCosts = 3 // letters
 )
 
-// shortPolicy and dayPolicy are how many letters an address may send: several about one thing at once, and not all day.
-func shortPolicy() ratelimit.Policy {
-	return ratelimit.Policy{Name: "letters", Quota: 9, Window: 10 * time.Minute}
-}
-
-func dayPolicy() ratelimit.Policy {
-	return ratelimit.Policy{Name: "letters of a day", Quota: 60, Window: 24 * time.Hour}
-}
-
 // letter is what a reader typed into a form.
 type letter struct {
 	c      *fiber.Ctx
@@ -126,8 +117,7 @@ func (s *Site) receive(page pages.FormPage, f letter, in intake) error {
 
 // mayWrite takes a letter from what the address of the request may send, and returns how long to wait if that is nothing.
 func (s *Site) mayWrite(ctx context.Context, f letter) (time.Duration, error) {
-	from := ratelimit.Address(request.From(ctx).Client)
-	buckets := []store.Attempt{{Bucket: from, Policy: shortPolicy()}, {Bucket: from, Policy: dayPolicy()}}
+	buckets := store.Letter(ratelimit.Address(request.From(ctx).Client))
 	if f.fast(time.Now()) {
 		for range fastCosts - 1 {
 			buckets = append(buckets, buckets[0])

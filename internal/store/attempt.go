@@ -17,6 +17,15 @@ type Attempt struct {
 	Policy ratelimit.Policy
 }
 
+// Letter returns what a letter to the newsroom takes, by form or API, of what an address or key may send: nine in ten minutes,
+// for several about one thing, and sixty a day.
+func Letter(from string) []Attempt {
+	return []Attempt{
+		{Bucket: from, Policy: ratelimit.Policy{Name: "letters", Quota: 9, Window: 10 * time.Minute}},
+		{Bucket: from, Policy: ratelimit.Policy{Name: "letters of a day", Quota: 60, Window: 24 * time.Hour}},
+	}
+}
+
 func (a Attempt) key() []byte {
 	sum := sha256.Sum256([]byte(a.Policy.Name + " " + a.Bucket))
 	return sum[:]
