@@ -105,7 +105,7 @@ func New(cfg Config) *API {
 	return &API{
 		cfg: cfg, log: cfg.Logger, limiter: limiter, budgets: ratelimit.NewShared(budget, limiter),
 		localAnonymous: cfg.Anonymous.Times(localFactor, "local-"+cfg.Anonymous.Name), localKey: cfg.Key.Times(localFactor, "local-"+cfg.Key.Name), localDaily: cfg.Daily.Times(localFactor, "local-"+cfg.Daily.Name),
-		waiting: newWaiting(cfg.MaxWaiting, perClient), exports: newWaiting(maxExports, clientExports), beat: streamBeat, patience: streamPatience,
+		waiting: newFollowers(cfg.MaxWaiting), exports: newExports(), beat: streamBeat, patience: streamPatience,
 		claims:  live.NewCache[factcheck.ClaimID, *claimAnswer](cfg.Live, 2*third, 0),
 		answers: live.NewCache[string, *answer](cfg.Live, third, time.Second),
 		builds:  semaphore.NewWeighted(maxBuilds), sending: semaphore.NewWeighted(maxSending),

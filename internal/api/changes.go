@@ -101,7 +101,7 @@ func (a *API) await(ctx context.Context, c *fiber.Ctx, epoch string, after int64
 		return // there is more, or the position is not of this feed, or only the database knows
 	}
 	client := a.clientOf(c)
-	if !a.waiting.enter(client) {
+	if a.waiting.enter(client) != nil {
 		return // too many wait already: this one is answered now, and asks again
 	}
 	defer a.waiting.leave(client)

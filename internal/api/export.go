@@ -2,11 +2,8 @@ package api
 
 import (
 	"context"
-	"net"
-	"net/http"
 	"reflect"
 	"strconv"
-	"syscall"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -100,7 +97,7 @@ func (a *API) export(ctx context.Context, c *fiber.Ctx, in *exportInput) error {
 		return nil
 	}
 	client := a.clientOf(c)
-	if err := a.enterExport(client); err != nil {
+	if err := a.exports.enter(client); err != nil {
 		return err
 	}
 	body, err := a.openExport(ctx, c.Context().Conn(), in.Format, coding, after)
@@ -114,17 +111,13 @@ func (a *API) export(ctx context.Context, c *fiber.Ctx, in *exportInput) error {
 	return nil
 }
 
-// enterExport counts an export, or says why there may be no more now.
-func (a *API) enterExport(client string) error {
-	switch {
-	case a.exports.enter(client):
-		return nil
-	case a.exports.full(client):
-		p := problem.New(http.StatusTooManyRequests, "this client takes "+strconv.Itoa(clientExports)+" exports already; let one end first")
-		p.RetryAfter = time.Minute
-		return p
-	}
-	return &factcheck.Error{Code: factcheck.CodeUnavailable, Message: "too many are taking everything right now; try again in a minute", RetryAfter: time.Minute}
+// newExports counts the exports being sent.
+func newExports() *waiting {
+	return newWaiting(limits{
+		most: maxExports, each: clientExports, again: time.Minute,
+		enough: "this client takes " + strconv.Itoa(clientExports) + " exports already; let one end first",
+		full:   "too many are taking everything right now; try again in a minute",
+	})
 }
 
 // exportHead writes the headers of an export. Nobody keeps it: it is true at one moment.
@@ -146,10 +139,4 @@ func exportHead(c *fiber.Ctx, format string, coding httpcache.Coding, epoch stri
 	if coding != httpcache.Identity {
 		h.Set(fiber.HeaderContentEncoding, coding.String())
 	}
-}
-
-// wired reports whether there is a client behind a connection that may make us wait. Inside the process nobody does.
-func wired(conn net.Conn) bool {
-	_, ok := conn.(syscall.Conn)
-	return ok
 }

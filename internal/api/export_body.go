@@ -17,6 +17,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/exchange"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
+	"github.com/touchstone-factcheck/touchstone/internal/request"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
@@ -25,7 +26,6 @@ import (
 type exportBody struct {
 	api    *API
 	conn   net.Conn
-	wired  bool
 	client string
 	until  time.Time
 
@@ -57,7 +57,7 @@ func (a *API) openExport(ctx context.Context, conn net.Conn, format string, codi
 	if err != nil {
 		return nil, err
 	}
-	b := &exportBody{api: a, conn: conn, wired: wired(conn), until: time.Now().Add(exportTime), from: from, after: after}
+	b := &exportBody{api: a, conn: conn, until: time.Now().Add(exportTime), from: from, after: after}
 	b.pack = plain{&b.made}
 	switch coding {
 	case httpcache.Gzip:
@@ -105,10 +105,8 @@ func (b *exportBody) Read(p []byte) (int, error) {
 			return 0, err
 		}
 	}
-	if b.wired {
-		if err := b.conn.SetWriteDeadline(time.Now().Add(b.api.patience)); err != nil {
-			return 0, fmt.Errorf("send an export: %w", err)
-		}
+	if err := request.Patience(b.conn, b.api.patience); err != nil {
+		return 0, err
 	}
 	return b.made.Read(p)
 }

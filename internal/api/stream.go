@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -10,7 +9,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -91,10 +89,9 @@ func (a *API) streamChanges(ctx context.Context, c *fiber.Ctx, in *streamInput) 
 		return nil // HEAD
 	}
 	f := &follower{api: a, conn: c.Context().Conn(), epoch: first.epoch, after: after, beat: time.Now(), sure: time.Now()}
-	_, f.wired = f.conn.(syscall.Conn)
 	f.client = a.clientOf(c)
 	f.follows(c)
-	if err := a.enterStream(f.client); err != nil {
+	if err := a.waiting.enter(f.client); err != nil {
 		return err
 	}
 	f.rest = strconv.AppendInt([]byte("retry: "), (streamRetry + rand.N(streamRetry)).Milliseconds(), 10) //nolint:gosec // it spreads a crowd, and guards nothing
@@ -123,17 +120,13 @@ func (a *API) clientOf(c *fiber.Ctx) string {
 	return ratelimit.Address(info.Client)
 }
 
-// enterStream counts a follower, or says why there may be no more: the client has enough, or all together have.
-func (a *API) enterStream(client string) error {
-	switch {
-	case a.waiting.enter(client):
-		return nil
-	case a.waiting.full(client):
-		p := problem.New(http.StatusTooManyRequests, "this client has "+strconv.Itoa(perClient)+" streams and waiting requests open already; one is enough to follow everything")
-		p.RetryAfter = streamBeat
-		return p
-	}
-	return &factcheck.Error{Code: factcheck.CodeUnavailable, Message: "too many follow already; come again, or ask GET /changes", RetryAfter: streamBeat}
+// newFollowers counts the streams and the requests that wait for a change.
+func newFollowers(most int) *waiting {
+	return newWaiting(limits{
+		most: most, each: perClient, again: streamBeat,
+		enough: "this client has " + strconv.Itoa(perClient) + " streams and waiting requests open already; one is enough to follow everything",
+		full:   "too many follow already; come again, or ask GET /changes",
+	})
 }
 
 // events is a page of the feed as server-sent events. Followers that are woken together share one.
@@ -161,7 +154,6 @@ func (a *API) events(ctx context.Context, epoch string, after int64) (*answer, e
 type follower struct {
 	api    *API
 	conn   net.Conn
-	wired  bool   // false: asked inside the process, where nobody waits
 	client string // as it is counted
 
 	actor  factcheck.ActorID // whose key it has, if any
@@ -187,10 +179,8 @@ func (f *follower) Read(p []byte) (int, error) {
 	}
 	n := copy(p, f.rest)
 	f.rest = f.rest[n:]
-	if f.wired {
-		if err := f.conn.SetWriteDeadline(time.Now().Add(f.api.patience)); err != nil {
-			return 0, fmt.Errorf("send events: %w", err)
-		}
+	if err := request.Patience(f.conn, f.api.patience); err != nil {
+		return 0, err
 	}
 	return n, nil
 }
@@ -202,7 +192,7 @@ func (f *follower) next() bool {
 			return false
 		}
 		page, ok := f.page()
-		if !ok || len(page) == 0 && !f.wired {
+		if !ok || len(page) == 0 && !request.Wired(f.conn) {
 			return false
 		}
 		if len(page) > 0 {

@@ -1,35 +1,54 @@
 package api
 
-import "sync"
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/internal/problem"
+)
 
 // perClient is how many requests of one client may wait at once.
 const perClient = 100
 
-// waiting counts the requests that wait for a change, and the streams. It is safe for concurrent use.
-type waiting struct {
-	mu     sync.Mutex
+// limits are how many may last at once, and what is said to who is one too many.
+type limits struct {
 	most   int
 	each   int // of one client
+	again  time.Duration
+	enough string // the client has each
+	full   string // all have most
+}
+
+// waiting counts what lasts: requests that wait for a change and streams, or exports. It is safe for concurrent use.
+type waiting struct {
+	limits
+	mu     sync.Mutex
 	all    int
 	client map[string]int
 }
 
-func newWaiting(most, each int) *waiting {
-	return &waiting{most: most, each: each, client: map[string]int{}}
-}
+func newWaiting(l limits) *waiting { return &waiting{limits: l, client: map[string]int{}} }
 
-// enter reports whether one more may wait; leave must follow if so. A client without a name is not counted by itself.
-func (w *waiting) enter(client string) bool {
+// enter counts one more, or says why there may be none: the client has enough, or all together have. Without an error leave must
+// follow. A client without a name is not counted by itself.
+func (w *waiting) enter(client string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.all >= w.most || client != "" && w.client[client] >= w.each {
-		return false
+	switch {
+	case client != "" && w.client[client] >= w.each:
+		p := problem.New(http.StatusTooManyRequests, w.enough)
+		p.RetryAfter = w.again
+		return p
+	case w.all >= w.most:
+		return &factcheck.Error{Code: factcheck.CodeUnavailable, Message: w.full, RetryAfter: w.again}
 	}
 	w.all++
 	if client != "" {
 		w.client[client]++
 	}
-	return true
+	return nil
 }
 
 func (w *waiting) leave(client string) {
@@ -42,13 +61,6 @@ func (w *waiting) leave(client string) {
 	if w.client[client]--; w.client[client] == 0 {
 		delete(w.client, client)
 	}
-}
-
-// full reports whether a client waits as often as one may.
-func (w *waiting) full(client string) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return client != "" && w.client[client] >= w.each
 }
 
 // now returns how many wait.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"syscall"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -16,6 +15,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
+	"github.com/touchstone-factcheck/touchstone/internal/request"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
@@ -197,13 +197,7 @@ func (d *datasetStream) Read(p []byte) (int, error) {
 	}
 	n := copy(p, d.buf)
 	d.buf = d.buf[n:]
-	if _, wired := d.conn.(syscall.Conn); !wired {
-		return n, nil // asked inside the process: there is nobody to wait for
-	}
-	if err := d.conn.SetWriteDeadline(time.Now().Add(datasetPatience)); err != nil {
-		return n, fmt.Errorf("send the dataset: %w", err)
-	}
-	return n, nil
+	return n, request.Patience(d.conn, datasetPatience)
 }
 
 // next makes the next piece of the body.
