@@ -203,10 +203,11 @@ func (a *API) appendArticle(dst []byte, found store.PublicArticle, whole bool, f
 		}
 		doc.Appearances = append(doc.Appearances, appearance)
 	}
-	text, err := json.Marshal(doc)
-	if err == nil && whole {
-		text, err = a.withWholeClaims(doc)
+	var shown any = doc
+	if whole {
+		shown = withWholeClaims(doc)
 	}
+	text, err := json.Marshal(shown)
 	if err != nil {
 		return nil, err
 	}
@@ -214,12 +215,12 @@ func (a *API) appendArticle(dst []byte, found store.PublicArticle, whole bool, f
 }
 
 // withWholeClaims is an article whose appearances carry whole claims.
-func (a *API) withWholeClaims(doc articleDoc) ([]byte, error) {
+func withWholeClaims(doc articleDoc) wholeArticle {
 	out := wholeArticle{articleDoc: doc, Appearances: []wholeAppearance{}}
 	for _, p := range doc.Appearances {
 		out.Appearances = append(out.Appearances, wholeAppearance{articleAppearance: p, Claim: p.Claim.whole})
 	}
-	return json.Marshal(out)
+	return out
 }
 
 func (a *API) appearanceOf(p store.PublicAppearance) (articleAppearance, error) {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"iter"
 	"reflect"
 	"strings"
 
@@ -103,12 +104,12 @@ func (t fieldTree) appendTo(dst, text []byte) []byte {
 		return t.appendObject(dst, text)
 	case '[':
 		dst = append(dst, '[')
-		for i := 1; text[i] != ']'; {
-			if text[i] == ',' {
-				dst, i = append(dst, ','), i+1
+		empty := len(dst)
+		for element := range elements(text) {
+			if len(dst) > empty {
+				dst = append(dst, ',')
 			}
-			end := valueEnd(text, i)
-			dst, i = t.appendTo(dst, text[i:end]), end
+			dst = t.appendTo(dst, element)
 		}
 		return append(dst, ']')
 	}
@@ -117,23 +118,52 @@ func (t fieldTree) appendTo(dst, text []byte) []byte {
 
 func (t fieldTree) appendObject(dst, text []byte) []byte {
 	dst = append(dst, '{')
-	empty := true
-	for i := 1; text[i] != '}'; {
-		if text[i] == ',' {
-			i++
+	empty := len(dst)
+	for name, value := range members(text) {
+		below, wanted := t[string(name)]
+		if !wanted {
+			continue
 		}
-		colon := valueEnd(text, i)
-		end := valueEnd(text, colon+1)
-		if below, wanted := t[string(text[i+1:colon-1])]; wanted {
-			if !empty {
-				dst = append(dst, ',')
-			}
-			empty = false
-			dst = below.appendTo(append(dst, text[i:colon+1]...), text[colon+1:end])
+		if len(dst) > empty {
+			dst = append(dst, ',')
 		}
-		i = end
+		dst = append(append(append(dst, '"'), name...), `":`...)
+		dst = below.appendTo(dst, value)
 	}
 	return append(dst, '}')
+}
+
+// members walks the names, as they are written, and the values of a valid, compact JSON object.
+func members(text []byte) iter.Seq2[[]byte, []byte] {
+	return func(yield func(name, value []byte) bool) {
+		for i := 1; i < len(text) && text[i] != '}'; {
+			if text[i] == ',' {
+				i++
+			}
+			colon := valueEnd(text, i)
+			end := valueEnd(text, colon+1)
+			if !yield(text[i+1:colon-1], text[colon+1:end]) {
+				return
+			}
+			i = end
+		}
+	}
+}
+
+// elements walks the values of a valid, compact JSON list.
+func elements(text []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for i := 1; i < len(text) && text[i] != ']'; {
+			if text[i] == ',' {
+				i++
+			}
+			end := valueEnd(text, i)
+			if !yield(text[i:end]) {
+				return
+			}
+			i = end
+		}
+	}
 }
 
 // valueEnd returns where the JSON value that begins at i ends. The text is valid and compact.

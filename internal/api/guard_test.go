@@ -56,6 +56,13 @@ func TestKeys(t *testing.T) {
 		t.Errorf("got %d, want the feed", got.StatusCode)
 	}
 	wantTakers("after following the feed", true)
+	bridge := env.Published(t, "The bridge is closed.", "False")
+	if got := p.get("/claims/"+bridge.Claim.String()+"/versions", "Authorization", "Bearer "+key); got.StatusCode != 200 {
+		t.Errorf("got %d, want the versions", got.StatusCode)
+	}
+	if got, err := env.DB.PublishedVerdict(t.Context(), env.Checker, bridge.Claim); err != nil || len(got.Takers) != 1 || !got.Takers[0].Current {
+		t.Errorf("got %+v, %v; want that the partner holds what it read with its versions", got.Takers, err)
+	}
 	for _, header := range []string{
 		"Bearer ts_wrong", "Bearer", "Bearer ", key, "Basic " + key, "Token " + key, "Bearer " + key + "x", "Bearer " + key[:len(key)-1],
 		"Bearer " + strings.Repeat("a", 5000), "Bearer \x80\xff", "",

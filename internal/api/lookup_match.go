@@ -98,7 +98,7 @@ func (c *claimAnswer) read() *claimParts {
 			c.parts.stands = c.parts.stands || v.State == "current"
 			c.parts.sites = append(c.parts.sites, v.Publisher.Site)
 		}
-		for _, raw := range elements(member(c.Body, "appearances")) {
+		for raw := range elements(member(c.Body, "appearances")) {
 			var p struct {
 				Article    struct{ ID string }
 				Stance     string
@@ -116,32 +116,12 @@ func (c *claimAnswer) read() *claimParts {
 
 // member returns the value of a member of a JSON object, nil if it has none.
 func member(text []byte, name string) []byte {
-	for i := 1; i < len(text) && text[i] != '}'; {
-		if text[i] == ',' {
-			i++
+	for n, value := range members(text) {
+		if string(n) == name {
+			return value
 		}
-		colon := valueEnd(text, i)
-		end := valueEnd(text, colon+1)
-		if string(text[i+1:colon-1]) == name {
-			return text[colon+1 : end]
-		}
-		i = end
 	}
 	return nil
-}
-
-// elements returns the values of a JSON list.
-func elements(text []byte) [][]byte {
-	var out [][]byte
-	for i := 1; i < len(text) && text[i] != ']'; {
-		if text[i] == ',' {
-			i++
-		}
-		end := valueEnd(text, i)
-		out = append(out, text[i:end])
-		i = end
-	}
-	return out
 }
 
 // matched is a hit with its claim.

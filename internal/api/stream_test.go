@@ -274,6 +274,15 @@ func TestStreamsAreLimited(t *testing.T) {
 		p.follow("", "X-Forwarded-For", "192.0.2.1") // through a proxy that is not trusted: not of this machine
 	}
 	wantProblem(t, p.get("/changes/stream", "X-Forwarded-For", "192.0.2.1"), http.StatusTooManyRequests)
+	_, key, err := env.DB.CreateKey(t.Context(), factcheck.Operator(), store.KeyInput{Name: "partner", Scopes: []factcheck.Scope{factcheck.ScopeRead}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	p.get(fmt.Sprintf("/changes?after=%d&wait=1", p.head()), "X-Forwarded-For", "192.0.2.1", "Authorization", "Bearer "+key)
+	if took := time.Since(began); took < time.Second {
+		t.Errorf("answered after %v, want it to wait: a key is counted by itself, whoever shares its address", took)
+	}
 }
 
 // serveNarrow is serve over connections that hold little on their way, so that a client that does not read is noticed.

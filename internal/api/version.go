@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -77,7 +78,12 @@ func (a *API) listVersions(ctx context.Context, c *fiber.Ctx, in *versionsInput)
 		if err != nil {
 			return nil, err
 		}
-		return a.buildVersions(states, fields)
+		ans, err := a.buildVersions(states, fields)
+		if err != nil {
+			return nil, err
+		}
+		ans.took = []store.Pull{{Claim: id, Seq: d.Seq}}
+		return ans, nil
 	})
 	if err != nil {
 		return err
@@ -180,10 +186,8 @@ func versionKind(t factcheck.ChangeType) string {
 			return string(k)
 		}
 	}
-	for i := range t {
-		if t[i] == '.' {
-			return string(t[i+1:])
-		}
+	if _, kind, ok := strings.Cut(string(t), "."); ok {
+		return kind
 	}
 	return string(t)
 }
