@@ -10,8 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/touchstone-factcheck/touchstone/internal/config"
-	"github.com/touchstone-factcheck/touchstone/internal/document"
-	"github.com/touchstone-factcheck/touchstone/internal/exchange"
+	"github.com/touchstone-factcheck/touchstone/internal/export"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
@@ -20,11 +19,12 @@ type exportCmd struct {
 	Format    string `name:"format" required:"" enum:"ndjson,claimreview,csv" placeholder:"F" help:"One of ndjson (everything), claimreview and csv."`
 	Output    string `name:"output" short:"o" placeholder:"FILE" help:"File to write; it is there only once it is complete. Standard output unless given."`
 	After     string `name:"after" placeholder:"ID" help:"Only claims after this id, to go on with an export."`
+	Epoch     string `name:"epoch" placeholder:"E" help:"The epoch of the export that --after goes on with: it is refused after a restore."`
 	PublicURL string `name:"public-url" env:"TOUCHSTONE_PUBLIC_URL" placeholder:"URL" help:"The address readers use; http://localhost:8080 unless given."`
 	JSON      bool   `name:"json" help:"Say {\"claims\",\"epoch\",\"seq\"} for machines at the end: on standard output, or on standard error when that has the export."`
 }
 
-// Run writes what is public.
+// Run writes what is public, byte for byte as GET /api/v1/export does.
 func (c *exportCmd) Run(ctx context.Context, a *app) error {
 	set, err := config.ServerFlags{PublicURL: c.PublicURL}.Check()
 	if err != nil {
@@ -35,11 +35,11 @@ func (c *exportCmd) Run(ctx context.Context, a *app) error {
 		return wrongUse("--after: %s", explain(err))
 	}
 	return a.withStore(ctx, func(db *store.DB) error {
-		run := &exporting{app: a, db: db, format: c.Format, public: set.PublicURL, after: after}
+		run := &exporting{app: a, db: db, format: c.Format, public: set.PublicURL, epoch: c.Epoch, after: after}
 		summary := a.stdout
 		if c.Output == "" {
 			summary = a.stderr
-			err = run.write(ctx, a.stdout)
+			err = run.toPipe(ctx, a.stdout)
 		} else {
 			err = whole(c.Output, func(w io.Writer) error { return run.write(ctx, w) })
 		}
@@ -61,9 +61,24 @@ type exporting struct {
 	db     *store.DB
 	format string
 	public string // origin
+	epoch  string // that after is of; any when empty
 	after  factcheck.ClaimID
 	head   store.ExportHead
 	n      int64
+}
+
+// toPipe writes the export to what cannot be taken back: when it is broken off, whole claims stand there, and where to go on is said.
+func (e *exporting) toPipe(ctx context.Context, to io.Writer) error {
+	begun := e.after
+	buf := bufio.NewWriterSize(to, 1<<20)
+	err := e.write(ctx, buf)
+	if werr := buf.Flush(); werr != nil {
+		return errors.Join(err, fmt.Errorf("write the export: %w", werr))
+	}
+	if err != nil && e.after != begun {
+		fmt.Fprintf(e.app.stderr, "touchstone: broken off after %d claims; go on with --after %s --epoch %s, and follow changes from %d\n", e.n, e.after, e.head.Epoch, e.head.Seq)
+	}
+	return err
 }
 
 // write writes the export. It streams: memory does not grow with the number of claims.
@@ -72,40 +87,24 @@ func (e *exporting) write(ctx context.Context, to io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var out exchange.Writer
-	var bar *bar
-	defer func() { bar.done() }()
-	err = e.db.Export(ctx, e.after, func(h store.ExportHead) error {
-		e.head = h
-		bar = e.app.newBar("exporting", h.Claims, inClaims)
-		out, err = exchange.NewWriter(to, e.format, exchange.Info{
-			Name: house.Name, URL: e.public, House: house.Name, HouseURL: e.public, Licence: house.Licence, At: h.At, Epoch: h.Epoch, Seq: h.Seq,
-		})
+	from, err := e.db.OpenExtract(ctx, e.after)
+	if err != nil {
 		return err
-	}, func(d store.Document) error {
-		if err := e.one(out, d); err != nil {
-			return err
-		}
-		e.n++
+	}
+	defer from.Close(ctx)
+	e.head = from.ExportHead
+	if e.epoch != "" && e.epoch != from.Epoch {
+		return factcheck.Conflict("the export of epoch %s is of a ledger that was restored since; begin again without --after: the epoch is %s now", e.epoch, from.Epoch)
+	}
+	bar := e.app.newBar("exporting", from.Claims, inClaims)
+	defer bar.done()
+	out, err := export.New(to, from, e.after, export.Config{Format: e.format, House: house.House, PublicURL: e.public, Logger: e.app.log})
+	for done := false; err == nil && !done; {
+		done, err = out.Next(ctx)
+		e.n, e.after = out.Claims(), out.Last()
 		bar.set(e.n, "")
-		return nil
-	})
-	if err != nil {
-		return err
 	}
-	return out.Close()
-}
-
-// one writes a document, as it is stored where the format is that.
-func (e *exporting) one(out exchange.Writer, d store.Document) error {
-	if w, ok := out.(exchange.StoredWriter); ok {
-		return w.WriteStored(d.Stored, e.public, d.Seq)
-	}
-	claim, err := document.Decode(d.Stored, e.public, d.Seq)
-	if err != nil {
-		return fmt.Errorf("read the document of %s: %w", d.Claim, err)
-	}
-	return out.Write(claim)
+	return err
 }
 
 // whole has write fill a file that has its name only once it is complete.

@@ -1,9 +1,7 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 )
@@ -30,11 +28,7 @@ func (a *API) learnCredit(ctx context.Context) error {
 		}
 		return err
 	}
-	name, err := json.Marshal(p.Name)
-	if err != nil {
-		return err
-	}
-	a.credit.Store(&credit{epoch: p.RenderEpoch, plain: p.Name, name: name[1 : len(name)-1], licence: p.Licence})
+	a.credit.Store(&credit{epoch: p.RenderEpoch, plain: p.Name, name: document.CreditName(p.Name), licence: p.Licence})
 	return nil
 }
 
@@ -46,26 +40,9 @@ func (a *API) credited() credit {
 	return credit{}
 }
 
-var (
-	urlSlot   = []byte(`"url":"`)
-	creditKey = []byte(`,"attribution":"`)
-)
-
 // appendClaim appends a stored claim with its number, this house's address and how to credit it in their places.
 func (a *API) appendClaim(dst, stored []byte, seq int64) []byte {
-	from := len(dst)
-	dst = document.Append(dst, stored, a.cfg.PublicURL, seq)
-	if dst[len(dst)-1] != '}' {
-		return dst
-	}
-	dst = append(dst[:len(dst)-1], creditKey...)
-	dst = append(dst, a.credited().name...)
-	// The address of the page is the first one in a document, before any text of a user, and needs no escaping.
-	if _, rest, ok := bytes.Cut(dst[from:], urlSlot); ok {
-		page, _, _ := bytes.Cut(rest, []byte{'"'})
-		dst = append(append(dst, ", "...), page...)
-	}
-	return append(dst, `"}`...)
+	return document.AppendCredited(dst, stored, a.cfg.PublicURL, seq, a.credited().name)
 }
 
 // room returns how many bytes a stored claim takes at most, about.

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"reflect"
 	"strconv"
 	"time"
@@ -10,28 +12,30 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/exchange"
+	"github.com/touchstone-factcheck/touchstone/internal/export"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
 	"github.com/touchstone-factcheck/touchstone/internal/problem"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
 const (
 	maxExports    = 4                // sent at once: each holds a connection to the database
 	clientExports = 2                // of one client
 	exportTime    = 30 * time.Minute // for all of one
-	exportPage    = 100              // claims read at once
 )
 
 // exportInput are the parameters of GET /export.
 type exportInput struct {
 	Format string `query:"format" required:"true" enum:"ndjson,claimreview,csv" example:"ndjson" doc:"ndjson has everything; claimreview is a schema.org DataFeed; csv has a row for each current verdict"`
 	After  string `query:"after" maxLength:"60" example:"claim_01h455vb4pex5vsknk084sn02q" doc:"Only claims after this id, to go on with an export that was broken off"`
+	Epoch  string `query:"epoch" maxLength:"64" example:"019a5b3c9d6e7f10a1b2c3d4e5f60718" doc:"The epoch of the export that after goes on with: after a restore that export is of another ledger, and the answer is 410"`
 }
 
 // exportedClaim is a line of an export as NDJSON, for the OpenAPI document.
 type exportedClaim struct {
 	Versions []exportedVersion `json:"versions" doc:"Every public state of the claim's page, oldest first, as it may be shown today"`
-	Events   []exportedEvent   `json:"appearance_events" doc:"What happened to its appearances since it is public, oldest first"`
+	Events   []export.Event    `json:"appearance_events" doc:"What happened to its appearances since it is public, oldest first"`
 }
 
 // exportedVersion is a state of a claim's page in an export.
@@ -40,24 +44,14 @@ type exportedVersion struct {
 	Claim any `json:"claim" doc:"The claim as it was"`
 }
 
-// exportedEvent is what the change feed told of an appearance.
-type exportedEvent struct {
-	AppearanceID string    `json:"appearance_id"`
-	Seq          int64     `json:"seq"`
-	Type         string    `json:"type" enum:"appearance.added,appearance.changed,appearance.corrected,appearance.removed"`
-	At           time.Time `json:"at"`
-	Stance       string    `json:"stance" enum:"makes,repeats,reports,disputes,listed" doc:"The stance it had then"`
-	SetBy        string    `json:"set_by" enum:"person,import" doc:"Who had set it"`
-}
-
 func (a *API) mountExport(h huma.API, s *schemas) {
 	op := get(s, "export", "/export", "Take all that is public",
 		"Everything public as it stood at one moment, streamed, as gzip or zstd if the client accepts that. Feed-Epoch and Feed-Seq state the point of the change feed it is true at: "+
-			"follow GET /changes from there and nothing is missed. An export that was broken off goes on with after, the last id that came; follow changes from the smallest seq seen then. "+
+			"follow GET /changes from there and nothing is missed. An export that was broken off goes on with after, the last id that came; follow changes from the smallest seq seen then. Give epoch too: after a restore the part that came is of a ledger that is no more, and 410 says to begin again. "+
 			`As NDJSON the first line is {"epoch","seq","at","licence"}, each further one a claim as GET /claims/{id} answers with its versions and appearance_events, and the last {"end":true,"epoch","seq","claims"}: without it something is missing. `+
 			"As ClaimReview claims that are public no more follow with dateDeleted, and the document ends with ]}. No cell of the CSV begins a formula: what would has an apostrophe before it. "+
 			"In every format a body that was broken off ends without its last chunk, which HTTP clients report.",
-		reflect.TypeFor[exportedClaim]())
+		reflect.TypeFor[exportedClaim](), http.StatusGone)
 	text := func() *huma.Schema { return &huma.Schema{Type: huma.TypeString} }
 	line := s.of(reflect.TypeFor[exportedClaim]())
 	headers := s.headers()
@@ -93,6 +87,9 @@ func (a *API) export(ctx context.Context, c *fiber.Ctx, in *exportInput) error {
 		if err != nil {
 			return err
 		}
+		if err := ofThisFeed(in.Epoch, epoch, seq); err != nil {
+			return err
+		}
 		exportHead(c, in.Format, coding, epoch, seq)
 		return nil
 	}
@@ -106,9 +103,20 @@ func (a *API) export(ctx context.Context, c *fiber.Ctx, in *exportInput) error {
 		return err
 	}
 	body.client = client
+	if err := ofThisFeed(in.Epoch, body.from.Epoch, body.from.Seq); err != nil {
+		return errors.Join(err, body.Close())
+	}
 	exportHead(c, in.Format, coding, body.from.Epoch, body.from.Seq)
 	c.Response().SetBodyStream(body, -1)
 	return nil
+}
+
+// ofThisFeed fails with 410 where an epoch that a client names, if it names any, is not that of the feed.
+func ofThisFeed(named, epoch string, head int64) error {
+	if named == "" || named == epoch {
+		return nil
+	}
+	return notThisFeed(store.Feed{Epoch: epoch, Head: head})
 }
 
 // newExports counts the exports being sent.

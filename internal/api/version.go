@@ -4,13 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/export"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
@@ -106,7 +105,7 @@ func (a *API) buildVersions(states []store.State, fields fieldTree) (*answer, er
 		if err != nil {
 			return nil, err
 		}
-		entry, err := appendHead(nil, s)
+		entry, err := export.AppendVersion(nil, s)
 		if err != nil {
 			return nil, err
 		}
@@ -120,18 +119,6 @@ func (a *API) buildVersions(states []store.State, fields fieldTree) (*answer, er
 		before = &now
 	}
 	return &answer{Content: content(append(body, `]}`...))}, nil
-}
-
-// appendHead appends the beginning of a version's object.
-func appendHead(dst []byte, s store.State) ([]byte, error) {
-	note, err := json.Marshal(s.Note)
-	if err != nil {
-		return nil, err
-	}
-	dst = strconv.AppendInt(append(dst, `{"n":`...), int64(s.N), 10)
-	dst = s.At.UTC().AppendFormat(append(dst, `,"at":"`...), time.RFC3339Nano)
-	dst = append(append(dst, `","kind":"`...), versionKind(s.Type)...)
-	return append(append(dst, `","note":`...), note...), nil
 }
 
 // changesOf returns what a state says differently from the one before; nothing for the first.
@@ -169,25 +156,10 @@ func (a *API) withVersions(ctx context.Context, id factcheck.ClaimID, body []byt
 		if i > 0 {
 			out = append(out, ',')
 		}
-		if out, err = appendHead(out, s); err != nil {
+		if out, err = export.AppendVersion(out, s); err != nil {
 			return nil, err
 		}
 		out = append(out, '}')
 	}
 	return append(out, `]}`...), nil
-}
-
-// versionKind names what made a state: the kind of correction, or the change type without what changed.
-func versionKind(t factcheck.ChangeType) string {
-	for _, k := range []factcheck.CorrectionKind{
-		factcheck.CorrectionUpdate, factcheck.CorrectionClarification, factcheck.CorrectionCorrection, factcheck.CorrectionRetraction,
-	} {
-		if k.Change() == t {
-			return string(k)
-		}
-	}
-	if _, kind, ok := strings.Cut(string(t), "."); ok {
-		return kind
-	}
-	return string(t)
 }

@@ -26,7 +26,7 @@ func level(pkg string) (int, bool) {
 			"internal/httpcache", "internal/logo", "internal/mail", "internal/problem", "internal/ratelimit", "internal/redact", "internal/request",
 		},
 		{"internal/store", "web"},
-		{"internal/live", "internal/backup", "internal/ingest", "internal/courier"},
+		{"internal/live", "internal/backup", "internal/ingest", "internal/courier", "internal/export"},
 		{"internal/finder"},
 		{"internal/site", "internal/newsroom", "internal/api", "internal/googlecompat", "internal/mcp", "internal/jobs", "internal/demo"},
 		{"internal/server"},

@@ -27,7 +27,7 @@ func newCSVWriter(w io.Writer, info Info) *csvWriter {
 	return c
 }
 
-// Write writes the current verdicts of claim, of every publisher.
+// Write writes the current verdicts of claim, of every publisher, through to what is below.
 func (w *csvWriter) Write(claim document.Claim) error {
 	for i := range claim.Verdicts {
 		if claim.Verdicts[i].State != "current" || w.err != nil {
@@ -41,7 +41,7 @@ func (w *csvWriter) Write(claim document.Claim) error {
 			w.err = fmt.Errorf("write %s: %w", claim.ID, err)
 		}
 	}
-	return w.err
+	return w.Close()
 }
 
 // Close writes what is still held.

@@ -34,14 +34,6 @@ type Writer interface {
 	Close() error
 }
 
-// StoredWriter is a Writer whose format is the documents themselves: it takes them as they are stored, which costs a copy
-// where Write costs decoding and encoding, and writes the same bytes.
-type StoredWriter interface {
-	Writer
-	// WriteStored writes a stored document with seq and base, the house's public address, in their places.
-	WriteStored(stored []byte, base string, seq int64) error
-}
-
 // NewWriter returns a Writer of a format, or CodeInvalid if it is none.
 //
 // What is in a document is public; its addresses must be absolute. All three formats read back into the same claims and
@@ -63,12 +55,11 @@ func NewWriter(w io.Writer, format string, info Info) (Writer, error) {
 	return nil, factcheck.Invalid("format", "%q is not a format of export; it is one of ndjson, claimreview and csv", clipText(format, 40))
 }
 
-// ndjson writes documents one a line. It is a StoredWriter.
+// ndjson writes documents one a line.
 type ndjson struct {
-	w    *bufio.Writer
-	enc  *json.Encoder
-	line []byte
-	err  error
+	w   *bufio.Writer
+	enc *json.Encoder
+	err error
 }
 
 func newNDJSON(w io.Writer, info Info) *ndjson {
@@ -93,16 +84,6 @@ func (n *ndjson) Write(c document.Claim) error {
 	if err := n.enc.Encode(c); err != nil {
 		n.err = fmt.Errorf("write %s: %w", c.ID, err)
 	}
-	return n.err
-}
-
-// WriteStored writes a stored document.
-func (n *ndjson) WriteStored(stored []byte, base string, seq int64) error {
-	if n.err != nil {
-		return n.err
-	}
-	n.line = append(document.Append(n.line[:0], stored, base, seq), '\n')
-	_, n.err = n.w.Write(n.line)
 	return n.err
 }
 

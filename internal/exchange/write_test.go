@@ -306,41 +306,6 @@ func TestNDJSONStatesWhatItIsTrueAt(t *testing.T) {
 	}
 }
 
-// What is written from the stored form is what is written from the claim, byte by byte.
-func TestNDJSONFromStoredDocuments(t *testing.T) {
-	t.Parallel()
-	const base = "https://checks.example"
-	var got bytes.Buffer
-	w, err := NewWriter(&got, FormatNDJSON, Info{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	stored, ok := w.(StoredWriter)
-	if !ok {
-		t.Fatal("NDJSON is not written from stored documents")
-	}
-	for _, c := range claims() {
-		c.URL = "~/claims/" + c.Slug
-		doc, err := document.Encode(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := stored.WriteStored(doc, base, c.Seq); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	all := claims()
-	for i := range all {
-		all[i].URL = base + "/claims/" + all[i].Slug
-	}
-	if diff := cmp.Diff(export(t, FormatNDJSON, Info{}, all...), got.String()); diff != "" {
-		t.Errorf("(-from the claim +as stored):\n%s", diff)
-	}
-}
-
 func TestChangedExportsAreRefused(t *testing.T) {
 	t.Parallel()
 	line := export(t, FormatNDJSON, Info{}, claims()[0])
