@@ -53,6 +53,7 @@ type gate struct {
 	insiders  map[string]*caller
 	things    map[string]string // what stands in paths and forms for {name}
 	made      int
+	last      lastDigest
 }
 
 // newGate opens the gate for a test; watch, if it is not nil, is told of each statement.
@@ -219,51 +220,6 @@ func fillPath(t *testing.T, route string, things map[string]string) string {
 		}
 		return url.PathEscape(thing)
 	})
-}
-
-// digest returns what stands in the database, but for what reading may note: when a session was last used, and pages that
-// are finished and kept.
-func (g *gate) digest(t *testing.T) map[string]string {
-	t.Helper()
-	rows, err := g.DB.Pool().Query(t.Context(), g.digestSQL(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]string{}
-	var table, sum string
-	if _, err := pgx.ForEachRow(rows, []any{&table, &sum}, func() error { out[table] = sum; return nil }); err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
-// digestSQL is one statement over all tables, but those that what was allowed before writes to a little later.
-func (g *gate) digestSQL(t *testing.T) string {
-	t.Helper()
-	if s := g.things["digest"]; s != "" {
-		return s
-	}
-	rows, err := g.DB.Pool().Query(t.Context(), `SELECT format('SELECT %L, count(*) || '' '' || coalesce(sum(hashtext((to_jsonb(x) - ''seen_at'' - ''last_used_at'')::text)), 0) FROM %I x', tablename, tablename)
-		FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('claim_pages', 'claim_pulls', 'feed_pulls', 'attempts', 'budgets', 'goose_db_version') AND tablename NOT LIKE 'river%' ORDER BY 1`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		t.Fatal(err)
-	}
-	g.things["digest"] = strings.Join(all, " UNION ALL ")
-	return g.things["digest"]
-}
-
-// unchanged reports a change of the database since before.
-func (g *gate) unchanged(t *testing.T, what string, before map[string]string) {
-	t.Helper()
-	for table, sum := range g.digest(t) {
-		if before[table] != sum {
-			t.Errorf("%s: the table %s changed: got %s, was %s", what, table, sum, before[table])
-		}
-	}
 }
 
 // isRefusal reports whether a status says that somebody may not.
