@@ -218,7 +218,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 // setUp gives a script a data directory, which is not below its working directory because the server's user could not reach
 // it there, and a free port.
 func setUp(env *testscript.Env) error {
-	dir, err := os.MkdirTemp(storetest.Scratch(), "ts-cli-")
+	dir, err := os.MkdirTemp(storetest.Scratch(), fmt.Sprintf("ts-cli-%d-", os.Getpid())) // .ci/run removes those of processes that were killed
 	if err != nil {
 		return err
 	}
@@ -228,6 +228,7 @@ func setUp(env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("ADDR", ln.Addr().String())
+	env.Setenv("GORACE", "atexit_sleep_ms=0") // a program with the race detector would sleep for a second at each of its ends
 	env.Setenv("TOUCHSTONE_DATA_DIR", dir)
 	env.Setenv("PG_BINDIR", os.Getenv("PG_BINDIR"))
 	return ln.Close()

@@ -15,11 +15,11 @@ const (
 )
 
 // Scratch returns the directory below which tests put databases that nobody needs afterwards: in memory where there is room for
-// it, the system's directory for temporary files otherwise, and whatever TMPDIR names if it is set. Making, copying and dropping
+// it, the directory for temporary files (TMPDIR) otherwise. Making, copying and dropping
 // a database is making and deleting hundreds of small files, which takes a busy disk ten times as long.
 func Scratch() string {
 	var fs unix.Statfs_t
-	if os.Getenv("TMPDIR") != "" || unix.Statfs(memoryDir, &fs) != nil || fs.Type != unix.TMPFS_MAGIC {
+	if unix.Statfs(memoryDir, &fs) != nil || fs.Type != unix.TMPFS_MAGIC {
 		return os.TempDir()
 	}
 	if free := fs.Bavail * uint64(fs.Bsize); free < scratchRoom || unix.Access(memoryDir, unix.W_OK) != nil {
