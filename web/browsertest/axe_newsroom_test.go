@@ -167,7 +167,7 @@ func (b *tab) inDark(t *testing.T) []violation {
 // send sends the form whose address ends so, without what the browser or a script would hold against it.
 func (b *tab) send(t *testing.T, form, with string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(b.ctx, stepTime)
 	defer cancel()
 	script := fmt.Sprintf(`((f) => { %s; f.noValidate = true; setTimeout(() => HTMLFormElement.prototype.submit.call(f)); return true })(document.querySelector('form[method=post][action$=%q]'))`, with, form)
 	sent := chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
@@ -175,7 +175,7 @@ func (b *tab) send(t *testing.T, form, with string) {
 		return err
 	})
 	if _, err := chromedp.RunResponse(ctx, sent); err != nil {
-		t.Fatalf("send %s of %s: %v", form, evaluate[string](b.ctx, t, "location.pathname"), err)
+		t.Fatalf("send %s of %s: %v", form, shown(b.ctx, "location.pathname"), err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -22,7 +23,18 @@ import (
 	"github.com/touchstone-factcheck/touchstone/web/specimen"
 )
 
-// browser starts Chromium and returns the context of its first tab. It lives as long as the test.
+const (
+	// stepTime is the most that one step may take in a browser. A step that fails ends its test: what hangs is told in little more
+	// than a minute, not when the time of the whole package is over.
+	stepTime = time.Minute
+	// walkTime is the most that a whole test may take, many times what it takes on a busy machine.
+	walkTime = 8 * time.Minute
+	// lastWords is how long a page that failed is given to say what stands on it. It may be what hangs: one that asks whether to
+	// leave it answers nothing.
+	lastWords = 5 * time.Second
+)
+
+// browser starts Chromium and returns the context of its first tab. It lives as long as the test, and no longer than walkTime.
 func browser(t *testing.T) context.Context {
 	t.Helper()
 	path := ""
@@ -50,7 +62,27 @@ func browser(t *testing.T) context.Context {
 	if err := chromedp.Do(ctx); err != nil { // starts it, without a time-out: that would be the browser's
 		t.Fatalf("start Chromium: %v", err)
 	}
+	ctx, end := context.WithTimeout(ctx, walkTime)
+	t.Cleanup(end)
 	return ctx
+}
+
+// do runs steps in a tab, within stepTime.
+func do(ctx context.Context, steps ...chromedp.Action[chromedp.Void]) error {
+	ctx, cancel := context.WithTimeout(ctx, stepTime)
+	defer cancel()
+	return chromedp.Do(ctx, steps...)
+}
+
+// shown returns where a tab is and what stands there, for a failure: an expression that gives a text.
+func shown(ctx context.Context, expression string) string {
+	ctx, cancel := context.WithTimeout(ctx, lastWords)
+	defer cancel()
+	said, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		return "a page that does not answer: " + err.Error()
+	}
+	return said
 }
 
 // handler serves the pages by name, and the static files, with the policy they are written for.
@@ -107,7 +139,7 @@ type witness struct {
 // watch lets a witness see everything that happens in the tab from now on.
 func watch(ctx context.Context, t *testing.T) *witness {
 	t.Helper()
-	err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+	err := do(ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		if _, err := cdp.Call(ctx, target, log.Enable, cdp.Empty{}); err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@ func TestRatingIsHeardFirst(t *testing.T) {
 func heard(ctx context.Context, t *testing.T) (whole, main string) {
 	t.Helper()
 	var nodes []*accessibility.Node
-	err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+	err := do(ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		tree, err := cdp.Call(ctx, target, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
 		nodes = tree.Nodes
 		return err

@@ -111,22 +111,18 @@ type tab struct {
 	origin string
 }
 
-// do runs steps and fails the test if they do not come to their end within a minute.
+// do runs steps and fails the test if they do not come to their end within stepTime.
 func (b *tab) do(t *testing.T, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
-	defer cancel()
-	if err := chromedp.Do(ctx, steps...); err != nil {
-		var where string
-		where, _ = chromedp.Run(b.ctx, chromedp.Evaluate[string]("location.href + ' ' + document.body.innerText.slice(0, 1500)")) //nolint:errcheck // it only helps to see
-		t.Fatalf("%v at %s", err, where)
+	if err := do(b.ctx, steps...); err != nil {
+		t.Fatalf("%v at %s", err, shown(b.ctx, "location.href + ' ' + document.body.innerText.slice(0, 1500)"))
 	}
 }
 
 // press presses a button and waits for the page it leads to.
 func (b *tab) press(t *testing.T, selector string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(b.ctx, stepTime)
 	defer cancel()
 	if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
 		t.Fatalf("press %s: %v", selector, err)
@@ -242,7 +238,7 @@ func (b *tab) found(t *testing.T, article string) {
 // wait waits until an expression is true.
 func (b *tab) wait(t *testing.T, expression string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(b.ctx, stepTime)
 	defer cancel()
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression)); err != nil {
 		t.Fatalf("wait for %s: %v", expression, err)

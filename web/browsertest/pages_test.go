@@ -113,6 +113,12 @@ func TestBadPageIsFound(t *testing.T) {
 	if complaints, _ := w.heard(origin); !strings.Contains(strings.Join(complaints, " "), "Content Security Policy") {
 		t.Errorf("got complaints %q, want the policy's", complaints)
 	}
+	evaluate[bool](ctx, t, `(setTimeout(() => alert("and waits"), 0), true)`)
+	hasty, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if got := shown(hasty, "new Promise(() => {})"); !strings.Contains(got, "does not answer") {
+		t.Errorf("a page that waits for an answer says %q, want it told that it says nothing", got)
+	}
 }
 
 func TestSkipLinkComesFirstAndIsSeen(t *testing.T) {
@@ -121,7 +127,7 @@ func TestSkipLinkComesFirstAndIsSeen(t *testing.T) {
 	pages := specimen.Pages()
 	origin := serve(t, handler(t, pages))
 	open(ctx, t, view{"light", 390, false}, origin+"/pages/"+pages[0].Name)
-	if err := chromedp.Do(ctx, chromedp.KeyEvent("\t")); err != nil {
+	if err := do(ctx, chromedp.KeyEvent("\t")); err != nil {
 		t.Fatalf("press Tab: %v", err)
 	}
 	const focused = `(() => { const e = document.activeElement, r = e.getBoundingClientRect();
@@ -129,7 +135,7 @@ func TestSkipLinkComesFirstAndIsSeen(t *testing.T) {
 	if got := evaluate[string](ctx, t, focused); got != "skip true" {
 		t.Errorf("got focus on %q, want the skip link, on the screen", got)
 	}
-	if err := chromedp.Do(ctx, chromedp.KeyEvent("\r")); err != nil {
+	if err := do(ctx, chromedp.KeyEvent("\r")); err != nil {
 		t.Fatalf("press Enter: %v", err)
 	}
 	if got := evaluate[string](ctx, t, "document.activeElement.id"); got != "main" {
@@ -140,16 +146,14 @@ func TestSkipLinkComesFirstAndIsSeen(t *testing.T) {
 // open shows a page in one view.
 func open(ctx context.Context, t *testing.T, v view, address string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	if err := chromedp.Do(ctx, v.apply(), chromedp.Navigate(address)); err != nil {
+	if err := do(ctx, v.apply(), chromedp.Navigate(address)); err != nil {
 		t.Fatalf("open %s: %v", address, err)
 	}
 }
 
 func evaluate[T any](ctx context.Context, t *testing.T, expression string) T {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, stepTime)
 	defer cancel()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -176,6 +180,8 @@ func axe(t *testing.T) string {
 
 func shoot(ctx context.Context, t *testing.T, file string) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, stepTime)
+	defer cancel()
 	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		t.Fatalf("picture: %v", err)

@@ -58,7 +58,7 @@ func sits(ctx context.Context, t *testing.T, origin, way string) *hands {
 	if err := chromedp.Listen(tab, func(ev any) {
 		if d, ok := ev.(*cdppage.EventJavascriptDialogOpening); ok {
 			t.Errorf("%s: the browser asks %s %q", way, d.Type, d.Message)
-			go func() { _ = chromedp.Do(tab, chromedp.Func(acceptDialog)) }() // the test has failed already
+			go func() { _ = do(tab, chromedp.Func(acceptDialog)) }() // the test has failed already
 		}
 	}); err != nil {
 		t.Fatal(err)
@@ -99,7 +99,7 @@ func (h *hands) do(steps ...chromedp.Action[chromedp.Void]) {
 // fail fails the test with what is on the screen.
 func (h *hands) fail(format string, args ...any) {
 	h.t.Helper()
-	where, _ := chromedp.Run(h.ctx, chromedp.Evaluate[string]("location.href + ' at ' + document.activeElement.outerHTML.slice(0, 200) + '\\n' + document.body.innerText.slice(0, 6000)")) //nolint:errcheck // it only helps to see
+	where := shown(h.ctx, `location.href + " at " + document.activeElement.outerHTML.slice(0, 200) + "\n" + document.body.innerText.slice(0, 6000)`)
 	h.t.Fatalf("%s, step %s: %s, at %s", h.way, h.name, fmt.Sprintf(format, args...), where)
 }
 
@@ -107,11 +107,12 @@ func (h *hands) fail(format string, args ...any) {
 // page is asked again and again.
 func (h *hands) until(what, expression string) {
 	h.t.Helper()
-	patience := time.Now().Add(6 * time.Second)
+	ctx, cancel := context.WithTimeout(h.ctx, 6*time.Second)
+	defer cancel()
 	tick := time.NewTicker(8 * time.Millisecond)
 	defer tick.Stop()
-	for time.Now().Before(patience) {
-		ok, err := chromedp.Run(h.ctx, chromedp.Evaluate[bool](expression))
+	for ctx.Err() == nil {
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
 		if err == nil && ok {
 			return
 		}
