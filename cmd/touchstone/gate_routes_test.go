@@ -263,6 +263,8 @@ func (g *gate) tryPublic(t *testing.T, r server.Route, e entry) {
 				want = http.StatusUnauthorized
 			case e.who == keyed && c.key == "":
 				want = e.without
+			case e.managing != 0 && c.name == "a key that may manage":
+				want = e.managing
 			case e.who == local && c.key != "":
 				want = http.StatusForbidden
 			case e.crew != 0 && g.insiders[c.name] != nil:

@@ -54,8 +54,10 @@ type entry struct {
 	query string // of the address, for what is open to all
 	// without is what those get who send no key where one is needed.
 	without int
-	noted   bool // asking leaves something behind: a line of the audit log, or a tip
-	quick   bool // it is there for any name in its path: nothing is looked up
+	// managing is what a key that may manage gets, if it is something else.
+	managing int
+	noted    bool // asking leaves something behind: a line of the audit log, or a tip
+	quick    bool // it is there for any name in its path: nothing is looked up
 }
 
 // page is a page: page(crew).
@@ -98,6 +100,12 @@ func (e entry) asked(query string) entry {
 // refuses says what those get who send no key.
 func (e entry) refuses(status int) entry {
 	e.without = status
+	return e
+}
+
+// butManaging says what a key that may manage gets.
+func (e entry) butManaging(status int) entry {
+	e.managing = status
 	return e
 }
 
@@ -183,7 +191,16 @@ func publicTable() map[string]entry {
 
 // doorTable is what programs made for others' interfaces reach.
 func doorTable() map[string]entry {
-	t := map[string]entry{"POST /mcp": takes(keyed)}
+	t := map[string]entry{
+		"POST /mcp":            takes(keyed),
+		"GET /api/v1/webhooks": answers(keyed, http.StatusForbidden).refuses(http.StatusUnauthorized).butManaging(http.StatusOK), "POST /api/v1/webhooks": takes(keyed),
+	}
+	for _, route := range []string{"GET /api/v1/webhooks/:id", "PATCH /api/v1/webhooks/:id", "DELETE /api/v1/webhooks/:id", "GET /api/v1/webhooks/:id/deliveries"} {
+		t[route] = answers(keyed, http.StatusForbidden).refuses(http.StatusUnauthorized).butManaging(http.StatusNotFound).anyName()
+	}
+	for _, act := range []string{"rotate", "test", "replay", "deliveries/:delivery/replay"} {
+		t["POST /api/v1/webhooks/:id/"+act] = takes(keyed).anyName()
+	}
 	for _, colon := range []string{`\:`, "%3A"} {
 		t["GET /v1alpha1/claims"+colon+"search"] = page(keyed).asked("?query=zymurgy").refuses(http.StatusForbidden)
 		t["GET /v1alpha1/claims"+colon+"imageSearch"] = answers(anyone, http.StatusNotImplemented)

@@ -110,6 +110,10 @@ func leakTable() map[string]way {
 	for _, file := range []string{"canonical-url.json", "lookup-go.zip", "lookup.mjs", "canonical-url.mjs", "canonical-url-sites.mjs", "canonical-url-wrappers.mjs"} {
 		table["GET /developers/client/"+file] = bare()
 	}
+	for _, route := range []string{"GET /api/v1/webhooks", "POST /api/v1/webhooks", "GET /api/v1/webhooks/:id", "PATCH /api/v1/webhooks/:id", "DELETE /api/v1/webhooks/:id", "GET /api/v1/webhooks/:id/deliveries",
+		"POST /api/v1/webhooks/:id/rotate", "POST /api/v1/webhooks/:id/test", "POST /api/v1/webhooks/:id/replay", "POST /api/v1/webhooks/:id/deliveries/:delivery/replay"} {
+		table[route] = bare()
+	}
 	for _, file := range []string{"/feed.atom", "/feed.rss", "/feed.json"} {
 		for _, of := range []string{"", "/corrections", "/topics/:slug", "/claimants/:slug", "/claims/:slug"} {
 			table["GET "+of+file] = shows("?cursor=x")

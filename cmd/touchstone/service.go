@@ -14,6 +14,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/touchstone-factcheck/touchstone/internal/api"
+	"github.com/touchstone-factcheck/touchstone/internal/auth"
 	"github.com/touchstone-factcheck/touchstone/internal/config"
 	"github.com/touchstone-factcheck/touchstone/internal/courier"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -30,6 +31,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/server"
 	"github.com/touchstone-factcheck/touchstone/internal/site"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
+	"github.com/touchstone-factcheck/touchstone/internal/webhook"
 	"github.com/touchstone-factcheck/touchstone/web"
 )
 
@@ -55,6 +57,7 @@ type service struct {
 	courier *courier.Courier // nil: no mail is sent
 	site    *site.Site
 	desk    *newsroom.Newsroom
+	hooks   *webhook.Hooks
 }
 
 // newService wires what every service has. Nothing runs yet.
@@ -89,10 +92,26 @@ func (s *service) furnishSite() error {
 	if err != nil {
 		return err
 	}
+	if err := s.furnishWebhooks(sealer); err != nil {
+		return err
+	}
 	s.desk = newsroom.New(newsroom.Config{
 		Store: s.db, Finder: s.finder, Intake: ingest.New(s.db, fetcher, s.log), PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Logger: s.log, Sealer: sealer, Mail: s.courier != nil, Preview: s.site.PreviewClaim,
 		PreviewCard: s.site.PreviewCard,
 	})
+	return nil
+}
+
+// furnishWebhooks makes what sends webhooks, with a fetcher of its own: slow receivers must not keep articles waiting.
+func (s *service) furnishWebhooks(sealer *auth.Sealer) error {
+	fetcher, err := fetch.New(fetch.Config{
+		UserAgent: fetch.UserAgent(s.app.build.Short(), s.set.PublicURL), Allow: s.set.FetchAllow, Resolver: s.set.Resolver, Log: s.log, Limits: webhook.Limits(),
+	})
+	if err != nil {
+		return err
+	}
+	s.hooks = webhook.New(webhook.Config{Store: s.db, Sealer: sealer, Fetcher: fetcher, PublicURL: s.set.PublicURL, Logger: s.log})
+	s.live.OnMove(func(store.Moved) { s.hooks.Wake() })
 	return nil
 }
 
@@ -163,7 +182,7 @@ func (s *service) server() *server.Server {
 	}
 	partners := api.New(api.Config{
 		Store: s.db, Live: s.live, Finder: s.finder, PublicURL: s.set.PublicURL, Version: s.app.build.Short(), Logger: s.log,
-		KeyHolder: s.db.KeyHolder, Anonymous: limits, Key: limits, Daily: limits,
+		KeyHolder: s.db.KeyHolder, Webhooks: s.hooks, Anonymous: limits, Key: limits, Daily: limits,
 	})
 	google := googlecompat.New(googlecompat.Config{Store: s.db, Finder: s.finder, PublicURL: s.set.PublicURL, Admit: partners.Admit})
 	assistants := mcp.New(mcp.Config{Store: s.db, Finder: s.finder, PublicURL: s.set.PublicURL, Version: s.app.build.Short(), Logger: s.log, Admit: partners.Admit})
@@ -185,7 +204,7 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 			me := factcheck.System()
 			_, tips := s.db.ExpireTips(ctx, me)
 			_, complaints := s.db.ExpireComplaints(ctx, me)
-			return errors.Join(tips, complaints, s.db.TendImports(ctx, me), s.db.TendFollowers(ctx, me), s.db.TendBudgets(ctx))
+			return errors.Join(tips, complaints, s.db.TendImports(ctx, me), s.db.TendFollowers(ctx, me), s.db.TendBudgets(ctx), s.db.TendWebhooks(ctx, me))
 		},
 		Import: s.db.RunImport,
 		PruneSnapshots: func(ctx context.Context) error {
@@ -205,7 +224,9 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 	go func() {
 		found := make(chan error, 1)
 		go func() { found <- s.finder.Run(following) }()
-		followed <- errors.Join(s.live.Run(following), <-found)
+		sent := make(chan error, 1)
+		go func() { sent <- s.hooks.Run(following) }()
+		followed <- errors.Join(s.live.Run(following), <-found, <-sent)
 	}()
 	if err := workers.Start(ctx); err != nil {
 		unfollow()

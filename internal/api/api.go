@@ -27,6 +27,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/live"
 	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
+	"github.com/touchstone-factcheck/touchstone/internal/webhook"
 )
 
 // prefix is where all of it is mounted.
@@ -40,6 +41,8 @@ type Config struct {
 	PublicURL string         // origin, without a final slash
 	Version   string         // of the program, for the OpenAPI document
 	Logger    *slog.Logger
+
+	Webhooks *webhook.Hooks // nil: there are none here
 
 	// KeyHolder returns who sent a key; CodeUnauthenticated for a key that is unknown or revoked. nil refuses all.
 	KeyHolder func(ctx context.Context, secret string) (store.Holder, error)
@@ -131,6 +134,7 @@ func (a *API) Mount(r fiber.Router) {
 	a.mountLookup(h, schemas)
 	a.mountHashes(h, schemas)
 	a.mountTips(h, schemas)
+	a.mountWebhooks(h, schemas)
 	a.mountStatus(h, schemas)
 	a.finishDocument(h.OpenAPI(), schemas)
 	r.Get("/openapi.json", a.showDocument)

@@ -27,7 +27,7 @@ func level(pkg string) (int, bool) {
 		},
 		{"internal/store", "web"},
 		{"internal/live", "internal/backup", "internal/ingest", "internal/courier", "internal/export"},
-		{"internal/finder"},
+		{"internal/finder", "internal/webhook"},
 		{"internal/site", "internal/newsroom", "internal/api", "internal/googlecompat", "internal/mcp", "internal/jobs", "internal/demo"},
 		{"internal/server"},
 		{"internal/bench", "cmd"},

@@ -38,6 +38,8 @@ type (
 	passkeyKind    struct{}
 	suggestionKind struct{}
 	complaintKind  struct{}
+	webhookKind    struct{}
+	deliveryKind   struct{}
 )
 
 func (claimKind) prefix() string      { return "claim" }
@@ -64,6 +66,8 @@ func (entryLinkKind) prefix() string  { return "link" }
 func (passkeyKind) prefix() string    { return "passkey" }
 func (suggestionKind) prefix() string { return "suggestion" }
 func (complaintKind) prefix() string  { return "complaint" }
+func (webhookKind) prefix() string    { return "webhook" }
+func (deliveryKind) prefix() string   { return "delivery" }
 
 // One Go type for each sort of id, so that a claim's id cannot be passed where a verdict's is wanted.
 type (
@@ -115,6 +119,10 @@ type (
 	SuggestionID = ID[suggestionKind]
 	// ComplaintID identifies a dispute of a verdict or a complaint about the house's work.
 	ComplaintID = ID[complaintKind]
+	// WebhookID identifies an address that is told of changes.
+	WebhookID = ID[webhookKind]
+	// DeliveryID identifies what is sent to a webhook, over all attempts.
+	DeliveryID = ID[deliveryKind]
 )
 
 // ID is a TypeID (github.com/jetify-com/typeid, spec 0.3): a prefix, "_", and 26 characters of Crockford base32 over a

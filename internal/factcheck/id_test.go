@@ -141,7 +141,7 @@ func TestPrefixesDiffer(t *testing.T) {
 	kinds := []kind{
 		claimKind{}, verdictKind{}, versionKind{}, sourceKind{}, articleKind{}, appearanceKind{}, claimantKind{}, outletKind{},
 		topicKind{}, publisherKind{}, scaleKind{}, tipKind{}, personKind{}, keyKind{}, actorKind{}, importKind{}, mediaKind{},
-		proposalKind{}, redactionKind{}, sessionKind{}, suggestionKind{},
+		proposalKind{}, redactionKind{}, sessionKind{}, suggestionKind{}, webhookKind{}, deliveryKind{},
 	}
 	seen := map[string]string{}
 	for _, k := range kinds {

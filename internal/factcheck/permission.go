@@ -43,6 +43,8 @@ const (
 	FollowClaim    Action = "follow"             // ask to be told by mail, confirm it, leave
 	SendMails      Action = "mail.send"          // tell those who confirmed, and note what became of a mail
 	EraseAddress   Action = "address.erase"      // erase a reader's address wherever it is kept
+	ManageWebhooks Action = "webhook.manage"     // a key's own webhooks; admins those of all keys
+	SendWebhooks   Action = "webhook.send"       // tell webhooks of changes, and note what became of it
 	ManageTopics   Action = "topic.manage"       // topics and outlets
 	EditClaimant   Action = "claimant.edit"      // create and edit claimants
 	OwnSessions    Action = "session.own"        // sign in and out, see and end one's own sessions
@@ -59,7 +61,7 @@ func Actions() []Action {
 	return []Action{
 		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, EditArticle, RefreshArticle, LinkArticle, SuggestClaims, TakeDown, PruneSnapshots, AcceptCheck,
 		DraftVerdict, SubmitVerdict, SendBack,
-		ApproveVerdict, Suspend, ProposeAct, DecideProposal, PublishDue, MarkSensitive, SetReview, SetOnCall, FileComplaint, ReadComplaints, EndComplaint, ArchiveSource, Discuss, KeepConfidence, OwnInterests, HandleTip, FileTip, ExpireTips, FollowClaim, SendMails, EraseAddress, ManageTopics, EditClaimant,
+		ApproveVerdict, Suspend, ProposeAct, DecideProposal, PublishDue, MarkSensitive, SetReview, SetOnCall, FileComplaint, ReadComplaints, EndComplaint, ArchiveSource, Discuss, KeepConfidence, OwnInterests, HandleTip, FileTip, ExpireTips, FollowClaim, SendMails, EraseAddress, ManageWebhooks, SendWebhooks, ManageTopics, EditClaimant,
 		OwnSessions, ManagePeople, ManageKeys, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
 	}
 }
@@ -86,7 +88,7 @@ func permissions(a Action) grant {
 		return grant{least: RoleChecker, scope: ScopeFile, operator: true, system: true}
 	case DeclineClaim, HandleTip:
 		return grant{least: RoleChecker, scope: ScopeFile}
-	case PublishDue, FollowClaim, SendMails:
+	case PublishDue, FollowClaim, SendMails, SendWebhooks:
 		return grant{system: true}
 	case FileComplaint:
 		return grant{least: RoleChecker, system: true}
@@ -96,7 +98,7 @@ func permissions(a Action) grant {
 		return grant{least: RoleChecker, scope: ScopeFile, system: true}
 	case FileTip:
 		return grant{least: RoleChecker, scope: ScopeRead, operator: true, system: true}
-	case MergeClaim, ManageTopics, AcceptCheck:
+	case MergeClaim, ManageTopics, AcceptCheck, ManageWebhooks:
 		return grant{least: RoleEditor, scope: ScopeManage}
 	case SendBack, ApproveVerdict, Suspend, DecideProposal, TakeDown, MarkSensitive, SetOnCall, EndComplaint:
 		return grant{least: RoleEditor}

@@ -50,6 +50,8 @@ var allowed = []struct { //nolint:gochecknoglobals // the expected table
 	{FollowClaim, "..x ... .... .... .... ...."},
 	{SendMails, "..x ... .... .... .... ...."},
 	{EraseAddress, ".x. ..x .... .... .... ...."},
+	{ManageWebhooks, "... .xx .... .... ...x ...x"},
+	{SendWebhooks, "..x ... .... .... .... ...."},
 	{ManageTopics, "... .xx .... .... ...x ...x"},
 	{EditClaimant, "... xxx .... ..xx ..xx ..xx"},
 	{OwnSessions, "... xxx .... .... .... ...."},

@@ -84,12 +84,14 @@ func verdictWords() map[Action]string {
 
 func houseWords() map[Action]string {
 	return map[Action]string{
-		OwnSessions:   "Sign in, and look after one’s own account",
-		ManagePeople:  "Invite people, change roles, reset, disable",
-		ManageKeys:    "Create and revoke API keys",
-		ManageHouse:   "Change settings, scales, publishers; read the whole audit log",
-		ImportChecks:  "Load fact-checks from files",
-		ExportAll:     "Export what is not public",
-		MigrateSchema: "Migrate, back up and restore the database",
+		ManageWebhooks: "Look after a key’s own webhooks (admins: those of all keys)",
+		SendWebhooks:   "Send changes to webhooks",
+		OwnSessions:    "Sign in, and look after one’s own account",
+		ManagePeople:   "Invite people, change roles, reset, disable",
+		ManageKeys:     "Create and revoke API keys",
+		ManageHouse:    "Change settings, scales, publishers; read the whole audit log",
+		ImportChecks:   "Load fact-checks from files",
+		ExportAll:      "Export what is not public",
+		MigrateSchema:  "Migrate, back up and restore the database",
 	}
 }

@@ -60,6 +60,7 @@ type Fetcher struct {
 	agent     string
 	limits    Limits
 	transport *http.Transport
+	gate      *gate
 	slots     chan struct{}
 	manners   *manners
 	now       func() time.Time
@@ -82,7 +83,7 @@ func New(cfg Config) (*Fetcher, error) {
 	}
 	f := &Fetcher{
 		agent: cfg.UserAgent, limits: cfg.Limits, slots: make(chan struct{}, cfg.Limits.Concurrent),
-		transport: newTransport(gate, cfg), now: cfg.Now, log: cfg.Log,
+		transport: newTransport(gate, cfg), gate: gate, now: cfg.Now, log: cfg.Log,
 	}
 	if f.now == nil {
 		f.now = time.Now

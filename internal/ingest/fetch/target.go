@@ -189,3 +189,25 @@ func endsInNumber(name string) bool {
 func isLocalhost(name string) bool {
 	return name == "localhost" || strings.HasSuffix(name, ".localhost") || name == "localhost.localdomain"
 }
+
+// Check returns what is wrong with an address as far as it can be told without a look-up: its form, its port, and an IP address in
+// it that must not be reached. Names are judged when a request is sent. CodeInvalid in the field "url".
+func (f *Fetcher) Check(raw string) error {
+	t, err := parseTarget(raw)
+	if err != nil {
+		return fail(CauseAddress, "this address cannot be used: it has to be http or https, of a public place", err.Error()).public()
+	}
+	if isLocalhost(t.host) && !f.gate.named(t.host, t.port) {
+		return fail(CauseAddress, "this address is not open to the public", t.host).public()
+	}
+	if ip, err := netip.ParseAddr(t.host); err == nil {
+		if err := f.gate.judge(t.host, netip.AddrPortFrom(ip, t.port)); err != nil {
+			return fail(CauseAddress, "this address is not open to the public", err.Error()).public()
+		}
+		return nil
+	}
+	if !f.gate.ports[t.port] && !f.gate.named(t.host, t.port) {
+		return fail(CauseAddress, "this port is not one that web sites are at", t.hostPort()).public()
+	}
+	return nil
+}
