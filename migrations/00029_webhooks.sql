@@ -9,7 +9,7 @@ CREATE TABLE webhooks (
     id              uuid PRIMARY KEY,
     actor_id        uuid NOT NULL REFERENCES actors (id),      -- the API key whose it is; it ends with the key
     url             text NOT NULL CHECK (url ~ '^https?://' AND octet_length(url) <= 2048),
-    name            text NOT NULL DEFAULT '',
+    name            text NOT NULL DEFAULT '' CHECK (char_length(name) <= 200),
     types           text[] NOT NULL DEFAULT '{}',              -- change types; none: all
     claims          uuid[] NOT NULL DEFAULT '{}',              -- none: all
     topics          text[] NOT NULL DEFAULT '{}',              -- ids as documents have them; none: all
@@ -45,6 +45,7 @@ CREATE TABLE webhook_deliveries (
     attempts   integer NOT NULL DEFAULT 0,                     -- ever
     tries      integer NOT NULL DEFAULT 0,                     -- since it was queued last
     next_at    timestamptz NOT NULL,
+    tried_at   timestamptz,                                    -- the first of these tries
     created_at timestamptz NOT NULL,
     ended_at   timestamptz,
     CONSTRAINT webhook_deliveries_end CHECK ((state = 'queued') = (ended_at IS NULL)),
@@ -80,10 +81,12 @@ CREATE TABLE webhook_attempts (
     excerpt     text NOT NULL DEFAULT '' CHECK (char_length(excerpt) <= 1000), -- of the answer; it may repeat what we sent
     PRIMARY KEY (delivery_id, n)
 );
--- What was taken out must not stay in what a receiver repeated.
+-- What was taken out must not stay in what a receiver repeated. Who writes an answer down meanwhile is waited for, or waits and
+-- then sees that there is a redaction more than when the message was made.
 -- +goose StatementBegin
 CREATE FUNCTION webhook_excerpts_go() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
+    LOCK TABLE webhook_attempts IN SHARE ROW EXCLUSIVE MODE;
     UPDATE webhook_attempts SET excerpt = '' WHERE excerpt <> '';
     RETURN NULL;
 END $$;

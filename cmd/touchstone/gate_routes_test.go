@@ -21,7 +21,7 @@ func TestEveryRouteForEverybody(t *testing.T) {
 	t.Parallel()
 	g := newGate(t, nil)
 	g.noteWrites(t)
-	g.put(t, "person", "house", "import", "key", "tip", "complaint", "article", "suspended", "published", "session", "passkey", "draft", "reader")
+	g.put(t, "person", "house", "import", "key", "webhook", "tip", "complaint", "article", "suspended", "published", "session", "passkey", "draft", "reader")
 	table := gateTable()
 	shared := maps.Clone(g.things)
 	for _, r := range g.routes(t, table) {
@@ -309,6 +309,9 @@ func (g *gate) publicThings(r server.Route) map[string]map[string]string {
 	}
 	out["missing"] = maps.Clone(public)
 	out["missing"]["id"], out["missing"]["slug"] = factcheck.ClaimID{15: 1}.String(), "nothing-here"
+	if strings.HasPrefix(r.Path, "/api/v1/webhooks/") { // of another key
+		public["id"] = g.things["webhook"]
+	}
 	if strings.HasSuffix(r.Path, "/articles/:id") {
 		public["id"], hidden["id"], out["missing"]["id"] = g.things["public article"], g.things["hidden article"], factcheck.ArticleID{15: 1}.String()
 	}

@@ -195,7 +195,8 @@ func doorTable() map[string]entry {
 		"POST /mcp":            takes(keyed),
 		"GET /api/v1/webhooks": answers(keyed, http.StatusForbidden).refuses(http.StatusUnauthorized).butManaging(http.StatusOK), "POST /api/v1/webhooks": takes(keyed),
 	}
-	for _, route := range []string{"GET /api/v1/webhooks/:id", "PATCH /api/v1/webhooks/:id", "DELETE /api/v1/webhooks/:id", "GET /api/v1/webhooks/:id/deliveries"} {
+	t["PATCH /api/v1/webhooks/:id"] = answers(keyed, http.StatusForbidden).refuses(http.StatusUnauthorized).butManaging(http.StatusUnsupportedMediaType).anyName() // it is sent nothing
+	for _, route := range []string{"GET /api/v1/webhooks/:id", "DELETE /api/v1/webhooks/:id", "GET /api/v1/webhooks/:id/deliveries"} {
 		t[route] = answers(keyed, http.StatusForbidden).refuses(http.StatusUnauthorized).butManaging(http.StatusNotFound).anyName()
 	}
 	for _, act := range []string{"rotate", "test", "replay", "deliveries/:delivery/replay"} {

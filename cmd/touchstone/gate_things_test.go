@@ -37,7 +37,7 @@ func (g *gate) put(t *testing.T, kinds ...string) {
 	t.Helper()
 	makers := map[string]func(*testing.T){
 		"draft": g.putDraft, "submitted": g.putSubmitted, "published": g.putPublished, "suspended": g.putSuspended, "article": g.putArticle, "tip": g.putTip,
-		"complaint": g.putComplaint, "person": g.putPerson, "import": g.putImport, "key": g.putKey, "session": g.putSession, "passkey": g.putPasskey, "house": g.putHouse, "reader": g.putReader, "bare": g.putBare, "scheduled": g.putScheduled,
+		"complaint": g.putComplaint, "person": g.putPerson, "import": g.putImport, "key": g.putKey, "webhook": g.putWebhook, "session": g.putSession, "passkey": g.putPasskey, "house": g.putHouse, "reader": g.putReader, "bare": g.putBare, "scheduled": g.putScheduled,
 	}
 	for _, kind := range kinds {
 		makers[kind](t)
@@ -186,6 +186,15 @@ func (g *gate) putKey(t *testing.T) {
 	t.Helper()
 	id, _ := g.key(t, factcheck.ScopeRead)
 	g.things["key"] = id.String()
+}
+
+// putWebhook makes a webhook of a key of its own, with something to be sent.
+func (g *gate) putWebhook(t *testing.T) {
+	t.Helper()
+	id, secret := g.key(t, factcheck.ScopeManage)
+	key := must[store.Holder](t)(g.DB.KeyHolder(t.Context(), secret)).Actor
+	w := must[store.Webhook](t)(g.DB.CreateWebhook(t.Context(), key, store.WebhookInput{URL: "https://partner.example/" + inside, Name: "A partner " + inside}, []byte("sealed")))
+	g.things["manager"], g.things["webhook"], g.things["delivery"] = id.String(), w.ID.String(), must[factcheck.DeliveryID](t)(g.DB.TestWebhook(t.Context(), key, w.ID)).String()
 }
 
 // putSession signs the author in once more.

@@ -22,6 +22,7 @@ import (
 // described is what tests read of the OpenAPI document.
 type described struct {
 	Paths      map[string]map[string]*operation
+	Webhooks   map[string]map[string]*operation
 	Components struct{ Schemas map[string]schema }
 }
 
@@ -75,6 +76,7 @@ func (d described) body(op *operation) schema {
 type hostile struct {
 	method, target, kind, body string
 	name, value                string     // of a header
+	key                        string     // sent, if set
 	op                         *operation // nil: a method that the path does not have
 }
 
@@ -164,6 +166,9 @@ func TestGeneratedAttackGetsRightAnswers(t *testing.T) {
 		})
 	}
 	for _, h := range all {
+		if strings.HasPrefix(h.target, "/api/v1/webhooks") { // with a key: TestAttackOnWebhooksGetsRightAnswers
+			continue
+		}
 		if h.method != "POST" && h.op != nil && rnd.IntN(4) > 0 {
 			continue // a quarter of the parameters, the same each time
 		}
@@ -196,6 +201,9 @@ func (h hostile) send(t *testing.T, p *partner) int {
 	}
 	if h.name != "" {
 		req.Header.Set(h.name, h.value)
+	}
+	if h.key != "" {
+		req.Header.Set("Authorization", "Bearer "+h.key)
 	}
 	began := time.Now()
 	resp, err := p.http.Do(req)

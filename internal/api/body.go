@@ -37,11 +37,12 @@ func post(s *schemas, op huma.Operation, body *huma.Schema, example any) huma.Op
 
 // register is huma.Register for an operation whose handler reads the body itself, by readBody. Huma must not know of the body
 // before: it would read it first, less strictly, and repeat in its errors what was sent.
-func register(h huma.API, op huma.Operation, handler func(context.Context, *struct{}) (*reply, error)) {
+func register[I any](h huma.API, op huma.Operation, handler func(context.Context, *I) (*reply, error)) {
 	body := op.RequestBody
 	op.RequestBody = nil
 	huma.Register(h, op, handler)
-	h.OpenAPI().Paths[op.Path].Post.RequestBody = body
+	item := h.OpenAPI().Paths[op.Path]
+	map[string]*huma.Operation{http.MethodPost: item.Post, http.MethodPatch: item.Patch}[op.Method].RequestBody = body
 }
 
 // readBody reads the JSON of a request into a value, strictly: the right content type, UTF-8, one value, no name twice, nothing

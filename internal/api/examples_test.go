@@ -51,6 +51,9 @@ func TestEveryExampleRuns(t *testing.T) {
 	doc, check := describe(t, p), contract(t, p)
 	ran := 0
 	for path, ops := range doc.Paths {
+		if strings.HasPrefix(path, "/api/v1/webhooks") {
+			continue // TestEveryExampleOfWebhooksRuns
+		}
 		here := strings.NewReplacer("/claims/{id}", "/claims/"+v.Claim.String(), "/articles/{id}", "/articles/"+article.String()).Replace(path)
 		for method, op := range ops {
 			query := url.Values{}
@@ -151,6 +154,9 @@ func TestEveryDocumentedErrorHappens(t *testing.T) {
 	strictly := serve(t, env, func(c *api.Config) { c.Anonymous = ratelimit.Policy{Name: "anonymous", Quota: 1, Window: time.Hour} })
 	doc, check := describe(t, p), contract(t, p)
 	for path, ops := range doc.Paths {
+		if strings.HasPrefix(path, "/api/v1/webhooks") {
+			continue // TestEveryDocumentedErrorOfWebhooksHappens
+		}
 		for method, op := range ops {
 			for _, code := range slices.Sorted(maps.Keys(op.Responses)) {
 				status, err := strconv.Atoi(code)

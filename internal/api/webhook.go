@@ -3,9 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"net/http"
-	"reflect"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -134,59 +131,16 @@ type deliveriesInput struct {
 	ID     string `path:"id" doc:"Id of the webhook" example:"webhook_01h455vb4pex5vsknk084sn02q"`
 	State  string `query:"state" enum:"queued,delivered,dead" doc:"Only these"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50" doc:"Most deliveries to return"`
-	Cursor string `query:"cursor" maxLength:"100" doc:"next_cursor of the page before"`
+	Cursor string `query:"cursor" maxLength:"100" example:"delivery_01h455vb4pex5vsknk084sn02q" doc:"next_cursor of the page before"`
 }
 
-// webhookMessage is what receivers get, for the OpenAPI document.
-type webhookMessage struct {
-	Type      string      `json:"type" doc:"As in the change feed, or webhook.test"`
-	Timestamp time.Time   `json:"timestamp" doc:"When it happened"`
-	Data      webhookData `json:"data"`
-}
-
-// webhookOp is a description of an operation on webhooks.
-func webhookOp(s *schemas, method, id, path, summary, description string, status int, ok reflect.Type, body *huma.Schema, example any) huma.Operation {
-	op := get(s, id, path, summary, description, reflect.TypeFor[noRequest](), http.StatusForbidden, http.StatusNotFound)
-	if ok != nil {
-		op = get(s, id, path, summary, description, ok, http.StatusForbidden, http.StatusNotFound)
-	}
-	op.Security = []map[string][]string{{"key": {}}}
-	if method == http.MethodGet {
-		return op
-	}
-	if body != nil {
-		op = post(s, op, body, example)
-		for _, status := range []int{http.StatusConflict, http.StatusUnprocessableEntity} {
-			op.Responses[strconv.Itoa(status)] = s.problem(status)
-		}
-	}
-	op.Method, op.DefaultStatus, op.SkipValidateBody = method, status, true // readBody has said what is wrong
-	answer := op.Responses["200"]
-	delete(op.Responses, "200")
-	delete(op.Responses, "304")
-	answer.Description = http.StatusText(status)
-	if ok == nil {
-		answer.Content = nil
-	}
-	op.Responses[strconv.Itoa(status)] = answer
-	return op
-}
-
-// webhookKey returns the key that a request was sent with.
-func webhookKey(c *fiber.Ctx) (factcheck.Actor, error) {
-	if key, ok := c.Context().UserValue(actorKey{}).(factcheck.Actor); ok {
-		return key, nil
-	}
-	c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="touchstone"`)
-	return factcheck.Actor{}, unauthenticated("this takes an API key with the scope manage, as Authorization: Bearer ts_…")
-}
-
-// reads is an operation that takes no body. Who may not do it is told so before anything is looked at.
-func reads[I any](do func(ctx context.Context, c *fiber.Ctx, key factcheck.Actor, in *I) error) func(context.Context, *I) (*reply, error) {
+// withKey is an operation for who sends a key that may look after webhooks. Who may not is told so before anything is looked at.
+func withKey[I any](do func(ctx context.Context, c *fiber.Ctx, key factcheck.Actor, in *I) error) func(context.Context, *I) (*reply, error) {
 	return operation(func(ctx context.Context, c *fiber.Ctx, in *I) error {
-		key, err := webhookKey(c)
-		if err != nil {
-			return err
+		key, ok := keyActor(c)
+		if !ok {
+			c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="touchstone"`)
+			return unauthenticated("this takes an API key with the scope manage, as Authorization: Bearer ts_…")
 		}
 		if err := factcheck.Permit(key, factcheck.ManageWebhooks); err != nil {
 			return err
@@ -195,9 +149,9 @@ func reads[I any](do func(ctx context.Context, c *fiber.Ctx, key factcheck.Actor
 	})
 }
 
-// takesBody is an operation with a body.
-func takesBody[I, B any](s *schemas, schema *huma.Schema, do func(ctx context.Context, c *fiber.Ctx, key factcheck.Actor, in *I, body B) error) func(context.Context, *I) (*reply, error) {
-	return reads(func(ctx context.Context, c *fiber.Ctx, key factcheck.Actor, in *I) error {
+// withBody is withKey for an operation with a body.
+func withBody[I, B any](s *schemas, schema *huma.Schema, do func(ctx context.Context, c *fiber.Ctx, key factcheck.Actor, in *I, body B) error) func(context.Context, *I) (*reply, error) {
+	return withKey(func(ctx context.Context, c *fiber.Ctx, key factcheck.Actor, in *I) error {
 		var body B
 		if err := readBody(c, s.registry, schema, &body); err != nil {
 			return err

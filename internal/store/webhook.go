@@ -58,7 +58,8 @@ type Webhook struct {
 // publishers passes a claim that has it now, one that was told of before, and one that is public no more: who holds it must
 // hear that.
 type WebhookInput struct {
-	URL        string // checked by the caller: http or https
+	Key        factcheck.KeyID // whose it is, if a person makes it; a key makes its own
+	URL        string          // checked by the caller: http or https
 	Name       string
 	Types      []factcheck.ChangeType
 	Claims     []factcheck.ClaimID
@@ -136,9 +137,13 @@ func typeNames(list []factcheck.ChangeType) []string {
 	return out
 }
 
-// webhookKeyValid is the condition under which the key of a webhook w may still have changes sent at the moment $1.
-const webhookKeyValid = `EXISTS (SELECT FROM actors a JOIN keys k ON k.id = a.key_id JOIN people p ON p.id = k.owner_id WHERE a.id = w.actor_id AND k.revoked_at IS NULL
+const (
+	// keyValid is the condition under which the key that acts as a may have webhooks at the moment $1.
+	keyValid = `EXISTS (SELECT FROM keys k JOIN people p ON p.id = k.owner_id WHERE k.id = a.key_id AND k.revoked_at IS NULL
 	AND (k.expires_at IS NULL OR k.expires_at > $1) AND p.disabled_at IS NULL AND p.role <> 'checker' AND 'manage' = ANY (k.scopes))`
+	// webhookKeyValid is that for the key of a webhook w.
+	webhookKeyValid = `EXISTS (SELECT FROM actors a WHERE a.id = w.actor_id AND ` + keyValid + `)`
+)
 
 const selectWebhooks = `SELECT w.id, k.id, k.name, ` + webhookKeyValid + `, w.url, w.name, w.types, w.claims, w.topics, w.publishers, w.state, w.note, w.position,
 		(SELECT count(*) FROM webhook_deliveries d WHERE d.webhook_id = w.id AND d.state = 'queued'), (SELECT count(*) FROM webhook_deliveries d WHERE d.webhook_id = w.id AND d.state = 'dead'),
@@ -176,9 +181,14 @@ func (db *DB) writeWebhook(ctx context.Context, actor factcheck.Actor, doing str
 	})
 }
 
-// webhook reads one and locks it; CodeNotFound alike for one that is not there and one of another key.
+// webhook reads one and locks it; errors as of readWebhook.
 func (t *tx) webhook(id factcheck.WebhookID, whose *string) (Webhook, error) {
-	rows, err := t.pgx.Query(t.ctx, selectWebhooks+` AND w.id = $3 FOR NO KEY UPDATE OF w`, t.now, whose, id)
+	return t.readWebhook(id, whose, ` FOR NO KEY UPDATE OF w`)
+}
+
+// readWebhook reads one. CodeNotFound alike for one that is not there and one of another key.
+func (t *tx) readWebhook(id factcheck.WebhookID, whose *string, lock string) (Webhook, error) {
+	rows, err := t.pgx.Query(t.ctx, selectWebhooks+` AND w.id = $3`+lock, t.now, whose, id)
 	if err != nil {
 		return Webhook{}, err
 	}
@@ -207,35 +217,34 @@ func (db *DB) Webhooks(ctx context.Context, actor factcheck.Actor) ([]Webhook, e
 func (db *DB) Webhook(ctx context.Context, actor factcheck.Actor, id factcheck.WebhookID) (Webhook, error) {
 	var w Webhook
 	err := db.writeWebhook(ctx, actor, "read "+id.String(), func(t *tx, whose *string) (err error) {
-		w, err = t.webhook(id, whose)
+		w, err = t.readWebhook(id, whose, "")
 		return err
 	})
 	return w, err
 }
 
-// CreateWebhook makes a webhook of the key that asks, which is told of what changes from now on. secret is sealed. A key has at
-// most 20: CodeConflict. CodeInvalid names the field.
+// CreateWebhook makes a webhook of the key that asks, or of the one that an admin names, which is told of what changes from now
+// on. secret is sealed. A key has at most 20: CodeConflict. CodeInvalid names the field.
 func (db *DB) CreateWebhook(ctx context.Context, actor factcheck.Actor, in WebhookInput, secret []byte) (Webhook, error) {
 	var w Webhook
 	err := db.writeWebhook(ctx, actor, "create a webhook", func(t *tx, whose *string) error {
-		if whose == nil {
-			return factcheck.Forbidden("a webhook belongs to an API key: create it with one that has the scope manage")
-		}
 		in, err := in.clean()
 		if err != nil {
 			return err
 		}
-		var n int
-		if err := t.pgx.QueryRow(ctx, `SELECT (SELECT count(*) FROM webhooks w WHERE w.actor_id = a.id) FROM actors a JOIN keys k ON k.id = a.key_id WHERE a.id = $1 FOR NO KEY UPDATE OF k`, t.actor.ID).Scan(&n); err != nil {
-			return fmt.Errorf("count webhooks: %w", err)
+		of := t.actor.ID
+		if whose == nil {
+			if of, err = t.keyForWebhooks(in.Key); err != nil {
+				return err
+			}
 		}
-		if n >= maxWebhooks {
-			return factcheck.Conflict("a key has at most %d webhooks; delete one", maxWebhooks)
+		if err := t.roomForWebhook(of); err != nil {
+			return err
 		}
 		id := factcheck.WebhookID(newID(t))
 		_, err = t.pgx.Exec(ctx, `INSERT INTO webhooks (id, actor_id, url, name, types, claims, topics, publishers, secret, position, created_at, updated_at)
 			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, seq, $10, $10 FROM feed`,
-			id, t.actor.ID, in.URL, in.Name, typeNames(in.Types), uuids(in.Claims), texts(in.Topics), list(in.Publishers), secret, t.now)
+			id, of, in.URL, in.Name, typeNames(in.Types), uuids(in.Claims), texts(in.Topics), list(in.Publishers), secret, t.now)
 		if err != nil {
 			return fmt.Errorf("write the webhook: %w", err)
 		}
@@ -245,6 +254,54 @@ func (db *DB) CreateWebhook(ctx context.Context, actor factcheck.Actor, in Webho
 		return t.audit("webhook.create", id, map[string]any{"before": nil, "after": w.audited()})
 	})
 	return w, err
+}
+
+// keyForWebhooks returns who a key acts for that a webhook is given to. CodeInvalid in the field "key" unless it is good and may
+// manage.
+func (t *tx) keyForWebhooks(key factcheck.KeyID) (factcheck.ActorID, error) {
+	var of factcheck.ActorID
+	err := t.pgx.QueryRow(t.ctx, `SELECT a.id FROM actors a WHERE a.key_id = $2 AND `+keyValid, t.now, key).Scan(&of)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return of, invalidf("key", "choose a key with the scope manage that is valid, of an editor or admin")
+	}
+	return of, err
+}
+
+// roomForWebhook locks the key that acts so and returns CodeConflict if it has as many webhooks as it may.
+func (t *tx) roomForWebhook(of factcheck.ActorID) error {
+	var n int
+	if err := t.pgx.QueryRow(t.ctx, `SELECT (SELECT count(*) FROM webhooks w WHERE w.actor_id = a.id) FROM actors a JOIN keys k ON k.id = a.key_id WHERE a.id = $1 FOR NO KEY UPDATE OF k`, of).Scan(&n); err != nil {
+		return fmt.Errorf("count webhooks: %w", err)
+	}
+	if n >= maxWebhooks {
+		return factcheck.Conflict("a key has at most %d webhooks; delete one", maxWebhooks)
+	}
+	return nil
+}
+
+// MoveWebhook gives a webhook with its log and what waits to another key: the one before knows nothing of it any more, but its
+// secret: rotate it. For admins. CodeNotFound; CodeInvalid in the field "key"; CodeConflict.
+func (db *DB) MoveWebhook(ctx context.Context, actor factcheck.Actor, id factcheck.WebhookID, to factcheck.KeyID) error {
+	return db.writeWebhook(ctx, actor, "move "+id.String(), func(t *tx, whose *string) error {
+		if whose != nil {
+			return factcheck.Forbidden("a key cannot give its webhooks away; an admin can")
+		}
+		of, err := t.keyForWebhooks(to)
+		if err != nil {
+			return err
+		}
+		before, err := t.webhook(id, nil)
+		if err != nil || before.Key == to {
+			return err
+		}
+		if err := t.roomForWebhook(of); err != nil {
+			return err
+		}
+		if _, err := t.pgx.Exec(ctx, `UPDATE webhooks SET actor_id = $2, updated_at = $3 WHERE id = $1`, id, of, t.now); err != nil {
+			return fmt.Errorf("write the key: %w", err)
+		}
+		return t.audit("webhook.move", id, map[string]any{"before": before.Key.String(), "after": to.String()})
+	})
 }
 
 // list returns an empty list for none.
@@ -260,8 +317,8 @@ func (w Webhook) audited() map[string]any {
 	return map[string]any{"key": w.Key, "state": w.State, "types": w.Types, "claims": len(w.Claims), "topics": len(w.Topics), "publishers": len(w.Publishers)}
 }
 
-// EditWebhook changes a webhook. Putting it to work again, or giving it another address, forgets what went wrong before.
-// CodeNotFound, CodeInvalid.
+// EditWebhook changes a webhook. Putting it to work again, or giving it another address, forgets what went wrong before: all that
+// waits is due at once. CodeNotFound, CodeInvalid.
 func (db *DB) EditWebhook(ctx context.Context, actor factcheck.Actor, id factcheck.WebhookID, edit WebhookEdit) (Webhook, error) {
 	var w Webhook
 	err := db.writeWebhook(ctx, actor, "edit "+id.String(), func(t *tx, whose *string) error {
@@ -287,6 +344,11 @@ func (db *DB) EditWebhook(ctx context.Context, actor factcheck.Actor, id factche
 			id, in.URL, in.Name, typeNames(in.Types), uuids(in.Claims), texts(in.Topics), list(in.Publishers), state, note, t.now)
 		if err != nil {
 			return fmt.Errorf("write the webhook: %w", err)
+		}
+		if before.URL != in.URL || before.State != WebhookActive && state == WebhookActive {
+			if _, err := t.pgx.Exec(ctx, `UPDATE webhook_deliveries SET tries = 0, tried_at = NULL, next_at = $2 WHERE webhook_id = $1 AND state = 'queued'`, id, t.now); err != nil {
+				return fmt.Errorf("begin anew with what waits: %w", err)
+			}
 		}
 		if w, err = t.webhook(id, whose); err != nil {
 			return err

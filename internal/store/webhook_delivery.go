@@ -60,7 +60,7 @@ const maxReplay = 10_000 // changes that one replay queues
 func (db *DB) WebhookDeliveries(ctx context.Context, actor factcheck.Actor, id factcheck.WebhookID, f DeliveryFilter) ([]Delivery, error) {
 	var out []Delivery
 	err := db.writeWebhook(ctx, actor, "list what was sent to "+id.String(), func(t *tx, whose *string) error {
-		if _, err := t.webhook(id, whose); err != nil {
+		if _, err := t.readWebhook(id, whose, ""); err != nil {
 			return err
 		}
 		rows, err := t.pgx.Query(ctx, `SELECT d.id, coalesce(d.seq, 0), d.type, d.at, d.claim_id, d.state, CASE d.state WHEN 'queued' THEN d.next_at END, d.created_at, d.ended_at
@@ -129,7 +129,7 @@ func (db *DB) TestWebhook(ctx context.Context, actor factcheck.Actor, id factche
 }
 
 // requeue is what becomes of a delivery that is sent once more.
-const requeue = `state = 'queued', tries = 0, next_at = excluded.next_at, ended_at = NULL`
+const requeue = `state = 'queued', tries = 0, tried_at = NULL, next_at = excluded.next_at, ended_at = NULL`
 
 // ReplayDelivery sends a delivery once more, whatever became of it, under the same id and with the claim as it is now. It goes
 // before what waits of its claim. CodeNotFound.
@@ -138,7 +138,7 @@ func (db *DB) ReplayDelivery(ctx context.Context, actor factcheck.Actor, webhook
 		if _, err := t.webhook(webhook, whose); err != nil {
 			return err
 		}
-		tag, err := t.pgx.Exec(ctx, `UPDATE webhook_deliveries SET state = 'queued', tries = 0, next_at = $3, ended_at = NULL WHERE id = $1 AND webhook_id = $2`, id, webhook, t.now)
+		tag, err := t.pgx.Exec(ctx, `UPDATE webhook_deliveries SET state = 'queued', tries = 0, tried_at = NULL, next_at = $3, ended_at = NULL WHERE id = $1 AND webhook_id = $2`, id, webhook, t.now)
 		if err != nil {
 			return fmt.Errorf("queue it again: %w", err)
 		}
@@ -177,14 +177,19 @@ func (db *DB) ReplayWebhook(ctx context.Context, actor factcheck.Actor, id factc
 	return queued, last, err
 }
 
+// passes is the condition that the claim of a change c has one of the topics and a verdict of one of the publishers that a webhook
+// w asks for, or had once: who holds it must hear that it has not any more.
+const passes = `EXISTS (SELECT FROM (SELECT document::jsonb FROM claim_documents WHERE claim_id = c.claim_id UNION ALL SELECT document::jsonb FROM claim_states WHERE claim_id = c.claim_id) x (document)
+	WHERE (w.topics = '{}' OR EXISTS (SELECT FROM jsonb_array_elements(x.document -> 'topics') y WHERE y ->> 'id' = ANY (w.topics)))
+	AND (w.publishers = '{}' OR EXISTS (SELECT FROM jsonb_array_elements(x.document -> 'verdicts') y WHERE y -> 'publisher' ->> 'site' = ANY (w.publishers))))`
+
 // queueChanges makes the deliveries of a webhook for the changes after a number up to another that pass its filter. conflict says
 // what becomes of one that is there. Two queries.
 func (t *tx) queueChanges(id factcheck.WebhookID, after, to int64, conflict string) (int, error) {
-	rows, err := t.pgx.Query(t.ctx, `SELECT c.seq FROM webhooks w JOIN changes c ON c.seq > $2 AND c.seq <= $3 LEFT JOIN claim_documents d ON d.claim_id = c.claim_id
+	rows, err := t.pgx.Query(t.ctx, `SELECT c.seq FROM webhooks w JOIN changes c ON c.seq > $2 AND c.seq <= $3
 		WHERE w.id = $1 AND (w.types = '{}' OR c.type = ANY (w.types)) AND (w.claims = '{}' OR c.claim_id = ANY (w.claims))
-		AND (w.topics = '{}' AND w.publishers = '{}' OR d.claim_id IS NULL OR EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook_id = w.id AND b.claim_id = c.claim_id)
-			OR (w.topics = '{}' OR EXISTS (SELECT FROM jsonb_array_elements(d.document::jsonb -> 'topics') x WHERE x ->> 'id' = ANY (w.topics)))
-			AND (w.publishers = '{}' OR EXISTS (SELECT FROM jsonb_array_elements(d.document::jsonb -> 'verdicts') x WHERE x -> 'publisher' ->> 'site' = ANY (w.publishers))))
+		AND (w.topics = '{}' AND w.publishers = '{}' OR NOT EXISTS (SELECT FROM claim_documents d WHERE d.claim_id = c.claim_id)
+			OR EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook_id = w.id AND b.claim_id = c.claim_id) OR `+passes+`)
 		ORDER BY c.seq`, id, after, to)
 	if err != nil {
 		return 0, fmt.Errorf("read the changes: %w", err)

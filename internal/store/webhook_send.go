@@ -21,8 +21,9 @@ type WebhookLease struct {
 // OutDelivery is a delivery whose attempt has begun.
 type OutDelivery struct {
 	ID       factcheck.DeliveryID
-	Attempts int // this one included
-	Tries    int // of them since it was queued last
+	Attempts int       // this one included
+	Tries    int       // of them since it was queued last
+	Since    time.Time // when the first of those began
 }
 
 // OutMessage is what is to be sent, as it stands now.
@@ -37,6 +38,8 @@ type OutMessage struct {
 	Claim    factcheck.ClaimID
 	Document *Document // nil when the claim is not public now
 	House    string    // its name
+
+	redactions int64 // how many there were when this was read
 }
 
 // AttemptEnd is what became of an attempt.
@@ -46,6 +49,7 @@ type AttemptEnd struct {
 	Status  int // 0: nobody answered
 	Error   string
 	Excerpt string
+	Of      OutMessage // what was sent; it is not kept
 
 	Delivered bool
 	Dead      bool          // it is given up
@@ -53,6 +57,7 @@ type AttemptEnd struct {
 	Withdrawn bool          // it was not sent; the attempt does not count
 	Retry     time.Duration // when it is tried again, from now
 	Hold      time.Duration // how long nothing at all is sent there; 0: no longer than that
+	Within    time.Duration // it is given up if the first try was longer ago; 0: never for that
 }
 
 // headOfClaim is the condition that nothing before d waits of its claim.
@@ -90,14 +95,14 @@ func (db *DB) BeginDeliveries(ctx context.Context, actor factcheck.Actor, l Webh
 			return err
 		}
 		rows, err := t.pgx.Query(ctx, `WITH due AS (SELECT d.id FROM webhook_deliveries d WHERE d.webhook_id = $1 AND d.state = 'queued' AND d.next_at <= $2 AND `+headOfClaim+` ORDER BY d.seq NULLS FIRST, d.id LIMIT $3 FOR UPDATE),
-			took AS (UPDATE webhook_deliveries d SET attempts = d.attempts + 1, tries = d.tries + 1, next_at = $4 FROM due WHERE d.id = due.id RETURNING d.id, d.attempts, d.tries),
+			took AS (UPDATE webhook_deliveries d SET attempts = d.attempts + 1, tries = d.tries + 1, tried_at = coalesce(d.tried_at, $2), next_at = $4 FROM due WHERE d.id = due.id RETURNING d.id, d.attempts, d.tries, d.tried_at),
 			noted AS (INSERT INTO webhook_attempts (delivery_id, n, at) SELECT id, attempts, $2 FROM took)
-			SELECT id, attempts, tries FROM took`, l.Webhook, t.now, limit, until)
+			SELECT id, attempts, tries, tried_at FROM took`, l.Webhook, t.now, limit, until)
 		if err != nil {
 			return err
 		}
 		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (d OutDelivery, err error) {
-			return d, row.Scan(&d.ID, &d.Attempts, &d.Tries)
+			return d, row.Scan(&d.ID, &d.Attempts, &d.Tries, &d.Since)
 		})
 		return err
 	})
@@ -112,10 +117,10 @@ func (db *DB) MessageToSend(ctx context.Context, l WebhookLease, d OutDelivery) 
 	var stored []byte
 	var published, updated *time.Time
 	err := db.pool.QueryRow(ctx, `SELECT w.url, w.secret, CASE WHEN w.previous_until > $1 THEN w.previous_secret END, f.epoch, coalesce(d.seq, 0), d.type, d.at, d.claim_id,
-			c.seq, c.document, c.published_at, c.updated_at, coalesce((SELECT max(name) FROM publishers WHERE is_house), '')
+			c.seq, c.document, c.published_at, c.updated_at, coalesce((SELECT max(name) FROM publishers WHERE is_house), ''), (SELECT count(*) FROM redactions)
 		FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id CROSS JOIN feed f LEFT JOIN claim_documents c ON c.claim_id = d.claim_id
 		WHERE d.id = $2 AND d.attempts = $3 AND d.state = 'queued' AND w.id = $4 AND w.lease = $5 AND w.leased_until > $1 AND w.state = 'active' AND `+webhookKeyValid,
-		db.clock(), d.ID, d.Attempts, l.Webhook, l.Token).Scan(&m.URL, &m.Secret, &m.Previous, &m.Epoch, &m.Seq, &m.Type, &m.At, &m.Claim, &seq, &stored, &published, &updated, &m.House)
+		db.clock(), d.ID, d.Attempts, l.Webhook, l.Token).Scan(&m.URL, &m.Secret, &m.Previous, &m.Epoch, &m.Seq, &m.Type, &m.At, &m.Claim, &seq, &stored, &published, &updated, &m.House, &m.redactions)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return m, factcheck.NotFound("the webhook was paused, its key revoked, or another process sends this")
 	}
@@ -125,12 +130,21 @@ func (db *DB) MessageToSend(ctx context.Context, l WebhookLease, d OutDelivery) 
 	return m, translate("read what to send", err)
 }
 
+// MaySend reports whether a process may go on sending to a webhook: it is active, its key is good, and no other process has it.
+// One query.
+func (db *DB) MaySend(ctx context.Context, l WebhookLease) (bool, error) {
+	var may bool
+	err := db.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM webhooks w WHERE w.id = $2 AND w.lease = $3 AND w.leased_until > $1 AND w.state = 'active' AND `+webhookKeyValid+`)`, db.clock(), l.Webhook, l.Token).Scan(&may)
+	return may, translate("ask whether to send", err)
+}
+
 // EndAttempt writes down what became of an attempt. If another process has begun one meanwhile, only the log learns of this
 // one. The program itself.
 func (db *DB) EndAttempt(ctx context.Context, actor factcheck.Actor, l WebhookLease, end AttemptEnd) error {
 	return db.write(ctx, actor, factcheck.SendWebhooks, "note an attempt of "+end.ID.String(), func(t *tx) error {
-		_, err := t.pgx.Exec(ctx, `UPDATE webhook_attempts SET took_ms = $3, status = nullif($4, 0), error = $5, excerpt = $6 WHERE delivery_id = $1 AND n = $2`,
-			end.ID, end.Attempts, end.Took.Milliseconds(), end.Status, end.Error, end.Excerpt)
+		// An answer may repeat what was sent: what was taken out since is not written down.
+		_, err := t.pgx.Exec(ctx, `UPDATE webhook_attempts SET took_ms = $3, status = nullif($4, 0), error = $5, excerpt = CASE WHEN (SELECT count(*) FROM redactions) = $7 THEN $6 ELSE '' END
+			WHERE delivery_id = $1 AND n = $2`, end.ID, end.Attempts, end.Took.Milliseconds(), end.Status, end.Error, end.Excerpt, end.Of.redactions)
 		if err != nil {
 			return fmt.Errorf("note it: %w", err)
 		}
@@ -138,7 +152,7 @@ func (db *DB) EndAttempt(ctx context.Context, actor factcheck.Actor, l WebhookLe
 		switch {
 		case end.Delivered:
 			state, ended = DeliveryDelivered, &t.now
-		case end.Dead:
+		case end.Dead, end.Within > 0 && t.now.Sub(end.Since) > end.Within:
 			state, ended = DeliveryDead, &t.now
 		}
 		// A replay that was asked for while this was on its way stands: it has set tries back.

@@ -20,10 +20,13 @@ import (
 
 const (
 	look         = time.Second      // how often it is looked whether something is due, if nobody wakes us
+	watch        = time.Second / 2  // how often it is looked whether what is on its way may still be sent
 	turn         = 15 * time.Second // how long one webhook is sent to before others get their turn
 	atOnce       = 4                // requests to one webhook at a time, each about another claim
 	notePatience = 10 * time.Second // how long writing down what became of a request may take, whatever ends meanwhile
 	maxHold      = 24 * time.Hour   // the most of a Retry-After that is heeded
+	patience     = 84 * time.Hour   // after which nothing is tried again, should its turn have come so seldom
+	margin       = 10 * time.Second // before a lease ends nothing is on its way any more: the next process may be quick
 	excerptSize  = 500              // characters that are kept of an answer
 )
 
@@ -109,16 +112,45 @@ func (h *Hooks) serve(ctx context.Context, lease store.WebhookLease) {
 		if err != nil || len(due) == 0 {
 			break
 		}
-		var all sync.WaitGroup
-		for _, d := range due {
-			all.Go(func() { h.attempt(ctx, lease, d) })
-		}
-		all.Wait()
+		h.attempts(ctx, lease, due)
 	}
 	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), notePatience)
 	defer cancel()
 	if err := h.cfg.Store.ReleaseWebhook(noting, factcheck.System(), lease); err != nil {
 		h.complain(ctx, "a webhook could not be given back; it is free when its lease ends", err)
+	}
+}
+
+// errStopped is why a request is broken off whose webhook was paused, moved or deleted, or whose key was revoked.
+var errStopped = errors.New("the webhook may not be sent to any more")
+
+// attempts makes an attempt at each of some deliveries. It breaks them off as soon as the webhook may not be sent to any more,
+// and well before the lease ends, even if this process stood still meanwhile.
+func (h *Hooks) attempts(ctx context.Context, lease store.WebhookLease, due []store.OutDelivery) {
+	ctx, end := context.WithTimeout(ctx, h.cfg.Lease-margin)
+	defer end()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var all sync.WaitGroup
+	done := make(chan struct{})
+	for _, d := range due {
+		all.Go(func() { h.attempt(ctx, lease, d) })
+	}
+	go func() {
+		defer close(done)
+		all.Wait()
+	}()
+	tick := time.NewTicker(watch)
+	defer tick.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-tick.C:
+			if may, err := h.cfg.Store.MaySend(ctx, lease); err == nil && !may {
+				stop(errStopped)
+			}
+		}
 	}
 }
 
@@ -148,20 +180,32 @@ func (h *Hooks) try(ctx context.Context, lease store.WebhookLease, d store.OutDe
 	if err != nil {
 		return failed(d, 0, store.AttemptEnd{Error: "not sent: " + err.Error()})
 	}
+	if ctx.Err() != nil {
+		return brokenOff(ctx, time.Since(began))
+	}
 	at := time.Now()
 	r, err := h.cfg.Fetcher.Send(ctx, fetch.Outgoing{URL: m.URL, Body: body, Timeout: h.cfg.Timeout, Header: http.Header{
 		"Content-Type": {"application/json"}, "Webhook-Id": {d.ID.String()}, "Webhook-Timestamp": {strconv.FormatInt(at.Unix(), 10)}, "Webhook-Signature": {Sign(d.ID.String(), at, body, secrets...)},
 	}})
-	end := store.AttemptEnd{Took: time.Since(began)}
+	end := store.AttemptEnd{Took: time.Since(began), Of: m}
 	if err != nil {
 		if ctx.Err() != nil {
-			return store.AttemptEnd{Took: end.Took, Withdrawn: true, Error: "broken off: this server stopped", Retry: look}
+			return brokenOff(ctx, end.Took)
 		}
 		end.Error = said(err)
 		return failed(d, 0, end)
 	}
 	end.Status, end.Excerpt = r.Status, excerpt(r.Body)
 	return judge(d, end, r.RetryAfter)
+}
+
+// brokenOff is the end of an attempt that we ended.
+func brokenOff(ctx context.Context, took time.Duration) store.AttemptEnd {
+	why := "broken off: this server stopped or was too slow"
+	if errors.Is(context.Cause(ctx), errStopped) {
+		why = "broken off: the webhook was paused, or its key revoked"
+	}
+	return store.AttemptEnd{Took: took, Withdrawn: true, Error: why, Retry: look}
 }
 
 // judge says what an answer means: 2xx is delivered, 410 wants nothing any more, all else, redirects among it, is tried again.
@@ -188,7 +232,7 @@ func failed(d store.OutDelivery, wait time.Duration, end store.AttemptEnd) store
 		end.Dead = true
 		return end
 	}
-	end.Retry = max(jitter(retry), wait)
+	end.Retry, end.Within = max(jitter(retry), wait), patience
 	return end
 }
 

@@ -134,9 +134,9 @@ func (o *office) newKey(t *testing.T) (factcheck.Actor, factcheck.KeyID) {
 	t.Helper()
 	id, secret, err := o.DB.CreateKey(t.Context(), o.Admin, store.KeyInput{Name: "a platform", Scopes: []factcheck.Scope{factcheck.ScopeManage}, Owner: "edda@desk.example"})
 	must(t, err)
-	actor, err := o.DB.KeyActor(t.Context(), secret)
+	holder, err := o.DB.KeyHolder(t.Context(), secret)
 	must(t, err)
-	return actor, id
+	return holder.Actor, id
 }
 
 func must(t *testing.T, err error) {
