@@ -17,9 +17,6 @@ const Own = "~/"
 var (
 	seqSlot = []byte(`"seq":0,`)     // Encode writes Seq 0; the first one stands before any text of a user
 	ownSlot = []byte(`url":"` + Own) // inside a string a quotation mark is escaped, so this is always a field's start
-
-	urlSlot   = []byte(`"url":"`)
-	creditKey = []byte(`,"attribution":"`)
 )
 
 // Encode returns the stored form of c: compact JSON, seq 0, own addresses with Own in place of the public address.
@@ -54,24 +51,6 @@ func Append(dst, stored []byte, base string, seq int64) []byte {
 		dst = appendOwn(dst, stored[:i+len(ownSlot)], base)
 		stored = stored[i+len(ownSlot):]
 	}
-}
-
-// AppendCredited is Append with a last field that says whom to credit: the house, by its name as it stands inside a JSON string
-// without quotation marks, and the page.
-func AppendCredited(dst, stored []byte, base string, seq int64, house []byte) []byte {
-	from := len(dst)
-	dst = Append(dst, stored, base, seq)
-	if dst[len(dst)-1] != '}' {
-		return dst
-	}
-	dst = append(dst[:len(dst)-1], creditKey...)
-	dst = append(dst, house...)
-	// The address of the page is the first one in a document, before any text of a user, and needs no escaping.
-	if _, rest, ok := bytes.Cut(dst[from:], urlSlot); ok {
-		page, _, _ := bytes.Cut(rest, []byte{'"'})
-		dst = append(append(dst, ", "...), page...)
-	}
-	return append(dst, `"}`...)
 }
 
 // appendOwn appends part, which ends in Own, with base and a slash in Own's place.

@@ -274,10 +274,6 @@ func (h *Hooks) body(m store.OutMessage) ([]byte, error) {
 	if m.Document == nil {
 		return append(out, "null}}"...), nil
 	}
-	house, err := json.Marshal(m.House)
-	if err != nil {
-		return nil, err
-	}
-	out = document.AppendCredited(out, m.Document.Stored, h.cfg.PublicURL, m.Document.Seq, house[1:len(house)-1])
+	out = document.AppendCredited(out, m.Document.Stored, h.cfg.PublicURL, m.Document.Seq, document.CreditName(m.House))
 	return append(out, "}}"...), nil
 }
