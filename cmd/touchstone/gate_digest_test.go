@@ -9,7 +9,7 @@ import (
 )
 
 // digested are the tables that a digest reads: all, but those that what was allowed before writes to a little later.
-const digested = `schemaname = 'public' AND tablename NOT IN ('claim_pages', 'claim_pulls', 'feed_pulls', 'attempts', 'budgets', 'goose_db_version') AND tablename NOT LIKE 'river%'`
+const digested = `schemaname = 'public' AND tablename NOT IN ('claim_pages', 'claim_pulls', 'feed_pulls', 'key_usage', 'attempts', 'budgets', 'goose_db_version') AND tablename NOT LIKE 'river%'`
 
 // lastDigest is the digest that was read last, and how often anything had been written until then.
 type lastDigest struct {

@@ -189,7 +189,7 @@ func (s *service) server() *server.Server {
 	return server.New(server.Config{
 		PublicURL: s.set.PublicURL, TrustedProxies: s.set.TrustedProxies, Logger: s.log, Metrics: s.metrics, MetricsToken: s.set.MetricsToken,
 		Checks: []server.Check{{Name: "database", Run: s.db.Ping}, {Name: "migrations", Run: s.db.CheckSchema}, {Name: "jobs", Run: s.db.CheckQueue}},
-		Fast:   []server.FastPath{{Route: "/claims/:slug", Serve: s.site.FastClaim}, {Route: "pages", Serve: s.site.FastPage}, {Route: api.FastRoute, Serve: partners.Fast}}, ErrorPage: s.desk.ErrorPage(s.site.RenderError), Mounts: []server.Mounter{s.site, s.desk, partners, google, assistants}, LargeBody: s.desk.LargeBody, OnDrain: s.live.Release,
+		Fast:   []server.FastPath{{Route: "/claims/:slug", Serve: s.site.FastClaim}, {Route: "pages", Serve: s.site.FastPage}, {Route: api.FastRoute, Serve: partners.Fast}}, ErrorPage: s.desk.ErrorPage(s.site.RenderError), Mounts: []server.Mounter{s.site, s.desk, partners, google, assistants}, LargeBody: s.desk.LargeBody, Count: partners.Count, OnDrain: s.live.Release,
 	})
 }
 
@@ -204,7 +204,7 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 			me := factcheck.System()
 			_, tips := s.db.ExpireTips(ctx, me)
 			_, complaints := s.db.ExpireComplaints(ctx, me)
-			return errors.Join(tips, complaints, s.db.TendImports(ctx, me), s.db.TendFollowers(ctx, me), s.db.TendBudgets(ctx), s.db.TendWebhooks(ctx, me))
+			return errors.Join(tips, complaints, s.db.TendImports(ctx, me), s.db.TendFollowers(ctx, me), s.db.TendBudgets(ctx), s.db.TendWebhooks(ctx, me), s.db.TendUsage(ctx))
 		},
 		Import: s.db.RunImport,
 		PruneSnapshots: func(ctx context.Context) error {

@@ -63,6 +63,7 @@ type API struct {
 	// The policies of this machine's own programs.
 	localAnonymous, localKey, localDaily ratelimit.Policy
 
+	watch    *watch // of keys that something lasts for
 	waiting  *waiting
 	exports  *waiting      // exports being sent
 	beat     time.Duration // between heart-beats of streams
@@ -85,10 +86,10 @@ func New(cfg Config) *API {
 		cfg.Anonymous = ratelimit.Policy{Name: "anonymous", Quota: 6_000, Window: time.Minute}
 	}
 	if cfg.Key.Quota == 0 {
-		cfg.Key = ratelimit.Policy{Name: "burst", Quota: 60_000, Window: time.Minute}
+		cfg.Key = ratelimit.Policy{Name: "burst", Quota: store.HouseBurst, Window: time.Minute}
 	}
 	if cfg.Daily.Quota == 0 {
-		cfg.Daily = ratelimit.Policy{Name: "daily", Quota: 5_000_000, Window: 24 * time.Hour}
+		cfg.Daily = ratelimit.Policy{Name: "daily", Quota: store.HouseDaily, Window: 24 * time.Hour}
 	}
 	if cfg.MaxWaiting == 0 {
 		cfg.MaxWaiting = 5_000
@@ -102,13 +103,14 @@ func New(cfg Config) *API {
 	third := int64(cfg.CacheBytes) / 3
 	limiter := ratelimit.New()
 	var budget ratelimit.Source
+	keys := &watch{}
 	if cfg.Store != nil {
-		budget = cfg.Store.TakeBudget
+		budget, keys.stand = cfg.Store.TakeBudget, cfg.Store.KeysStand
 	}
 	return &API{
 		cfg: cfg, log: cfg.Logger, limiter: limiter, budgets: ratelimit.NewShared(budget, limiter),
 		localAnonymous: cfg.Anonymous.Times(localFactor, "local-"+cfg.Anonymous.Name), localKey: cfg.Key.Times(localFactor, "local-"+cfg.Key.Name), localDaily: cfg.Daily.Times(localFactor, "local-"+cfg.Daily.Name),
-		waiting: newFollowers(cfg.MaxWaiting), exports: newExports(), beat: streamBeat, patience: streamPatience,
+		watch: keys, waiting: newFollowers(cfg.MaxWaiting), exports: newExports(), beat: streamBeat, patience: streamPatience,
 		claims:  live.NewCache[factcheck.ClaimID, *claimAnswer](cfg.Live, 2*third, 0),
 		answers: live.NewCache[string, *answer](cfg.Live, third, time.Second),
 		builds:  semaphore.NewWeighted(maxBuilds), sending: semaphore.NewWeighted(maxSending),

@@ -58,7 +58,7 @@ func serveOn(t testing.TB, env *storetest.Env, ln net.Listener, proxies []netip.
 	}
 	p.api = api.New(cfg)
 	s := server.New(server.Config{PublicURL: public, TrustedProxies: proxies, Logger: quiet, Mounts: []server.Mounter{p.api},
-		Fast: []server.FastPath{{Route: api.FastRoute, Serve: p.api.Fast}}, OnDrain: p.live.Release})
+		Fast: []server.FastPath{{Route: api.FastRoute, Serve: p.api.Fast}}, Count: p.api.Count, OnDrain: p.live.Release})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 2)
 	go func() { done <- s.Serve(ln) }()

@@ -59,7 +59,9 @@ func (a *API) listChanges(ctx context.Context, c *fiber.Ctx, in *changesInput) e
 		return err
 	}
 	if in.Wait > 0 {
-		a.await(ctx, c, epoch, after, time.Duration(in.Wait)*time.Second)
+		if err := a.await(ctx, c, epoch, after, time.Duration(in.Wait)*time.Second); err != nil {
+			return err
+		}
 		// The deadline of the request began before the waiting; what follows has its own.
 		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
 		defer cancel()
@@ -95,28 +97,36 @@ func (in *changesInput) position() (epoch string, after int64, err error) {
 }
 
 // await returns when there may be something after the position: at once unless this process knows that there is nothing.
-func (a *API) await(ctx context.Context, c *fiber.Ctx, epoch string, after int64, wait time.Duration) {
+// CodeUnauthenticated if the key ends meanwhile.
+func (a *API) await(ctx context.Context, c *fiber.Ctx, epoch string, after int64, wait time.Duration) error {
 	now := a.cfg.Live.State()
 	if !now.Fresh || now.Seq != after || epoch != "" && epoch != now.Epoch {
-		return // there is more, or the position is not of this feed, or only the database knows
+		return nil // there is more, or the position is not of this feed, or only the database knows
 	}
 	client := a.clientOf(c)
 	if a.waiting.enter(client) != nil {
-		return // too many wait already: this one is answered now, and asks again
+		return nil // too many wait already: this one is answered now, and asks again
 	}
 	defer a.waiting.leave(client)
+	began := time.Now()
+	defer func() { waited(c, time.Since(began)) }()
+	pass := a.watch.begin(secretOf(c))
+	defer pass.close()
 	ctx = context.WithoutCancel(ctx) // longer than other requests may take
 	for end := time.Now().Add(wait); ; {
 		left := time.Until(end)
 		if left <= 0 || gone(c.Context().Conn()) {
-			return
+			return nil
 		}
-		slice, cancel := context.WithTimeout(ctx, min(left, goneEvery))
+		slice, cancel := pass.within(ctx, min(left, goneEvery))
 		s := a.cfg.Live.Wait(slice, now.Epoch, after)
 		over := slice.Err() == nil // it moved, or the process is shutting down
 		cancel()
+		if pass.ended() {
+			return unauthenticated("this key is no longer valid")
+		}
 		if over || !s.Fresh {
-			return
+			return nil
 		}
 	}
 }

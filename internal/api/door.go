@@ -17,6 +17,7 @@ func (a *API) Admit(c *fiber.Ctx, key string) (factcheck.Actor, error) {
 	if err != nil {
 		return factcheck.Actor{}, err
 	}
+	uses(c, holder)
 	if err := a.count(c.Context(), holder.Key.String(), a.policies(holder, info)...); err != nil {
 		return factcheck.Actor{}, err
 	}

@@ -102,7 +102,10 @@ func (a *API) export(ctx context.Context, c *fiber.Ctx, in *exportInput) error {
 		a.exports.leave(client)
 		return err
 	}
-	body.client = client
+	body.client, body.pass = client, a.watch.begin(secretOf(c))
+	if actor, ok := keyActor(c); ok && after.IsZero() {
+		body.taker = actor.ID
+	}
 	if err := ofThisFeed(in.Epoch, body.from.Epoch, body.from.Seq); err != nil {
 		return errors.Join(err, body.Close())
 	}

@@ -23,6 +23,8 @@ type exportBody struct {
 	api    *API
 	conn   net.Conn
 	client string
+	pass   *pass             // ends with the key
+	taker  factcheck.ActorID // whose key takes everything there is; zero without one, and for a part of it
 	until  time.Time
 
 	from   *store.Extract
@@ -65,6 +67,7 @@ func (a *API) openExport(ctx context.Context, conn net.Conn, format string, codi
 func (b *exportBody) Read(p []byte) (int, error) {
 	for b.made.Len() == 0 {
 		if b.ended {
+			b.taken()
 			return 0, io.EOF
 		}
 		b.made.Reset()
@@ -73,10 +76,20 @@ func (b *exportBody) Read(p []byte) (int, error) {
 			return 0, err
 		}
 	}
+	if b.pass.ended() {
+		return 0, unauthenticated("the key of this export is no longer valid")
+	}
 	if err := request.Patience(b.conn, b.api.patience); err != nil {
 		return 0, err
 	}
 	return b.made.Read(p)
+}
+
+// taken notes that a partner was given everything up to the number of the feed that the export is true at.
+func (b *exportBody) taken() {
+	if !b.taker.IsZero() {
+		b.api.cfg.Store.NotePulls(store.Pull{Actor: b.taker, Seq: b.from.Seq})
+	}
 }
 
 // next makes the next piece.
@@ -96,6 +109,7 @@ func (b *exportBody) next() error {
 func (b *exportBody) Close() error {
 	if !b.closed {
 		b.closed = true
+		b.pass.close()
 		b.from.Close(context.Background())
 		b.api.exports.leave(b.client)
 	}

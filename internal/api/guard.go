@@ -81,6 +81,7 @@ func (a *API) admit(c *fiber.Ctx) error {
 		return err
 	}
 	c.Context().SetUserValue(actorKey{}, holder.Actor)
+	uses(c, holder)
 	return a.count(c.Context(), holder.Key.String(), a.policies(holder, info)...)
 }
 
@@ -174,6 +175,7 @@ func (a *API) count(ctx *fasthttp.RequestCtx, client string, policies ...ratelim
 			said, stands = append(said, ','), append(stands, ',')
 		}
 		said, stands = p.AppendHeader(said), d.AppendHeader(stands, p)
+		near(ctx, i, p, d)
 		if !d.Allowed {
 			for _, before := range policies[:i] {
 				a.budgets.Return(client, before, now)

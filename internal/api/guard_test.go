@@ -42,7 +42,7 @@ func TestKeys(t *testing.T) {
 		if err != nil || len(got.Takers) != 1 || got.Takers[0].Name != "partner" || got.Takers[0].Current != current {
 			t.Errorf("%s: got %+v, %v; want the partner alone, current: %v", when, got.Takers, err, current)
 		}
-		held, err := env.DB.KeyHoldings(t.Context(), env.Admin, id)
+		held, err := env.DB.KeyHoldings(t.Context(), env.Admin, id, 0)
 		if err != nil || held.Taken != 1 || (held.Outdated == 0) != current || len(held.List) != held.Outdated || !current && held.List[0].Text != "The mayor has resigned." {
 			t.Errorf("%s: got %+v, %v; want what the partner holds, current: %v", when, held, err, current)
 		}

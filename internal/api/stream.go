@@ -94,6 +94,7 @@ func (a *API) streamChanges(ctx context.Context, c *fiber.Ctx, in *streamInput) 
 	if err := a.waiting.enter(f.client); err != nil {
 		return err
 	}
+	f.pass = a.watch.begin(f.secret)
 	f.rest = strconv.AppendInt([]byte("retry: "), (streamRetry + rand.N(streamRetry)).Milliseconds(), 10) //nolint:gosec // it spreads a crowd, and guards nothing
 	f.rest = append(f.rest, "\n\n"...)
 	resp.SetBodyStream(f, -1)
@@ -103,9 +104,17 @@ func (a *API) streamChanges(ctx context.Context, c *fiber.Ctx, in *streamInput) 
 // follows notes whose key the follower has.
 func (f *follower) follows(c *fiber.Ctx) {
 	if actor, ok := keyActor(c); ok {
-		_, secret, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
-		f.actor, f.secret = actor.ID, strings.TrimSpace(secret)
+		f.actor, f.secret = actor.ID, secretOf(c)
 	}
+}
+
+// secretOf returns the secret that a request was admitted with; empty without one.
+func secretOf(c *fiber.Ctx) string {
+	if _, ok := keyActor(c); !ok {
+		return ""
+	}
+	_, secret, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
+	return strings.TrimSpace(secret)
 }
 
 // clientOf says for whom what lasts is counted: the key, or the address; nobody for programs of this machine.
@@ -159,6 +168,7 @@ type follower struct {
 	actor  factcheck.ActorID // whose key it has, if any
 	secret string
 	sure   time.Time // when the key was last known to be one
+	pass   *pass     // ends with the key
 
 	epoch  string
 	after  int64
@@ -188,7 +198,7 @@ func (f *follower) Read(p []byte) (int, error) {
 // next puts what is to be sent into rest, waiting for it; false ends the stream.
 func (f *follower) next() bool {
 	for {
-		if f.api.cfg.Live.Released() {
+		if f.api.cfg.Live.Released() || f.pass.ended() {
 			return false
 		}
 		page, ok := f.page()
@@ -235,10 +245,10 @@ func (f *follower) wait() (beat, ok bool) {
 		if left <= 0 {
 			return true, true
 		}
-		if gone(f.conn) {
+		if gone(f.conn) || f.pass.ended() {
 			return false, false
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), min(left, goneEvery))
+		ctx, cancel := f.pass.within(context.Background(), min(left, goneEvery))
 		s := f.api.cfg.Live.Wait(ctx, f.epoch, f.after)
 		if ctx.Err() == nil && s.Epoch != f.epoch && !f.api.cfg.Live.Released() {
 			<-time.After(streamAgain) // this process does not know of the restore, or the database does not: the next read tells
@@ -278,6 +288,7 @@ func (f *follower) Close() error {
 	if !f.closed {
 		f.closed = true
 		f.letGo()
+		f.pass.close()
 		f.api.waiting.leave(f.client)
 	}
 	return nil

@@ -50,6 +50,7 @@ const (
 	OwnSessions    Action = "session.own"        // sign in and out, see and end one's own sessions
 	ManagePeople   Action = "people.manage"      // invite, change role, disable, reset
 	ManageKeys     Action = "keys.manage"        // create and revoke keys
+	ReadUsage      Action = "keys.usage"         // see how a key is used: one's own, or as an editor any
 	ManageHouse    Action = "house.manage"       // settings, scales, publishers
 	ImportChecks   Action = "import.run"         // load fact-checks from files
 	ExportAll      Action = "export.newsroom"    // export what is not public
@@ -62,7 +63,7 @@ func Actions() []Action {
 		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, EditArticle, RefreshArticle, LinkArticle, SuggestClaims, TakeDown, PruneSnapshots, AcceptCheck,
 		DraftVerdict, SubmitVerdict, SendBack,
 		ApproveVerdict, Suspend, ProposeAct, DecideProposal, PublishDue, MarkSensitive, SetReview, SetOnCall, FileComplaint, ReadComplaints, EndComplaint, ArchiveSource, Discuss, KeepConfidence, OwnInterests, HandleTip, FileTip, ExpireTips, FollowClaim, SendMails, EraseAddress, ManageWebhooks, SendWebhooks, ManageTopics, EditClaimant,
-		OwnSessions, ManagePeople, ManageKeys, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
+		OwnSessions, ManagePeople, ManageKeys, ReadUsage, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
 	}
 }
 
@@ -98,6 +99,8 @@ func permissions(a Action) grant {
 		return grant{least: RoleChecker, scope: ScopeFile, system: true}
 	case FileTip:
 		return grant{least: RoleChecker, scope: ScopeRead, operator: true, system: true}
+	case ReadUsage: // of whose key, the store asks besides
+		return grant{least: RoleChecker, scope: ScopeRead, operator: true}
 	case MergeClaim, ManageTopics, AcceptCheck, ManageWebhooks:
 		return grant{least: RoleEditor, scope: ScopeManage}
 	case SendBack, ApproveVerdict, Suspend, DecideProposal, TakeDown, MarkSensitive, SetOnCall, EndComplaint:

@@ -89,6 +89,7 @@ func houseWords() map[Action]string {
 		OwnSessions:    "Sign in, and look after one’s own account",
 		ManagePeople:   "Invite people, change roles, reset, disable",
 		ManageKeys:     "Create and revoke API keys",
+		ReadUsage:      "See how an API key is used: one’s own; editors and admins any",
 		ManageHouse:    "Change settings, scales, publishers; read the whole audit log",
 		ImportChecks:   "Load fact-checks from files",
 		ExportAll:      "Export what is not public",

@@ -49,18 +49,6 @@ func (n *Newsroom) keyPage(c *fiber.Ctx, in visitor) (pages.KeyPage, error) {
 	}
 	page := pages.KeyPage{Shell: shell, Key: n.keyItem(shell, k), Overlap: "7"}
 	page.Burst, page.Daily = number(k.Burst), number(k.Daily)
-	held, err := n.cfg.Store.KeyHoldings(c.UserContext(), in.Actor, id)
-	if err != nil {
-		return page, err
-	}
-	page.Taken, page.Outdated = held.Taken, held.Outdated
-	for _, h := range held.List {
-		one := pages.HeldItem{Text: h.Text, URL: "/newsroom/claims/" + h.Claim.String(), Taken: h.TakenAt, Since: h.Since}
-		if one.Text == "" {
-			one.Text = h.Slug + " (withdrawn or merged)"
-		}
-		page.Held = append(page.Held, one)
-	}
 	if k.ExpiresAt != nil {
 		page.Expires = k.ExpiresAt.In(n.zone()).Add(-time.Nanosecond).Format(time.DateOnly)
 	}

@@ -7,6 +7,9 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
 // Info is what the server found out about a request.
@@ -15,6 +18,17 @@ type Info struct {
 	Client    netip.Addr // who asks: the peer, or whoever a trusted proxy says asked it
 	Peer      netip.Addr // the other end of the connection
 	Forwarded bool       // a proxy sent it on, trusted or not
+
+	Use Use // of an API key, once a door has found out whose the request is
+}
+
+// Use is how a request used an API key: what is counted of it, and nothing else is kept.
+type Use struct {
+	Key          factcheck.KeyID // zero: it came without a key that is one
+	Operation    factcheck.Operation
+	Untimed      bool          // how long it took is not kept
+	Waited       time.Duration // on purpose, for a change: no part of how long the answer took
+	Burst, Daily int           // how near it came to the limits of a minute and of a day, in thousandths of them
 }
 
 // Local reports whether somebody on this machine asks, with no proxy in between.
@@ -37,6 +51,15 @@ func From(ctx context.Context) Info {
 		return *info
 	}
 	return Info{}
+}
+
+// Of returns what the server found out about a request where it stands, for doors to add to; nil outside the server.
+func Of(ctx context.Context) *Info {
+	info, ok := ctx.Value(infoKey{}).(*Info)
+	if !ok {
+		return nil
+	}
+	return info
 }
 
 // Client returns who asks: the peer itself, or if it is a trusted proxy the nearest address in X-Forwarded-For that is not

@@ -57,6 +57,9 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 	if s.cfg.Metrics != nil {
 		s.cfg.Metrics.EndRequest(route, method, status, time.Since(began))
 	}
+	if s.cfg.Count != nil && !info.Use.Key.IsZero() {
+		s.cfg.Count(info.Use, status, time.Since(began)-info.Use.Waited)
+	}
 	if s.log.Enabled(ctx, slog.LevelInfo) {
 		s.log.LogAttrs(ctx, slog.LevelInfo, "request",
 			slog.String("request_id", info.ID), slog.String("method", clip(method, 16)), slog.String("route", route),

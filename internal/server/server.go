@@ -30,6 +30,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/touchstone-factcheck/touchstone/internal/observe"
+	"github.com/touchstone-factcheck/touchstone/internal/request"
 )
 
 // Mounter is an audience: it registers its routes.
@@ -66,7 +67,10 @@ type Config struct {
 	// lets nobody.
 	LargeBody func(*fasthttp.RequestHeader) int
 	Mounts    []Mounter
-	OnDrain   func() // called first at shutdown; ends what waits
+	// Count is told of each request with an API key once it is answered: with which status, and how long its beginning took. It
+	// must return at once.
+	Count   func(use request.Use, status int, took time.Duration)
+	OnDrain func() // called first at shutdown; ends what waits
 }
 
 // Server serves. New makes one.

@@ -266,7 +266,7 @@ func (db *DB) KeyHolder(ctx context.Context, secret string) (Holder, error) {
 	)
 	err = db.pool.QueryRow(ctx, `SELECT a.id, k.id, k.name, k.scopes, CASE WHEN k.hash = $1 THEN k.last_used_at ELSE k.previous_used_at END, k.hash <> $1, coalesce(k.burst, 0), coalesce(k.daily, 0), k.owner_id, coalesce(p.role, '')
 		FROM keys k JOIN actors a ON a.key_id = k.id LEFT JOIN people p ON p.id = k.owner_id
-		WHERE (k.hash = $1 OR k.previous_hash = $1 AND k.previous_until > $2) AND k.revoked_at IS NULL AND p.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`, hash[:], now).
+		WHERE (k.hash = $1 OR k.previous_hash = $1 AND k.previous_until > $2) AND `+keyStands, hash[:], now).
 		Scan(&h.Actor.ID, &h.Key, &h.Actor.Name, &scopes, &lastUsed, &old, &h.Burst, &h.Daily, &h.Actor.Person, &h.Actor.Role)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Holder{}, errNoAccount

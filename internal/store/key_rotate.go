@@ -20,6 +20,12 @@ const (
 	MaxDaily = 1_000_000_000
 )
 
+// What the house allows each key that has no limits of its own: calls in a minute, and in a day.
+const (
+	HouseBurst = 60_000
+	HouseDaily = 5_000_000
+)
+
 // RotateKey gives a key a new secret and returns it; it is shown this once and stored nowhere. The old one stays valid for as
 // long as overlap says, at most MaxOverlap, and 0 ends it at once; one that was still valid from an earlier rotation ends in any
 // case, so that there are never three. Everything else of the key stays: who it acts for, its limits, what is known of its use.

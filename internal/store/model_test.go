@@ -66,6 +66,7 @@ var sqlOnly = map[string]string{ //nolint:gochecknoglobals // the expected list
 	"house_logo":          "one row, bytes, replaced as a whole",
 	"claim_pulls":         "counters, written in batches",
 	"feed_pulls":          "counters, written in batches",
+	"key_usage":           "counters, added to in batches",
 	"static_files":        "bytes, written once in a batch",
 	"followers":           "written with ON CONFLICT, moved on by guarded statements",
 	"mails":               "written in sets, ended by guarded statements",

@@ -138,7 +138,7 @@ type Taker struct {
 	Name    string // of the key, or the site's host
 	Site    bool
 	Current bool      // they have been given the verdict as it is now
-	Ended   bool      // the key was revoked
+	Ended   bool      // the key is none any more: revoked, ended by itself, or of an owner who is disabled
 	At      time.Time // when it was last taken
 }
 
@@ -149,10 +149,10 @@ const maxTakers = 50
 // everything up to the number it followed to. One query.
 func (t *tx) takers(claim factcheck.ClaimID) (list []Taker, total, behind int, err error) {
 	rows, err := t.pgx.Query(t.ctx, `WITH now AS (SELECT max(seq) AS seq FROM claim_states WHERE claim_id = $1), taken AS (
-			SELECT coalesce(k.name, c.site) AS name, c.site IS NOT NULL AS site, greatest(c.at, f.at) AS at, coalesce(greatest(c.seq, f.seq) >= now.seq, false) AS current, k.revoked_at IS NOT NULL AS ended
-			FROM now CROSS JOIN claim_pulls c LEFT JOIN actors a ON a.id = c.actor_id LEFT JOIN keys k ON k.id = a.key_id LEFT JOIN feed_pulls f ON f.actor_id = c.actor_id
+			SELECT coalesce(k.name, c.site) AS name, c.site IS NOT NULL AS site, greatest(c.at, f.at) AS at, coalesce(greatest(c.seq, f.seq) >= now.seq, false) AS current, a.id IS NOT NULL AND NOT (`+keyStands+`) AS ended
+			FROM now CROSS JOIN claim_pulls c LEFT JOIN actors a ON a.id = c.actor_id LEFT JOIN keys k ON k.id = a.key_id LEFT JOIN people p ON p.id = k.owner_id LEFT JOIN feed_pulls f ON f.actor_id = c.actor_id
 			WHERE c.claim_id = $1)
-		SELECT name, site, at, current, ended, count(*) OVER (), count(*) FILTER (WHERE NOT current AND NOT site) OVER () FROM taken ORDER BY current OR site, ended, at DESC, name LIMIT $2`, claim, maxTakers)
+		SELECT name, site, at, current, ended, count(*) OVER (), count(*) FILTER (WHERE NOT current AND NOT site) OVER () FROM taken ORDER BY current OR site, ended, at DESC, name LIMIT $3`, claim, t.now, maxTakers)
 	if err != nil {
 		return nil, 0, 0, fmt.Errorf("read who took %s: %w", claim, err)
 	}

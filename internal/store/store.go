@@ -50,6 +50,7 @@ type DB struct {
 	logos chan struct{} // places of logos being read: one at a time
 
 	pulls pulls // what partners took and is not written yet
+	usage usage // how keys were used and is not written yet
 
 	published func(seq int64) // called after each commit that appended changes; see OnPublished
 }
@@ -114,6 +115,7 @@ func newDB(ctx context.Context, pool *pgxpool.Pool, opts Options) (*DB, error) {
 // Close closes all connections; it waits for those in use.
 func (db *DB) Close() {
 	db.closePulls()
+	db.closeUsage()
 	db.pool.Close()
 }
 

@@ -46,7 +46,7 @@ func emptyStates() map[string][]pageState {
 	out := map[string][]pageState{}
 	for _, path := range []string{
 		"/newsroom", "/newsroom/claims", "/newsroom/articles", "/newsroom/suggestions", "/newsroom/tips", "/newsroom/proposals", "/newsroom/complaints", "/newsroom/notices",
-		"/newsroom/house/policies", "/newsroom/house/publishers", "/newsroom/house/keys", "/newsroom/house/topics", "/newsroom/imports",
+		"/newsroom/house/policies", "/newsroom/house/publishers", "/newsroom/house/keys", "/newsroom/partners", "/newsroom/house/topics", "/newsroom/imports",
 	} {
 		out[path] = []pageState{{name: "empty", path: path}}
 	}
@@ -172,6 +172,9 @@ func houseStates() map[string][]pageState {
 		"/newsroom/house/publishers":               at("/newsroom/house/publishers"),
 		"/newsroom/house/keys":                     {{path: "/newsroom/house/keys"}, pageState{path: "/newsroom/house/keys"}.wrong("/house/keys", "")},
 		"/newsroom/house/keys/:key":                {{path: "/newsroom/house/keys/:key"}, pageState{path: "/newsroom/house/keys/:key"}.wrong("/change", `f.elements.burst.value = "many"`)},
+		"/newsroom/partners":                       at("/newsroom/partners"),
+		"/newsroom/partners/:key":                  at("/newsroom/partners/:key?range=month", "/newsroom/partners/:key?from=yesterday"),
+		"/newsroom/partners/:key/usage.csv":        nil, // a file
 		"/newsroom/house/bookmarklet":              at("/newsroom/house/bookmarklet"),
 		"/newsroom/imports":                        {{path: "/newsroom/imports"}, pageState{path: "/newsroom/imports"}.wrong("/imports", "")},
 		"/newsroom/imports/:import":                at("/newsroom/imports/:import"),

@@ -54,6 +54,7 @@ func houseParts(role string) []navItem {
 		{label: "Names and rules", url: "/newsroom/house"}, {label: "Scales", url: "/newsroom/house/scales"}, {label: "Topics", url: "/newsroom/house/topics"}, {label: "Method and policies", url: "/newsroom/house/policies"},
 		{label: "Publishers", url: "/newsroom/house/publishers"}, {label: "Bookmarklet", url: "/newsroom/house/bookmarklet"}, {label: "Who may do what", url: "/newsroom/permissions"},
 	}
+	items = append(items, navItem{label: "Partners", url: "/newsroom/partners"})
 	if role == "admin" {
 		items = append(items, navItem{label: "Keys", url: "/newsroom/house/keys"}, navItem{label: "Imports", url: "/newsroom/imports"}, navItem{label: "Audit log", url: "/newsroom/audit"})
 	}

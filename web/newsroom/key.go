@@ -7,9 +7,6 @@ type KeyPage struct {
 	Fresh   string // a new secret, shown this once
 	OldUsed string // of the secret before it while it is valid: when it was last used; empty: there is none
 
-	Taken, Outdated int        // claims it took, and how many of them in an outdated version
-	Held            []HeldItem // the latter, at most 100
-
 	Expires, Burst, Daily, Overlap, Told, Error, Field string // as typed
 }
 
@@ -25,6 +22,3 @@ func (p KeyPage) act(name string) string { return "/newsroom/house/keys/" + p.Ke
 func (p KeyPage) overlaps() []option {
 	return options(p.Overlap, "0", "ends at once", "1", "stays valid for a day", "7", "stays valid for a week", "30", "stays valid for 30 days", "90", "stays valid for 90 days")
 }
-
-// HeldItem is a claim that a partner holds in an outdated version.
-type HeldItem struct{ Text, URL, Taken, Since string }

@@ -67,7 +67,7 @@ func (s Shell) part() string {
 		first = "articles"
 	case "complaints", "notices":
 		first = "proposals"
-	case "imports", "audit", "permissions":
+	case "imports", "audit", "permissions", "partners":
 		first = "house"
 	}
 	return "/newsroom/" + first

@@ -155,13 +155,17 @@ func (c *chart) addFlags(p place, i int, r TimelineRow, l Locale) {
 // addTicks names the steps: each day by its number over the name of its month, months and years where there is room.
 func (c *chart) addTicks(p place, t Timeline, l Locale) {
 	every := map[step]int{day: maxRows, week: maxRows, month: 4, year: 8}[t.Rows[0].Step]
-	skip := (len(t.Rows) + every - 1) / every
+	c.name(p, (len(t.Rows)+every-1)/every, func(i int) (string, string) { return t.Rows[i].tick(l) })
+}
+
+// name names every so many steps: by a word, over one for several.
+func (c *chart) name(p place, skip int, names func(i int) (word, above string)) {
 	last, under := -1, ""
-	for i, r := range t.Rows {
+	for i := range p.slots {
 		if i%skip != 0 {
 			continue
 		}
-		tick, above := r.tick(l)
+		tick, above := names(i)
 		c.Ticks = append(c.Ticks, label{X: p.at(p.start(i) + p.width()/2), Anchor: "middle", Text: tick, Y: c.Base + 16})
 		if above == "" || above == under {
 			continue
