@@ -139,6 +139,7 @@ func readerTable() map[string]entry {
 		"GET /": page(anyone), "GET /search": page(anyone).asked("?q=zymurgy"), "POST /search": takes(anyone), "GET /search/suggest": page(anyone).asked("?q=zymur"),
 		"GET /claims/:slug": page(anyone), "GET /claims/:slug/v/:n": page(anyone), "GET /claims/:slug/history": page(anyone), "GET /claims/:slug/cite.bib": page(anyone), "GET /claims/:slug/cite.json": page(anyone), "GET /articles/:slug": page(anyone),
 		"GET /claimants/:slug": page(anyone), "GET /outlets/:slug": page(anyone), "GET /topics/:slug": page(anyone), "GET /corrections": page(anyone),
+		"GET /claimants": page(anyone), "GET /outlets": page(anyone), "GET /topics": page(anyone),
 		"GET /about": page(anyone), "GET /about/scales": page(anyone), "GET /about/:slug": page(anyone), "GET /about/:slug/v/:n": page(anyone), "GET /about/:slug/history": page(anyone), "GET /feeds": page(anyone), "GET /developers": page(anyone),
 		// Development mode alone.
 		"GET /developers/components": answers(anyone, http.StatusNotFound), "GET /developers/components/:slug": answers(anyone, http.StatusNotFound),

@@ -62,9 +62,10 @@ func leakTable() map[string]way {
 		"POST /search":        bare().sent("q={one words}", "q=The+{one words}+said+that+the+causeway+of+Exampleville+has+fallen+into+the+sea+and+nobody+was+told&state=topic%3D{topics}"),
 		"GET /search/suggest": shows("?q=quillf", "?q=marmal", "?q=causeway+quil", "?q=nightj", "?q=ma", "?q={words}"),
 
-		"GET /claims/:slug": shows("?as_of=2999", "?as_of=2025-06-07").each(), "GET /claims/:slug/v/:n": shows(), "GET /claims/:slug/history": shows("?from=1&to=2", "?from=1", "?to=1").each(),
+		"GET /claims/:slug": shows("?as_of=2999", "?as_of=2025-06-07", "?as_of=1999").each(), "GET /claims/:slug/v/:n": shows(), "GET /claims/:slug/history": shows("?from=1&to=2", "?from=1", "?to=1").each(),
 		"GET /claims/:slug/cite.bib": shows(), "GET /claims/:slug/cite.json": shows(), "GET /embed/claims/:id": shows().each(), "GET /claims/:slug/card-:hash.png": bare(),
-		"GET /articles/:slug": shows().each(), "GET /claimants/:slug": shows("?rating=false", "?rating=review").each(), "GET /topics/:slug": shows("?rating=false", "?rating=review").each(), "GET /outlets/:slug": shows("?show=listed", "?show=corrected").each(),
+		"GET /articles/:slug": shows().each(), "GET /claimants/:slug": shows("?rating=false", "?rating=review").each(), "GET /topics/:slug": shows("?rating=false", "?rating=review", "?sort=repeated", "?sort=rating").each(), "GET /outlets/:slug": shows("?show=listed", "?show=corrected", "?sort=published").each(),
+		"GET /claimants": shows("?sort=newest"), "GET /topics": shows("?sort=checks", "?sort=newest"), "GET /outlets": shows("?sort=newest"),
 		"GET /corrections": shows("?kind=correction", "?kind=retraction"), "GET /about": bare(), "GET /about/scales": shows(), "GET /about/:slug": bare("?lang=es"), "GET /about/:slug/history": bare(), "GET /about/:slug/v/:n": bare(),
 		"GET /developers": bare(), "GET /tips/new": bare("?text={one words}", "?sent=1"), "POST /tips/new": bare().sent("text={words}&contact={words}%40reader.example"),
 

@@ -39,7 +39,7 @@ func vocabulary() map[string]map[string]string {
 	review := add(work, "itemReviewed", "Claim MediaReviewItem", "reviewRating", "Rating", "associatedMediaReview", "MediaReview", "associatedClaimReview", "ClaimReview")
 	media := add(work, "contentUrl", "IRI", "caption", "text", "width", "text", "height", "text")
 	return map[string]map[string]string{
-		"ClaimReview": add(review, "claimReviewed", "text"), "MediaReview": add(review, "mediaAuthenticityCategory", "text", "originalMediaContextDescription", "text"),
+		"ClaimReview": add(review, "claimReviewed", "text"), "MediaReview": add(review, "mediaAuthenticityCategory", "text", "originalMediaContextDescription", "text", "originalMediaLink", "IRI"),
 		"Claim": add(work, "firstAppearance", "CreativeWork", "appearance", "CreativeWork"), "MediaReviewItem": add(work, "mediaItemAppearance", "ImageObject VideoObject AudioObject MediaObject"),
 		"Rating":       add(thing, "ratingValue", "text", "bestRating", "text", "worstRating", "text", "ratingExplanation", "text"),
 		"Organization": add(thing, "logo", "ImageObject"), "Person": thing, "Place": thing, "CreativeWork": work, "CorrectionComment": work,
@@ -204,6 +204,9 @@ func TestOthersAndMediaAreMarkedUpBesideTheHouse(t *testing.T) {
 	for _, one := range all {
 		author, _ := one["author"].(map[string]any)
 		got = append(got, fmt.Sprint(one["@type"], " ", author["name"], " ", one["url"], " ", one["mediaAuthenticityCategory"], " ", one["originalMediaContextDescription"] != nil))
+		if link, linked := one["originalMediaLink"]; linked != (one["mediaAuthenticityCategory"] == "OriginalMediaContent") || linked && link != "https://social.example/OriginalMediaContent.jpg" {
+			t.Errorf("%v: got the original at %v, want it where the house has it alone", one["mediaAuthenticityCategory"], link)
+		}
 	}
 	const page = " https://checks.example/claims/mayor-resigned"
 	want := []string{"ClaimReview Example Checks" + page + " <nil> false", "ClaimReview Faits" + page + "#verdict_2 <nil> false"}

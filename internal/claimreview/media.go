@@ -18,6 +18,7 @@ type mediaReviewLD struct {
 	Author    agentLD  `json:"author"`
 	Category  string   `json:"mediaAuthenticityCategory"`
 	Original  string   `json:"originalMediaContextDescription,omitempty"`
+	Link      string   `json:"originalMediaLink,omitempty"` // where the original is; the house records it where what it looked at is the original
 	Item      mediaLD  `json:"itemReviewed"`
 	Claim     *nodeLD  `json:"associatedClaimReview,omitempty"`
 	Publisher *agentLD `json:"sdPublisher,omitempty"`
@@ -66,6 +67,9 @@ func mediaReviews(c document.Claim, v document.Verdict, address string) []mediaR
 		}
 		if found == "DecontextualizedContent" {
 			r.Original = cmp.Or(v.True, v.Answer)
+		}
+		if found == "OriginalMediaContent" {
+			r.Link = m.URL
 		}
 		if v.ID != "" {
 			r.Claim = &nodeLD{address + "#" + v.ID}

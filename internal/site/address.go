@@ -1,10 +1,12 @@
 package site
 
 import (
+	"maps"
 	"net/url"
 	"strconv"
 
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
 // keyed is a path with what is asked for at it: the address of a page, and the key of what is kept of it.
@@ -17,14 +19,18 @@ func keyed(path string, query url.Values) string {
 
 // listQuery asks for a part of a list: narrowed by a parameter, beginning after a cursor. Empty ones are left out.
 func listQuery(name, value, cursor string) url.Values {
-	v := url.Values{}
-	if value != "" {
-		v.Set(name, value)
+	return with(url.Values{}, name, value, "after", cursor)
+}
+
+// with is what a query asks for, with other values of parameters (name, value, name, value, …). Empty ones are left out.
+func with(query url.Values, more ...string) url.Values {
+	out := maps.Clone(query)
+	for i := 0; i+1 < len(more); i += 2 {
+		if out.Del(more[i]); more[i+1] != "" {
+			out.Set(more[i], more[i+1])
+		}
 	}
-	if cursor != "" {
-		v.Set("after", cursor)
-	}
-	return v
+	return out
 }
 
 // at is the path with a parameter, or without it if the value is empty.
@@ -33,14 +39,28 @@ func at(path, name, value string) string { return keyed(path, listQuery(name, va
 // narrowed is what a page of a list in another language asks for.
 func narrowed(name, value string) string { return listQuery(name, value, "").Encode() }
 
-// older leads on through a list narrowed by a parameter, and back to its newest entries.
-func older(path, cursor, next, name, value string) pages.Older {
+// older leads on through a list that is narrowed and ordered by a query, and back to its beginning.
+func older(path, cursor, next string, query url.Values) pages.Older {
 	var out pages.Older
 	if cursor != "" {
-		out.FirstURL = at(path, name, value)
+		out.FirstURL = keyed(path, query)
 	}
 	if next != "" {
-		out.NextURL = keyed(path, listQuery(name, value, next))
+		out.NextURL = keyed(path, with(query, "after", next))
+	}
+	return out
+}
+
+// orders are the ways to order a list: by message and the value of ?sort=, which is empty for the usual one.
+func orders(l ui.Locale, path string, query url.Values, names []string, usual string) []pages.Order {
+	now := query.Get("sort")
+	var out []pages.Order
+	for _, name := range names {
+		value := name
+		if name == usual {
+			value = ""
+		}
+		out = append(out, pages.Order{Label: l.T("order." + name), URL: keyed(path, with(query, "sort", value)), On: now == value})
 	}
 	return out
 }

@@ -42,7 +42,10 @@ func (s *Site) showClaim(c *fiber.Ctx) error {
 }
 
 // movedError says that the claim has another address now: it was renamed, or merged into another.
-type movedError struct{ slug string }
+type movedError struct {
+	slug    string
+	renamed bool // the claim is the same, and so are the numbers of its states
+}
 
 // Error implements error.
 func (e *movedError) Error() string { return "the claim moved to " + e.slug }
@@ -54,7 +57,11 @@ func (s *Site) current(ctx context.Context, slug string) (store.Document, docume
 		return d, document.Claim{}, err
 	}
 	if d.Slug != slug {
-		return d, document.Claim{}, &movedError{slug: d.Slug}
+		renamed, err := s.cfg.Store.WasRenamed(ctx, slug, d.Claim)
+		if err != nil {
+			return d, document.Claim{}, err
+		}
+		return d, document.Claim{}, &movedError{slug: d.Slug, renamed: renamed}
 	}
 	claim, err := s.decode(d)
 	return d, claim, err
@@ -111,7 +118,15 @@ func (s *Site) showState(c *fiber.Ctx) error {
 	if !ok {
 		return factcheck.NotFound("this claim's page had no such state")
 	}
-	return s.keepPinned(c, slug, claimsPrefix+slug+"/v/"+strconv.Itoa(n), time.Time{}, func(states []store.State) int { return n - 1 })
+	err = s.keepPinned(c, claimsPrefix+slug+"/v/"+strconv.Itoa(n), asking{slug: slug}, func([]store.State) int { return n - 1 })
+	if moved, ok := errors.AsType[*movedError](err); ok {
+		to := claimPath(moved.slug)
+		if moved.renamed { // the numbers of states are each claim's own
+			to += "/v/" + strconv.Itoa(n)
+		}
+		return moveTo(c, to)
+	}
+	return err
 }
 
 // showAsOf serves ?as_of=: the state of the page at a moment, by time of publication. A day means its end.
@@ -120,14 +135,21 @@ func (s *Site) showAsOf(c *fiber.Ctx, slug, asOf string) error {
 	if err != nil {
 		return factcheck.Invalid("as_of", "write a day or a moment: 2025-06-07 or 2025-06-07T16:40:00Z")
 	}
-	at := endOf(date)
-	return s.keepPinned(c, slug, claimsPrefix+slug+"?as_of="+at.Format(time.RFC3339Nano), at, func(states []store.State) int {
+	moment, query := endOf(date), listQuery("as_of", date.String(), "")
+	err = s.keepPinned(c, keyed(claimsPrefix+slug, query), asking{slug: slug, asOf: moment, query: query.Encode()}, func(states []store.State) int {
 		i := len(states) - 1
-		for i >= 0 && states[i].At.After(at) {
+		for i >= 0 && states[i].At.After(moment) {
 			i--
 		}
 		return i
 	})
+	if moved, ok := errors.AsType[*movedError](err); ok { // a moment is the same everywhere
+		return moveTo(c, keyed(claimPath(moved.slug), query))
+	}
+	if early, ok := errors.AsType[*earlyError](err); ok {
+		return s.showEarly(c, early)
+	}
+	return err
 }
 
 // endOf returns the last moment of a date as far as it is known.
@@ -143,25 +165,24 @@ func endOf(d factcheck.Date) time.Time {
 	return d.At
 }
 
-// keepPinned serves the state that pick chooses among all of the claim's.
-func (s *Site) keepPinned(c *fiber.Ctx, slug, key string, asOf time.Time, pick func([]store.State) int) error {
-	err := s.keepMade(c, key, func(ctx context.Context, h *house) (finished, error) {
-		page, err := s.pinnedPage(ctx, h, slug, asOf, pick)
-		return finished{page: pages.Claim(page), surrogate: page.Claim.ID}, err
-	})
-	if moved, ok := errors.AsType[*movedError](err); ok {
-		to := claimPath(moved.slug)
-		if !asOf.IsZero() { // a moment is the same everywhere; the numbers of states are each claim's own
-			to = at(to, "as_of", c.Query("as_of"))
-		}
-		return moveTo(c, to)
-	}
-	return err
+// asking is what of a claim's past is asked for.
+type asking struct {
+	slug  string
+	asOf  time.Time // zero for a number
+	query string    // of the address
 }
 
-// pinnedPage fills the page of a state.
-func (s *Site) pinnedPage(ctx context.Context, h *house, slug string, asOf time.Time, pick func([]store.State) int) (pages.ClaimPage, error) {
-	d, current, err := s.current(ctx, slug)
+// keepPinned serves the state that pick chooses among all of the claim's.
+func (s *Site) keepPinned(c *fiber.Ctx, key string, q asking, pick func([]store.State) int) error {
+	return s.keepMade(c, key, func(ctx context.Context, h *house) (finished, error) {
+		page, err := s.pinnedPage(ctx, h, q, pick)
+		return finished{page: pages.Claim(page), surrogate: page.Claim.ID}, err
+	})
+}
+
+// pinnedPage fills the page of a state. An earlyError where nothing was published at the moment asked for.
+func (s *Site) pinnedPage(ctx context.Context, h *house, q asking, pick func([]store.State) int) (pages.ClaimPage, error) {
+	d, current, err := s.current(ctx, q.slug)
 	if err != nil {
 		return pages.ClaimPage{}, err
 	}
@@ -170,6 +191,9 @@ func (s *Site) pinnedPage(ctx context.Context, h *house, slug string, asOf time.
 		return pages.ClaimPage{}, err
 	}
 	i := pick(states)
+	if i < 0 && !q.asOf.IsZero() && len(states) > 0 {
+		return pages.ClaimPage{}, &earlyError{claim: current, asking: q, first: states[0]}
+	}
 	if i < 0 || i >= len(states) {
 		return pages.ClaimPage{}, factcheck.NotFound("this claim's page had no such state")
 	}
@@ -181,8 +205,11 @@ func (s *Site) pinnedPage(ctx context.Context, h *house, slug string, asOf time.
 	page := s.claimPage(h, claim, states)
 	page.JSONLD = nil
 	page.ChangedAt = states[i].At
-	page.Pinned = pinned(page.Local(claimPath(slug)), states, i, asOf)
-	page.Path = claimPath(slug) + "/v/" + strconv.Itoa(states[i].N)
+	page.Pinned = pinned(page.Local(claimPath(q.slug)), states, i, q.asOf)
+	page.Path = claimPath(q.slug) + "/v/" + strconv.Itoa(states[i].N)
+	if !q.asOf.IsZero() { // the same moment in another language
+		page.Path, page.Query = claimPath(q.slug), q.query
+	}
 	return page, nil
 }
 

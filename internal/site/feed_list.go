@@ -1,7 +1,6 @@
 package site
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -18,27 +17,27 @@ import (
 // feedsPath is the page that tells people what feeds are and which there are.
 const feedsPath = "/feeds"
 
-// showFeeds serves /feeds: every feed of the house with what it carries, for people.
+// showFeeds serves /feeds: every feed of the house with what it carries, for people. Those of topics are listed by name, page by page.
 func (s *Site) showFeeds(c *fiber.Ctx) error {
-	return s.keepPage(c, feedsPath, func(ctx context.Context, h *house) (templ.Component, error) {
-		topics, _, err := s.cfg.Store.PublicTopics(ctx, store.PageOf{Limit: store.MaxPage})
+	after := c.Query("after")
+	return s.keepPage(c, at(feedsPath, "after", after), func(ctx context.Context, h *house) (templ.Component, error) {
+		topics, next, err := s.cfg.Store.Index(ctx, store.IndexTopics, store.IndexFilter{Language: ui.PrimaryLanguage(h.lang), Cursor: after, Limit: indexLength})
 		if err != nil {
 			return nil, err
 		}
 		page := pages.FeedsPage{Shell: s.shell(h, feedsPath), Canonical: s.absolute(feedsPath)}
-		page.Feeds = []pages.FeedEntry{
-			feedsOf(page.Locale, "/", page.T("feeds.new"), page.T("feeds.new.hint")),
-			feedsOf(page.Locale, "/corrections", page.T("corrections.title"), page.T("feeds.corrections.hint")),
+		page.Older = older(page.Local(feedsPath), after, next, nil)
+		if after == "" {
+			page.Feeds = []pages.FeedEntry{
+				feedsOf(page.Locale, "/", page.T("feeds.new"), page.T("feeds.new.hint")),
+				feedsOf(page.Locale, "/corrections", page.T("corrections.title"), page.T("feeds.corrections.hint")),
+			}
 		}
 		for _, t := range topics {
-			name, lang := topicName(page.Locale, t)
-			one := feedsOf(page.Locale, "/topics/"+ui.PathSegment(t.Slug), name, "")
-			one.Lang = lang
+			one := feedsOf(page.Locale, "/topics/"+ui.PathSegment(t.Slug), t.Name, "")
+			one.Lang = t.NameLang
 			page.Topics = append(page.Topics, one)
 		}
-		slices.SortFunc(page.Topics, func(a, b pages.FeedEntry) int {
-			return cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title))
-		})
 		return pages.Feeds(page), nil
 	})
 }

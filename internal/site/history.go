@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"errors"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -22,13 +23,14 @@ func (s *Site) showHistory(c *fiber.Ctx) error {
 		return err
 	}
 	from, to := stateNumber(c.Query("from")), stateNumber(c.Query("to"))
-	key := claimsPrefix + slug + "/history"
-	if from != "" || to != "" {
-		key += "?from=" + from + "&to=" + to
-	}
+	key := keyed(claimsPrefix+slug+"/history", compared(from, to))
 	err = s.keepMade(c, key, func(ctx context.Context, h *house) (finished, error) { return s.history(ctx, h, slug, from, to) })
 	if moved, ok := errors.AsType[*movedError](err); ok {
-		return moveTo(c, claimPath(moved.slug)+"/history")
+		history := claimPath(moved.slug) + "/history"
+		if moved.renamed { // the numbers of states are each claim's own
+			history = keyed(history, compared(from, to))
+		}
+		return moveTo(c, history)
 	}
 	return err
 }
@@ -39,6 +41,15 @@ func stateNumber(asked string) string {
 		return "0"
 	}
 	return asked
+}
+
+// compared asks for what differs between two states; one that is not named is left out.
+func compared(from, to string) url.Values {
+	v := listQuery("from", from, "")
+	if to != "" {
+		v.Set("to", to)
+	}
+	return v
 }
 
 // history makes the page of a claim's public states.
@@ -98,7 +109,7 @@ func history(path string, states []store.State) []pages.HistoryEntry {
 	for _, st := range slices.Backward(states) {
 		out = append(out, pages.HistoryEntry{
 			N: st.N, At: st.At, Kind: pages.HistoryKind(st.Type), Note: st.Note, Label: st.Label, Publisher: st.Publisher,
-			URL: path + "/v/" + strconv.Itoa(st.N),
+			URL: stateURL(path, st),
 		})
 	}
 	for i := range len(out) - 1 {
@@ -106,3 +117,6 @@ func history(path string, states []store.State) []pages.HistoryEntry {
 	}
 	return out
 }
+
+// stateURL is the address of a state of the page at a path.
+func stateURL(path string, st store.State) string { return path + "/v/" + strconv.Itoa(st.N) }

@@ -1,10 +1,15 @@
 package site
 
+import "github.com/touchstone-factcheck/touchstone/internal/store"
+
 // mountPages registers the pages around claims and articles: whose and about what they are, the house's own, and the forms.
 func (s *Site) mountPages(m readers) {
 	m.get("/claimants/:slug", s.showClaimant)
 	m.get("/outlets/:slug", s.showOutlet)
 	m.get("/topics/:slug", s.showTopic)
+	for _, kind := range store.IndexKinds() {
+		m.get("/"+string(kind), s.showIndex(kind))
+	}
 	m.get("/corrections", s.showCorrections)
 	m.get("/about", s.showAbout)
 	m.get("/about/scales", s.showScales)

@@ -181,6 +181,12 @@ func TestReadersPages(t *testing.T) {
 		"/es/topics/politics":                   {`lang="es"`, "Política", "no es una muestra"},
 		"/claimants/ann-example":                {"<title>Ann Example", "no sample", "has resigned"},
 		"/outlets/wire-example":                 {"Mayor quits", "Repeats this claim", "no sample", "stands"},
+		"/topics":                               {`href="/topics/politics"`, "1 claim", "no sample", `hreflang="ar"`},
+		"/es/topics?sort=newest":                {"Política", `href="/ar/topics?sort=newest"`, `content="noindex"`},
+		"/ar/claimants":                         {"Ann Example", "ليست الأرقام عينة", "ادعاء واحد"},
+		"/outlets":                              {"wire.example", "1 article", "no sample"},
+		"/topics/politics?sort=repeated":        {"has resigned", `content="noindex"`, `href="/es/topics/politics?sort=repeated"`, `<a href="/topics">Topics`},
+		"/outlets/wire-example?sort=published":  {"Mayor quits", `<a href="/outlets"`},
 		"/corrections":                          {"It is the other bridge.", "now: ", "/claims/the-bridge-of-exampleville-is-closed/history"},
 		"/about":                                {"Who pays now", `href="/about/method"`, `href="/about/scales"`, `href="/tips/new"`, `href="/complaints/new"`, "Not published here yet", "<li>What is kept of its readers</li>"},
 		"/about/method":                         {"What every verdict needs", `id="label-mostly-true"`},
@@ -197,7 +203,8 @@ func TestReadersPages(t *testing.T) {
 		"/about/funding/v/1":                    {"Who pays", "no longer holds", `content="noindex"`},
 		"/es/about/funding":                     {`lang="en"`, `href="/es/about/funding?lang=pt-BR"`},
 		"/es/about/team":                        {"disponible en este idioma", `lang="en"`},
-		"/tips/new?text=So":                     {">So</textarea>"},
+		"/tips/new?text=So+what":                {">So what</textarea>", `href="/es/tips/new?text=So+what"`},
+		"/complaints/new?url=a.example":         {`href="/ar/complaints/new?url=a.example"`},
 		"/search?q=zebra":                       {`href="/tips/new?text=zebra"`},
 		"/search?q=" + url.QueryEscape("https://nowhere.example/1"): {"/tips/new?url=https"},
 	} {
@@ -217,7 +224,7 @@ func TestReadersPages(t *testing.T) {
 	for path, status := range map[string]int{
 		"/topics/none": 404, "/claimants/none": 404, "/outlets/none": 404, "/about/none": 404, "/about/funding/v/0": 404, "/about/funding/v/3": 404, "/about/funding/v/01": 404, "/about/none/history": 404,
 		"/about/funding/history?from=0": 404, "/about/funding/history?to=3": 404, "/about/funding/history?from=x": 404,
-		"/topics/politics?rating=nonsense": 400, "/topics/politics?after=x": 400, "/outlets/wire-example?show=best": 400, "/corrections?kind=x": 400, "/?after=x": 400, "/topics/a%00b": 404,
+		"/topics/politics?rating=nonsense": 400, "/topics/politics?after=x": 400, "/outlets/wire-example?show=best": 400, "/corrections?kind=x": 400, "/claimants?sort=checks": 400, "/topics?after=x": 400, "/topics/politics?sort=x": 400, "/outlets/wire-example?after=x.y": 400, "/feeds?after=x": 400, "/?after=x": 400, "/topics/a%00b": 404,
 	} {
 		if resp, _ := d.get(t, path); resp.StatusCode != status {
 			t.Errorf("%s: got %d, want %d", path, resp.StatusCode, status)

@@ -142,6 +142,7 @@ func (s *Site) houseRow(ctx context.Context) (*house, error) {
 	if h := s.house.Load(); h != nil {
 		return h.in(languageOf(ctx)), nil
 	}
+	stamp := s.cfg.Live.Stamp()
 	p, err := s.cfg.Store.Publication(ctx)
 	if err != nil {
 		return nil, err
@@ -156,6 +157,9 @@ func (s *Site) houseRow(ctx context.Context) (*house, error) {
 		h.meanings[l.Label] = l.Definition
 	}
 	s.house.Store(h)
+	if s.cfg.Live.Stamp() != stamp { // it may have been read before the move; moved sees to those that come after this
+		s.house.CompareAndSwap(h, nil)
+	}
 	return h.in(languageOf(ctx)), nil
 }
 

@@ -257,8 +257,15 @@ func TestEarlierStatesStayReadable(t *testing.T) {
 	if r, body := d.get(t, mayor+"?as_of="+first.Format(time.RFC3339Nano)); r.StatusCode != http.StatusOK || !strings.Contains(body, mayor+"/v/2") {
 		t.Errorf("as_of the first day: got %d, without a way to the next state", r.StatusCode)
 	}
-	if r, _ := d.get(t, mayor+"?as_of=1999"); r.StatusCode != http.StatusNotFound {
-		t.Errorf("as_of before it was published: got %d, want 404", r.StatusCode)
+	for lang, want := range map[string]string{"": "Not published yet then", "/es": "aún no estaba publicado", "/ar": "لم يكن منشورًا بعد"} {
+		r, body := d.get(t, lang+mayor+"?as_of=1999")
+		if r.StatusCode != http.StatusNotFound || r.Header.Get("Cache-Control") != "no-store" || !strings.Contains(body, want) || !strings.Contains(body, `href="`+lang+mayor+`/v/1"`) ||
+			strings.Count(body, mayor+`?as_of=1999"`) != 2 || !strings.Contains(body, `content="noindex"`) {
+			t.Errorf("as_of before it was published, in %q: got %d, want 404 with the way to when it was", lang, r.StatusCode)
+		}
+	}
+	if _, body := d.get(t, mayor+"?as_of=2030-01-01"); !strings.Contains(body, `href="/es`+mayor+`?as_of=2030-01-01"`) {
+		t.Error("as_of: another language is of another moment")
 	}
 	if r, _ := d.get(t, mayor+"?as_of=yesterday"); r.StatusCode != http.StatusBadRequest {
 		t.Errorf("as_of nonsense: got %d, want 400", r.StatusCode)
@@ -276,7 +283,7 @@ func TestOldAddressesLeadToTheClaim(t *testing.T) {
 	if err := d.DB.RenameSlug(t.Context(), d.Editor, v.Claim, claim.Revision, "mayor-resigned"); err != nil {
 		t.Fatal(err)
 	}
-	for _, sub := range []string{"", "/history", "/cite.bib", "/feed.atom", "/report", "/dispute", "?as_of=2030-01-01"} {
+	for _, sub := range []string{"", "/history", "/history?from=1&to=1", "/v/1", "/cite.bib", "/feed.atom", "/report", "/dispute", "?as_of=2030-01-01"} {
 		r, _ := d.get(t, mayor+sub)
 		if r.StatusCode != http.StatusMovedPermanently || r.Header.Get("Location") != "/claims/mayor-resigned"+sub || !strings.Contains(r.Header.Get("Cache-Control"), "max-age=0") {
 			t.Errorf("%s: got %d to %q, %q; want nobody to keep for long where it leads", sub, r.StatusCode, r.Header.Get("Location"), r.Header.Get("Cache-Control"))

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"net/url"
 	"slices"
 
 	"github.com/a-h/templ"
@@ -44,33 +45,40 @@ func (s *Site) keepSubject(c *fiber.Ctx, prefix string, build func(context.Conte
 	if err != nil {
 		return err
 	}
-	f := store.SubjectFilter{Reading: c.Query("rating"), Cursor: c.Query("after"), Limit: listLength}
-	return s.keepPage(c, keyed(prefix+slug, listQuery("rating", f.Reading, f.Cursor)), func(ctx context.Context, h *house) (templ.Component, error) {
+	f := store.SubjectFilter{Reading: c.Query("rating"), Sort: store.SubjectSort(c.Query("sort")), Cursor: c.Query("after"), Limit: listLength}
+	return s.keepPage(c, keyed(prefix+slug, with(subjectQuery(f), "after", f.Cursor)), func(ctx context.Context, h *house) (templ.Component, error) {
 		return build(ctx, h, slug, f)
 	})
 }
 
+// subjectQuery is what the address of such a page asks for, wherever in the list it is.
+func subjectQuery(f store.SubjectFilter) url.Values {
+	return with(url.Values{}, "rating", f.Reading, "sort", string(f.Sort))
+}
+
 // subject fills in the claims of a claimant or topic.
 func (s *Site) subject(page pages.SubjectPage, f store.SubjectFilter, claims store.SubjectClaims) (templ.Component, error) {
-	here := page.Local(page.Path)
+	here, query := page.Local(page.Path), subjectQuery(f)
 	page.Canonical, page.FeedURL, page.Total = s.absolute(page.Path), page.Local(page.Path)+"/feed.atom", claims.Total
 	counts := map[string]int{}
 	for _, n := range claims.Counts {
 		counts[n.Reading] = n.Claims
 	}
-	page.Filters = []pages.Filter{{Label: page.T("subject.all"), Count: claims.Total, URL: here, On: f.Reading == ""}}
+	page.Filters = []pages.Filter{{Label: page.T("subject.all"), Count: claims.Total, URL: keyed(here, with(query, "rating", "")), On: f.Reading == ""}}
 	for _, reading := range store.Readings() {
 		if counts[reading] == 0 && reading != f.Reading {
 			continue
 		}
-		one := pages.Filter{Mark: readingMark(page.Locale, reading), Count: counts[reading], URL: at(here, "rating", reading), On: reading == f.Reading}
+		one := pages.Filter{Mark: readingMark(page.Locale, reading), Count: counts[reading], URL: keyed(here, with(query, "rating", reading)), On: reading == f.Reading}
 		page.Filters = append(page.Filters, one)
 		if one.On {
 			page.Only = &one
 		}
 	}
-	page.Older = older(here, f.Cursor, claims.Next, "rating", f.Reading)
-	page.Query = narrowed("rating", f.Reading)
+	page.Older, page.Query, page.Ordered = older(here, f.Cursor, claims.Next, query), query.Encode(), f.Sort != store.SubjectNewest
+	if claims.Total > 1 {
+		page.Orders = orders(page.Locale, here, query, []string{"newest", string(store.SubjectRepeated), string(store.SubjectRating)}, "newest")
+	}
 	var err error
 	page.Items, _, err = s.items(page.Locale, claims.Docs)
 	return pages.Subject(page), err
@@ -95,8 +103,8 @@ func (s *Site) showOutlet(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := store.OutletFilter{Show: store.OutletShow(c.Query("show")), Cursor: c.Query("after"), Limit: listLength}
-	return s.keepPage(c, keyed("/outlets/"+slug, listQuery("show", string(f.Show), f.Cursor)), func(ctx context.Context, h *house) (templ.Component, error) {
+	f := store.OutletFilter{Show: store.OutletShow(c.Query("show")), Sort: store.OutletSort(c.Query("sort")), Cursor: c.Query("after"), Limit: listLength}
+	return s.keepPage(c, keyed("/outlets/"+slug, with(outletQuery(f), "after", f.Cursor)), func(ctx context.Context, h *house) (templ.Component, error) {
 		outlet, err := s.cfg.Store.OutletBySlug(ctx, slug, f)
 		if err != nil {
 			return nil, err
@@ -106,6 +114,11 @@ func (s *Site) showOutlet(c *fiber.Ctx) error {
 	})
 }
 
+// outletQuery is what the address of an outlet's page asks for, wherever in the list it is.
+func outletQuery(f store.OutletFilter) url.Values {
+	return with(url.Values{}, "show", string(f.Show), "sort", string(f.Sort))
+}
+
 // outletPage fills the page of an outlet.
 func (s *Site) outletPage(shell ui.Shell, f store.OutletFilter, outlet store.PublicOutlet) (pages.OutletPage, error) {
 	page := pages.OutletPage{
@@ -113,12 +126,12 @@ func (s *Site) outletPage(shell ui.Shell, f store.OutletFilter, outlet store.Pub
 		Narrowed: f.Show != store.OutletAll, Listed: f.Show == store.OutletListed,
 	}
 	page.Canonical = s.absolute(page.Path)
-	here, total := page.Local(page.Path), 0
+	here, query, total := page.Local(page.Path), outletQuery(f), 0
 	for _, n := range outlet.Counts {
 		total += n
 	}
 	for _, show := range store.OutletShows() {
-		one := pages.Filter{Label: page.T("outlet.show." + string(show)), Count: outlet.Counts[show], URL: at(here, "show", string(show)), On: show == f.Show}
+		one := pages.Filter{Label: page.T("outlet.show." + string(show)), Count: outlet.Counts[show], URL: keyed(here, with(query, "show", string(show))), On: show == f.Show}
 		if show == store.OutletAll {
 			one.Label, one.Count = page.T("subject.all"), total
 		}
@@ -126,8 +139,10 @@ func (s *Site) outletPage(shell ui.Shell, f store.OutletFilter, outlet store.Pub
 			page.Filters = append(page.Filters, one)
 		}
 	}
-	page.Older = older(here, f.Cursor, outlet.Next, "show", string(f.Show))
-	page.Query = narrowed("show", string(f.Show))
+	page.Older, page.Query, page.Ordered = older(here, f.Cursor, outlet.Next, query), query.Encode(), f.Sort != store.OutletTaken
+	if total > 1 {
+		page.Orders = orders(page.Locale, here, query, []string{"taken", string(store.OutletPublished)}, "taken")
+	}
 	var err error
 	page.Rows, err = s.outletRows(page.Locale, outlet.Rows)
 	return page, err
@@ -176,7 +191,7 @@ func (s *Site) correctionsPage(ctx context.Context, h *house, f store.Correction
 	}
 	page.Canonical, page.FeedURL = s.absolute(page.Path), page.Local(page.Path)+"/feed.atom"
 	page.Filters = correctionFilters(page, list.Counts, f.Kind)
-	page.Older = older(page.Local(page.Path), f.Cursor, list.Next, "kind", string(f.Kind))
+	page.Older = older(page.Local(page.Path), f.Cursor, list.Next, listQuery("kind", string(f.Kind), ""))
 	page.Query = narrowed("kind", string(f.Kind))
 	for _, r := range list.Rows {
 		claim, err := s.decode(r.Document)

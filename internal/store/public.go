@@ -50,6 +50,14 @@ func (db *DB) ClaimBySlug(ctx context.Context, slug string) (Document, error) {
 	return db.document(ctx, `WITH RECURSIVE start AS (SELECT claim_id AS id FROM claim_slugs WHERE slug IN ($1, hidden_key($1))), `+followMerges, slug)
 }
 
+// WasRenamed reports whether an address was given to the claim itself, so that its page was renamed; false for one of a claim that
+// was merged into it. One query.
+func (db *DB) WasRenamed(ctx context.Context, slug string, id factcheck.ClaimID) (bool, error) {
+	var own bool
+	err := db.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM claim_slugs WHERE slug IN ($1, hidden_key($1)) AND claim_id = $2)`, slug, id).Scan(&own)
+	return own, translate("look whose an address was", err)
+}
+
 // ClaimByID returns the public claim with the id, or the one it was merged into: compare the ids. CodeNotFound as above.
 func (db *DB) ClaimByID(ctx context.Context, id factcheck.ClaimID) (Document, error) {
 	return db.document(ctx, `WITH RECURSIVE start AS (SELECT $1::uuid AS id), `+followMerges, id)

@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,9 +31,30 @@ func OutletShows() []OutletShow {
 	return []OutletShow{OutletAll, OutletAsserted, OutletCorrected, OutletReported, OutletDisputed, OutletListed}
 }
 
+// OutletSort orders the articles of an outlet, newest first.
+type OutletSort string
+
+// The orders of an outlet's articles.
+const (
+	OutletTaken     OutletSort = ""          // when they were taken in
+	OutletPublished OutletSort = "published" // when the outlet published them; those without a date come last
+)
+
+// OutletSorts lists them, the usual one first.
+func OutletSorts() []OutletSort { return []OutletSort{OutletTaken, OutletPublished} }
+
+// moment is what an order goes by, of an article a.
+func (s OutletSort) moment() string {
+	if s == OutletPublished {
+		return `coalesce(a.published_at, timestamptz 'epoch' - interval '1000 years')`
+	}
+	return `a.created_at`
+}
+
 // OutletFilter is which page of an outlet's articles is wanted.
 type OutletFilter struct {
 	Show   OutletShow
+	Sort   OutletSort
 	Cursor string // where the page before ended; empty for the first
 	Limit  int    // 1 to MaxPage
 }
@@ -60,7 +83,8 @@ type OutletAppearance struct {
 	Title       string
 	Language    string
 	Published   factcheck.Date
-	TakenInAt   time.Time // the article
+	article     factcheck.ArticleID
+	at          time.Time // what the list is ordered by
 	Claim       Document
 }
 
@@ -71,9 +95,7 @@ const showOf = `CASE WHEN ap.stance IN ('makes', 'repeats') THEN CASE WHEN ap.co
 const outletFrom = ` FROM articles a JOIN appearances ap ON ap.article_id = a.id JOIN claim_documents d ON d.claim_id = ap.claim_id
 	WHERE a.outlet_id = $1 AND ` + shownAppearance
 
-// OutletBySlug returns an outlet with a page of its articles in public claims, those taken in last first,
-// the claims of one article together. CodeNotFound alike for
-// none and for one of which no article is in a public claim. CodeInvalid for a filter that makes no sense. Three queries.
+// OutletBySlug returns an outlet with a page of its articles in public claims, the claims of one article together. CodeNotFound alike for none and for one of which no article is in a public claim. CodeInvalid for a filter that makes no sense. Three queries.
 func (db *DB) OutletBySlug(ctx context.Context, slug string, f OutletFilter) (PublicOutlet, error) {
 	out := PublicOutlet{Counts: map[OutletShow]int{}}
 	if err := checkPage(f.Limit); err != nil {
@@ -82,21 +104,19 @@ func (db *DB) OutletBySlug(ctx context.Context, slug string, f OutletFilter) (Pu
 	if !slices.Contains(OutletShows(), f.Show) {
 		return out, invalidf("show", "there is no such list; choose one from the page")
 	}
-	var after any
-	var last factcheck.ClaimID
-	if f.Cursor != "" {
-		at, id, err := decodeCursor(f.Cursor)
-		if err != nil {
-			return out, err
-		}
-		after, last = at, id
+	if !slices.Contains(OutletSorts(), f.Sort) {
+		return out, invalidf("sort", "there is no such order; choose one from the page")
 	}
-	err := db.pool.QueryRow(ctx, `SELECT o.id, o.slug, o.name, o.site FROM outlets o WHERE o.slug = $1`, slug).Scan(&out.ID, &out.Slug, &out.Name, &out.Site)
+	from, err := f.place()
+	if err != nil {
+		return out, err
+	}
+	err = db.pool.QueryRow(ctx, `SELECT o.id, o.slug, o.name, o.site FROM outlets o WHERE o.slug = $1`, slug).Scan(&out.ID, &out.Slug, &out.Name, &out.Site)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return out, translate("read an outlet", err)
 	}
 	if err == nil {
-		if err := db.outletArticles(ctx, &out, f, after, last); err != nil {
+		if err := db.outletArticles(ctx, &out, f, from); err != nil {
 			return out, translate("list the articles of an outlet", err)
 		}
 	}
@@ -107,7 +127,7 @@ func (db *DB) OutletBySlug(ctx context.Context, slug string, f OutletFilter) (Pu
 }
 
 // outletArticles fills in the counts and the page. One round trip.
-func (db *DB) outletArticles(ctx context.Context, out *PublicOutlet, f OutletFilter, after any, last factcheck.ClaimID) error {
+func (db *DB) outletArticles(ctx context.Context, out *PublicOutlet, f OutletFilter, from outletPlace) error {
 	batch := &pgx.Batch{}
 	batch.Queue(`SELECT count(DISTINCT a.id)`+outletFrom, out.ID).QueryRow(func(row pgx.Row) error { return row.Scan(&out.Articles) })
 	batch.Queue(`SELECT `+showOf+`, count(*)`+outletFrom+` GROUP BY 1`, out.ID).Query(func(rows pgx.Rows) error {
@@ -119,12 +139,13 @@ func (db *DB) outletArticles(ctx context.Context, out *PublicOutlet, f OutletFil
 	// What imports say of an article is looked up for the page alone.
 	batch.Queue(`SELECT ap.id, ap.stance, ap.correction_state, ap.corrected_at, a.slug, coalesce(a.url, ''), coalesce(nullif(a.title, ''), said.title, ''),
 			coalesce(nullif(a.language, ''), said.language, ''), coalesce(a.published_at, said.published_at),
-			CASE WHEN a.published_at IS NULL THEN said.published_precision ELSE a.published_precision END, a.created_at,
+			CASE WHEN a.published_at IS NULL THEN said.published_precision ELSE a.published_precision END, a.id, x.at,
 			d.claim_id, c.slug, d.seq, d.document, d.published_at, d.updated_at
-		FROM (SELECT ap.id, a.created_at`+outletFrom+` AND ($2 = '' OR `+showOf+` = $2) AND ($3::timestamptz IS NULL OR (a.created_at, ap.id) < ($3, $4::uuid))
-			ORDER BY a.created_at DESC, ap.id DESC LIMIT $5) x
+		FROM (SELECT ap.id, `+f.Sort.moment()+` AS at`+outletFrom+` AND ($2 = '' OR `+showOf+` = $2)
+				AND ($3::timestamptz IS NULL OR (`+f.Sort.moment()+`, a.id, ap.id) < ($3, $4::uuid, $6::uuid))
+			ORDER BY at DESC, a.id DESC, ap.id DESC LIMIT $5) x
 		JOIN appearances ap ON ap.id = x.id JOIN articles a ON a.id = ap.article_id JOIN claim_documents d ON d.claim_id = ap.claim_id JOIN claims c ON c.id = ap.claim_id`+listedSaid+`
-		ORDER BY x.created_at DESC, x.id DESC`, out.ID, f.Show, after, last, f.Limit+1).Query(func(rows pgx.Rows) (err error) {
+		ORDER BY x.at DESC, a.id DESC, x.id DESC`, out.ID, f.Show, from.at, from.article, f.Limit+1, from.appearance).Query(func(rows pgx.Rows) (err error) {
 		out.Rows, err = pgx.CollectRows(rows, scanOutletAppearance)
 		return err
 	})
@@ -133,7 +154,7 @@ func (db *DB) outletArticles(ctx context.Context, out *PublicOutlet, f OutletFil
 	}
 	if len(out.Rows) > f.Limit {
 		out.Rows = out.Rows[:f.Limit]
-		out.Next = encodeCursor(out.Rows[f.Limit-1].TakenInAt, factcheck.ClaimID(out.Rows[f.Limit-1].ID))
+		out.Next = out.Rows[f.Limit-1].cursor()
 	}
 	return nil
 }
@@ -144,8 +165,38 @@ func scanOutletAppearance(row pgx.CollectableRow) (OutletAppearance, error) {
 		published *time.Time
 		precision *string
 	)
-	err := row.Scan(&o.ID, &o.Stance, &o.State, &o.CorrectedAt, &o.Slug, &o.URL, &o.Title, &o.Language, &published, &precision, &o.TakenInAt,
+	err := row.Scan(&o.ID, &o.Stance, &o.State, &o.CorrectedAt, &o.Slug, &o.URL, &o.Title, &o.Language, &published, &precision, &o.article, &o.at,
 		&o.Claim.Claim, &o.Claim.Slug, &o.Claim.Seq, &o.Claim.Stored, &o.Claim.PublishedAt, &o.Claim.UpdatedAt)
 	o.Published = dateOf(published, precision)
 	return o, err
+}
+
+// outletPlace is where a page of an outlet's articles ended.
+type outletPlace struct {
+	at         any // time.Time; nil for the first page
+	article    factcheck.ArticleID
+	appearance factcheck.AppearanceID
+}
+
+// cursor is where a page ended that has o last: a cursor of other lists, and which of the article's appearances it was.
+func (o OutletAppearance) cursor() string {
+	return encodeCursor(o.at, factcheck.ClaimID(o.article)) + "." + base64.RawURLEncoding.EncodeToString(o.ID[:])
+}
+
+func (f OutletFilter) place() (outletPlace, error) {
+	var p outletPlace
+	if f.Cursor == "" {
+		return p, nil
+	}
+	article, appearance, _ := strings.Cut(f.Cursor, ".")
+	at, id, err := decodeCursor(article)
+	if err != nil {
+		return p, err
+	}
+	last, err := base64.RawURLEncoding.DecodeString(appearance)
+	if err != nil || len(last) != len(p.appearance) {
+		return p, invalidf("cursor", "this is not a cursor of this list; begin again without one")
+	}
+	p.at, p.article, p.appearance = at, factcheck.ArticleID(id), factcheck.AppearanceID(last)
+	return p, nil
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,9 +27,37 @@ type ReadingCount struct {
 	Claims  int
 }
 
+// SubjectSort orders the claims of a claimant or topic.
+type SubjectSort string
+
+// The orders of the claims of a claimant or topic. Of equal ones the newest comes first.
+const (
+	SubjectNewest   SubjectSort = ""
+	SubjectRepeated SubjectSort = "repeated" // those that most articles made or repeated first
+	SubjectRating   SubjectSort = "rating"   // as Readings lists them
+)
+
+// SubjectSorts lists them, the usual one first.
+func SubjectSorts() []SubjectSort {
+	return []SubjectSort{SubjectNewest, SubjectRepeated, SubjectRating}
+}
+
+// weight is the number that an order goes by before the date, higher first, of a claim d with its lead; "" for none.
+func (s SubjectSort) weight() string {
+	switch s {
+	case SubjectRepeated:
+		return `(SELECT count(*) FROM appearances ap WHERE ap.claim_id = d.claim_id AND ap.stance IN ('makes', 'repeats') AND ` + shownAppearance + `)`
+	case SubjectRating:
+		return `(-array_position(ARRAY['` + strings.Join(Readings(), `', '`) + `'], lead.reading))::bigint`
+	case SubjectNewest:
+	}
+	return ""
+}
+
 // SubjectFilter is which page of a claimant's or topic's claims is wanted.
 type SubjectFilter struct {
 	Reading string // one of those counted; empty for all
+	Sort    SubjectSort
 	Cursor  string // where the page before ended; empty for the first
 	Limit   int    // 1 to MaxPage
 }
@@ -114,14 +144,9 @@ func (db *DB) subjectClaims(ctx context.Context, where string, id any, f Subject
 	if err := f.check(); err != nil {
 		return out, err
 	}
-	var after any
-	var afterID factcheck.ClaimID
-	if f.Cursor != "" {
-		at, claim, err := decodeCursor(f.Cursor)
-		if err != nil {
-			return out, err
-		}
-		after, afterID = at, claim
+	from, err := f.place()
+	if err != nil {
+		return out, err
 	}
 	batch := &pgx.Batch{}
 	batch.Queue(`SELECT lead.reading, count(*) FROM claim_documents d`+leadReading+`WHERE `+where+` GROUP BY 1`, id).Query(func(rows pgx.Rows) error {
@@ -132,10 +157,14 @@ func (db *DB) subjectClaims(ctx context.Context, where string, id any, f Subject
 		})
 		return err
 	})
-	batch.Queue(`SELECT d.claim_id, c.slug, d.seq, d.document, d.published_at, d.updated_at FROM claim_documents d JOIN claims c ON c.id = d.claim_id`+leadReading+`
-		WHERE `+where+` AND ($2 = '' OR lead.reading = $2) AND ($3::timestamptz IS NULL OR (d.published_at, d.claim_id) < ($3, $4::uuid))
-		ORDER BY d.published_at DESC, d.claim_id DESC LIMIT $5`, id, f.Reading, after, afterID, f.Limit+1).Query(func(rows pgx.Rows) (err error) {
-		out.Docs, err = pgx.CollectRows(rows, scanDocument)
+	var weights []int64
+	batch.Queue(f.page(where), id, f.Reading, from.after, from.claim, f.Limit+1, from.weight).Query(func(rows pgx.Rows) (err error) {
+		out.Docs, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (d Document, err error) {
+			var weight int64
+			err = row.Scan(&d.Claim, &d.Slug, &d.Seq, &d.Stored, &d.PublishedAt, &d.UpdatedAt, &weight)
+			weights = append(weights, weight)
+			return d, err
+		})
 		return err
 	})
 	if err := db.pool.SendBatch(ctx, batch).Close(); err != nil {
@@ -143,9 +172,61 @@ func (db *DB) subjectClaims(ctx context.Context, where string, id any, f Subject
 	}
 	if len(out.Docs) > f.Limit {
 		out.Docs = out.Docs[:f.Limit]
-		out.Next = encodeCursor(out.Docs[f.Limit-1].PublishedAt, out.Docs[f.Limit-1].Claim)
+		last := out.Docs[f.Limit-1]
+		out.Next = f.cursor(weights[f.Limit-1], last)
 	}
 	return out, nil
+}
+
+// page is the query for a page of the claims d that meet a condition on $1: $2 the reading, $3, $4 and $6 where the page before
+// ended, $5 how many.
+func (f SubjectFilter) page(where string) string {
+	const columns = `SELECT d.claim_id, c.slug, d.seq, d.document, d.published_at, d.updated_at, `
+	weight := f.Sort.weight()
+	if weight == "" {
+		return columns + `0::bigint FROM claim_documents d JOIN claims c ON c.id = d.claim_id` + leadReading + `
+			WHERE ` + where + ` AND ($2 = '' OR lead.reading = $2) AND $6::bigint IS NOT NULL AND ($3::timestamptz IS NULL OR (d.published_at, d.claim_id) < ($3, $4::uuid))
+			ORDER BY d.published_at DESC, d.claim_id DESC LIMIT $5`
+	}
+	return columns + `w.n FROM claim_documents d JOIN claims c ON c.id = d.claim_id` + leadReading + ` CROSS JOIN LATERAL (SELECT ` + weight + ` AS n) w
+		WHERE ` + where + ` AND ($2 = '' OR lead.reading = $2) AND ($3::timestamptz IS NULL OR (w.n, d.published_at, d.claim_id) < ($6::bigint, $3, $4::uuid))
+		ORDER BY w.n DESC, d.published_at DESC, d.claim_id DESC LIMIT $5`
+}
+
+// subjectPlace is where a page of a subject's claims ended.
+type subjectPlace struct {
+	after  any // time.Time; nil for the first page
+	claim  factcheck.ClaimID
+	weight int64
+}
+
+// place reads the cursor: that of other lists, behind the weight in the orders that have one.
+func (f SubjectFilter) place() (subjectPlace, error) {
+	var p subjectPlace
+	rest := f.Cursor
+	if rest == "" {
+		return p, nil
+	}
+	if f.Sort != SubjectNewest {
+		weight, cursor, _ := strings.Cut(rest, ".")
+		n, err := strconv.ParseInt(weight, 10, 32)
+		if err != nil {
+			return p, invalidf("cursor", "this is not a cursor of this list; begin again without one")
+		}
+		p.weight, rest = n, cursor
+	}
+	at, claim, err := decodeCursor(rest)
+	p.after, p.claim = at, claim
+	return p, err
+}
+
+// cursor is where a page ended that has this claim last.
+func (f SubjectFilter) cursor(weight int64, last Document) string {
+	cursor := encodeCursor(last.PublishedAt, last.Claim)
+	if f.Sort != SubjectNewest {
+		cursor = strconv.FormatInt(weight, 10) + "." + cursor
+	}
+	return cursor
 }
 
 // Readings lists all readings in the order in which they are shown: from true to false, then what is off that line.
@@ -163,6 +244,9 @@ func Readings() []string {
 func (f SubjectFilter) check() error {
 	if f.Reading != "" && !slices.Contains(Readings(), f.Reading) {
 		return invalidf("rating", "there is no such rating; choose one from the page")
+	}
+	if !slices.Contains(SubjectSorts(), f.Sort) {
+		return invalidf("sort", "there is no such order; choose one from the page")
 	}
 	return checkPage(f.Limit)
 }

@@ -8,6 +8,7 @@ type FeedsPage struct {
 	Canonical string
 	Feeds     []FeedEntry
 	Topics    []FeedEntry // by name
+	Older     Older       // through the topics
 }
 
 // FeedEntry is a feed in its three formats.
@@ -19,5 +20,9 @@ type FeedEntry struct {
 }
 
 func (p FeedsPage) head() ui.Head {
-	return ui.Head{Title: p.T("feeds.title"), Canonical: p.Canonical, Description: p.T("feeds.lead"), FeedURL: p.Local("/feed.atom")}
+	h := ui.Head{Title: p.T("feeds.title"), Canonical: p.Canonical, Description: p.T("feeds.lead"), FeedURL: p.Local("/feed.atom")}
+	if p.Older.FirstURL != "" {
+		h.Robots = "noindex"
+	}
+	return h
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 	"github.com/touchstone-factcheck/touchstone/web/ui/text"
 )
@@ -108,29 +109,65 @@ func CompareURL(path string, from, to int) string {
 	return path + "/history?from=" + strconv.Itoa(from) + "&to=" + strconv.Itoa(to) + "#compared"
 }
 
-// changedText is what a change shows: moments in the reader's language, other texts word by word.
+// changedText is what a change shows: moments and days in the reader's language, other texts word by word.
 func changedText(l ui.Locale, c document.StateChange) []document.Part {
-	if c.Field != "valid_from" && c.Field != "valid_to" {
-		return excerpt(c.Words)
+	switch c.Field {
+	case "valid_from", "valid_to":
+		return retold(c.Words, func(written string) (string, bool) {
+			at, err := time.Parse(document.MomentLayout, written)
+			return l.Instant(at), err == nil
+		})
+	case "date":
+		return retold(c.Words, func(written string) (string, bool) {
+			day, err := factcheck.ParseDate(written)
+			return l.Date(day), err == nil
+		})
+	case "replies":
+		return excerpt(document.Words(retelling(l, c.Words, document.Removed), retelling(l, c.Words, document.Added)))
 	}
+	return excerpt(c.Words)
+}
+
+// side is one side of a comparison: the text before, with what was removed, or the one after, with what was added.
+func side(parts []document.Part, op document.Op) string {
+	var written strings.Builder
+	for _, part := range parts {
+		if part.Op == op || part.Op == document.Same {
+			written.WriteString(part.Text)
+		}
+	}
+	return written.String()
+}
+
+// retold tells both sides in other words, whole; word by word if one of them cannot be, which a later version of the program wrote.
+func retold(parts []document.Part, tell func(string) (string, bool)) []document.Part {
 	var out []document.Part
 	for _, op := range []document.Op{document.Removed, document.Added} {
-		var written strings.Builder
-		for _, part := range c.Words {
-			if part.Op == op || part.Op == document.Same {
-				written.WriteString(part.Text)
-			}
-		}
-		if written.Len() == 0 {
+		written := side(parts, op)
+		if written == "" {
 			continue
 		}
-		at, err := time.Parse(document.MomentLayout, written.String())
-		if err != nil {
-			return excerpt(c.Words) // a later version of the program wrote it in another way
+		text, ok := tell(written)
+		if !ok {
+			return excerpt(parts)
 		}
-		out = append(out, document.Part{Op: op, Text: l.Instant(at)})
+		out = append(out, document.Part{Op: op, Text: text})
 	}
 	return out
+}
+
+// retelling is one side of a changed reply (who was asked, the days of asking and of the answer, the answer) with its days in words.
+func retelling(l ui.Locale, parts []document.Part, op document.Op) string {
+	lines := strings.Split(side(parts, op), "\n")
+	for i, key := range []string{"compare.asked", "compare.answered"} {
+		if i+1 >= len(lines) {
+			break
+		}
+		if day, err := factcheck.ParseDate(lines[i+1]); err == nil && day.Precision == factcheck.PrecisionDay {
+			lines[i+1] = l.T(key, l.Date(day))
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // excerpt leaves most of what is the same out of a long comparison: a reader wants the change and the words around it.

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -78,4 +79,16 @@ func (p MovedPage) key() string {
 		return "moved.gone"
 	}
 	return "moved.merged"
+}
+
+// EarlyPage says that a claim's page was not there yet at a moment.
+type EarlyPage struct {
+	ui.Shell
+	AsOf, First          time.Time // asked for; first published
+	Claim                ui.ClaimItem
+	FirstURL, HistoryURL string
+}
+
+func (p EarlyPage) head() ui.Head {
+	return ui.Head{Title: p.T("early.title"), Robots: "noindex", Unrated: p.Claim.State == ui.StateSuspended}
 }

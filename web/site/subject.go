@@ -22,6 +22,13 @@ type Older struct {
 	NextURL  string // of older ones; empty where there are none
 }
 
+// Order is a way to order a list.
+type Order struct {
+	Label string
+	URL   string
+	On    bool
+}
+
 // SubjectPage is /claimants/{slug} or /topics/{slug}: the public claims of somebody or about something.
 type SubjectPage struct {
 	ui.Shell
@@ -34,16 +41,30 @@ type SubjectPage struct {
 	Total     int
 	Filters   []Filter // by reading, those that there are; the first lists all
 	Only      *Filter  // the one that is on, unless it is all
+	Orders    []Order
+	Ordered   bool // otherwise than usual
 	Items     []ui.ClaimItem
 	Older     Older
 }
 
 func (p SubjectPage) head() ui.Head {
 	h := ui.Head{Title: p.Name, Canonical: p.Canonical, FeedURL: p.FeedURL, Description: p.N("subject.description", p.Total, p.Name, p.HouseName)}
-	if p.Only != nil || p.Older.FirstURL != "" {
+	if p.Only != nil || p.Ordered || p.Older.FirstURL != "" {
 		h.Robots = "noindex"
 	}
 	return h
+}
+
+// crumbs lead to the index that the page is in, and say what kind of subject it is of.
+func (p SubjectPage) crumbs() []ui.Crumb {
+	if p.Topic {
+		return []ui.Crumb{{Label: p.T("index.topics"), URL: p.Local("/topics")}}
+	}
+	index := ui.Crumb{Label: p.T("index.claimants"), URL: p.Local("/claimants")}
+	if p.kicker() == p.T("subject.claimant") { // says the same once more
+		return []ui.Crumb{index}
+	}
+	return []ui.Crumb{index, {Label: p.kicker()}}
 }
 
 func (p SubjectPage) kicker() string {
@@ -76,6 +97,8 @@ type OutletPage struct {
 	Articles  int
 	Filters   []Filter
 	Narrowed  bool
+	Orders    []Order
+	Ordered   bool // otherwise than usual
 	Listed    bool // only what imported checks list
 	Rows      []OutletRow
 	Older     Older
@@ -99,7 +122,7 @@ type OutletClaim struct {
 
 func (p OutletPage) head() ui.Head {
 	h := ui.Head{Title: p.Name, Canonical: p.Canonical, Description: p.N("outlet.description", p.Articles, p.Name, p.HouseName)}
-	if p.Narrowed || p.Older.FirstURL != "" {
+	if p.Narrowed || p.Ordered || p.Older.FirstURL != "" {
 		h.Robots = "noindex"
 	}
 	return h
@@ -160,4 +183,32 @@ type EarlierPage struct {
 
 func (p EarlierPage) head() ui.Head {
 	return ui.Head{Title: p.T("home.earlier"), Canonical: p.Canonical, Robots: "noindex"}
+}
+
+// IndexPage is /topics, /claimants or /outlets: all that have a page.
+type IndexPage struct {
+	ui.Shell
+	Kind      string // topics, claimants, outlets
+	Canonical string
+	Orders    []Order
+	Ordered   bool // otherwise than usual
+	Entries   []IndexEntry
+	Older     Older
+}
+
+// IndexEntry is a subject that has a page.
+type IndexEntry struct {
+	Name, Lang string
+	URL        string
+	Detail     string // one thing more that tells it apart; may be empty
+	Count      string // of claims or articles, in words
+	Newest     time.Time
+}
+
+func (p IndexPage) head() ui.Head {
+	h := ui.Head{Title: p.T("index." + p.Kind), Canonical: p.Canonical, Description: p.T("index."+p.Kind+".description", p.HouseName)}
+	if p.Ordered || p.Older.FirstURL != "" {
+		h.Robots = "noindex"
+	}
+	return h
 }

@@ -105,6 +105,14 @@ func (s Shell) Nav() []NavItem {
 // FootNav returns the entries of the footer's menu.
 func (s Shell) FootNav() []NavItem {
 	items := s.Nav()
+	for _, index := range []struct {
+		on   bool
+		name string
+	}{{s.Rooms.Topics, "topics"}, {s.Rooms.Claimants, "claimants"}, {s.Rooms.Outlets, "outlets"}} {
+		if index.on {
+			items = append(items, NavItem{Label: s.T("index." + index.name), URL: s.Local("/" + index.name)})
+		}
+	}
 	if s.Rooms.Tips {
 		items = append(items, NavItem{Label: s.T("nav.tip"), URL: s.Local("/tips/new")}, NavItem{Label: s.T("nav.complain"), URL: s.Local("/complaints/new")})
 	}
