@@ -62,6 +62,7 @@ var load = sync.OnceValue(func() *assets {
 	}
 	a.add("touchstone.css", a.stylesheet(stylesheets[:]...))
 	a.add("embed.css", a.stylesheet("embed"))                                                  // for frames in others' pages
+	a.add("developers.css", a.stylesheet("developers"))                                        // beside the other, as the next
 	a.add("newsroom.css", a.stylesheet("newsroom", "people", "desk", "claimwork", "decision")) // beside the other, so that readers do not load it
 	return a
 })

@@ -85,6 +85,7 @@ func (s *service) furnishSite() error {
 	}
 	s.site = site.New(site.Config{
 		Store: s.db, Live: s.live, Finder: s.finder, Courier: s.courier, PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Version: s.app.build.Short(), Logger: s.log, Dev: s.set.Dev,
+		Limits: api.Limits(),
 	})
 	fetcher, err := fetch.New(fetch.Config{
 		UserAgent: fetch.UserAgent(s.app.build.Short(), s.set.PublicURL), Allow: s.set.FetchAllow, Resolver: s.set.Resolver, Log: s.log,

@@ -47,9 +47,9 @@ type Config struct {
 	// KeyHolder returns who sent a key; CodeUnauthenticated for a key that is unknown or revoked. nil refuses all.
 	KeyHolder func(ctx context.Context, secret string) (store.Holder, error)
 
-	Anonymous  ratelimit.Policy // zero: 6,000 a minute for each address
-	Key        ratelimit.Policy // zero: 60,000 a minute for each key that has no limit of its own
-	Daily      ratelimit.Policy // zero: 5,000,000 a day for each key that has no limit of its own
+	Anonymous  ratelimit.Policy // zero: the first of Limits
+	Key        ratelimit.Policy // zero: the second
+	Daily      ratelimit.Policy // zero: the third
 	MaxWaiting int              // most requests that wait for a change at once; 0: 5,000
 	CacheBytes int              // most memory for finished answers; 0: 96 MiB
 }
@@ -77,19 +77,25 @@ type API struct {
 	credit   atomic.Pointer[credit]
 }
 
+// Limits returns how often may be asked where Config says nothing: by each address without a key, and by each key that has no
+// limit of its own, in a minute and in a day.
+func Limits() []ratelimit.Policy {
+	return []ratelimit.Policy{
+		{Name: "anonymous", Quota: 6_000, Window: time.Minute},
+		{Name: "burst", Quota: store.HouseBurst, Window: time.Minute},
+		{Name: "daily", Quota: store.HouseDaily, Window: 24 * time.Hour},
+	}
+}
+
 // New returns the API. It serves at once, and from memory when cfg.Live runs.
 func New(cfg Config) *API {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
 	}
-	if cfg.Anonymous.Quota == 0 {
-		cfg.Anonymous = ratelimit.Policy{Name: "anonymous", Quota: 6_000, Window: time.Minute}
-	}
-	if cfg.Key.Quota == 0 {
-		cfg.Key = ratelimit.Policy{Name: "burst", Quota: store.HouseBurst, Window: time.Minute}
-	}
-	if cfg.Daily.Quota == 0 {
-		cfg.Daily = ratelimit.Policy{Name: "daily", Quota: store.HouseDaily, Window: 24 * time.Hour}
+	for i, usual := range Limits() {
+		if limit := []*ratelimit.Policy{&cfg.Anonymous, &cfg.Key, &cfg.Daily}[i]; limit.Quota == 0 {
+			*limit = usual
+		}
 	}
 	if cfg.MaxWaiting == 0 {
 		cfg.MaxWaiting = 5_000

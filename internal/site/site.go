@@ -23,6 +23,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
 	"github.com/touchstone-factcheck/touchstone/internal/live"
+	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	pages "github.com/touchstone-factcheck/touchstone/web/site"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
@@ -39,8 +40,9 @@ type Config struct {
 	Courier    *courier.Courier // writes to readers who ask for it; nil: there is no mail server
 	Version    string           // of the program: finished pages of another version are rendered anew
 	Logger     *slog.Logger
-	Dev        bool // development mode: the page of components is there
-	CacheBytes int  // most memory for the finished pages of claims, all else takes less than half of it; 0 means 128 MiB
+	Limits     []ratelimit.Policy // how often partners may ask: of an address without a key, of a key in a minute and in a day
+	Dev        bool               // development mode: the page of components is there
+	CacheBytes int                // most memory for the finished pages of claims, all else takes less than half of it; 0 means 128 MiB
 }
 
 // Site serves readers. It is safe for concurrent use.
@@ -105,10 +107,8 @@ func (s *Site) Mount(r fiber.Router) {
 		m.get("/search/suggest", s.suggest)
 		s.mountPages(m)
 		s.mountFollow(m)
-		m.get("/developers", s.showDevelopers)
+		s.mountDevelopers(m)
 		s.mountFeeds(m)
-		m.get("/developers/components", s.showComponents)
-		m.get("/developers/components/:slug", s.showSpecimen)
 	})
 	r.Get("/claims/:slug/card-:hash.png", s.shareCard)
 	r.Get("/logo-:hash", s.showLogo)

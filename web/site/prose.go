@@ -8,7 +8,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
-// ProsePage is a page of text: about, method, policies, developers. The heading is the interface's or the house's own.
+// ProsePage is a page of text: about, method, policies. The heading is the interface's or the house's own.
 type ProsePage struct {
 	ui.Shell
 	Canonical   string
@@ -19,8 +19,7 @@ type ProsePage struct {
 	Body        string   // Markdown
 	Rules       []string // what the house asks of every verdict
 	Labels      []LabelRow
-	ScalesURL   string // of all versions of the labels; empty leaves it out
-	Endpoints   []Endpoint
+	ScalesURL   string            // of all versions of the labels; empty leaves it out
 	Ours        bool              // one of the house's own pages: the way to the others is shown
 	At          time.Time         // when it was written; zero for what the program says
 	Chosen      bool              // the language was chosen in the address
@@ -41,11 +40,6 @@ type LabelRow struct {
 	SearchURL  string // finds them
 	Newest     *ui.ClaimItem
 	id         string
-}
-
-// Endpoint is one line of the developers' page.
-type Endpoint struct {
-	Method, Path, Summary string
 }
 
 func (p ProsePage) lang() string { return firstOf(p.Lang, p.Shell.Lang) }

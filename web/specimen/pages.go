@@ -3,6 +3,7 @@ package specimen
 import (
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
+	"github.com/touchstone-factcheck/touchstone/web/guide"
 	"github.com/touchstone-factcheck/touchstone/web/site"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
@@ -101,16 +102,16 @@ func About() site.ProsePage {
 	}
 }
 
-// Developers returns the short page for partners.
-func Developers() site.ProsePage {
-	return site.ProsePage{
-		Shell: Shell("en", "/developers"), Canonical: "https://checks.example/developers", Title: "For developers",
-		Lead: "Everything on these pages can be had by machine.",
-		Body: "## Reading\n\nNo key is needed to read. Follow `/api/v1/changes` and you will miss nothing.\n\n```\ncurl https://checks.example/api/v1/claims\n```",
-		Endpoints: []site.Endpoint{
-			{Method: "GET", Path: "/api/v1/claims", Summary: "Published claims, newest first."},
-			{Method: "GET", Path: "/api/v1/claims/{id}", Summary: "One claim with its verdicts and articles."},
-			{Method: "GET", Path: "/api/v1/changes", Summary: "What changed, in order, without gaps."},
-		},
+// Developers returns the page where partners begin.
+func Developers() site.DevelopersPage {
+	return site.DevelopersPage{
+		Shell: Shell("en", "/developers"), Canonical: "https://checks.example/developers", Guides: guide.All("en"),
+		Endpoints: []site.Endpoint{{Method: "GET", Path: "/api/v1/claims", Summary: "Published claims, newest first."}},
 	}
+}
+
+// Guide returns a guide for partners, with programs.
+func Guide() site.GuidePage {
+	g, _ := guide.Find("en", "look-up")
+	return site.GuidePage{Shell: Shell("en", "/developers/guides/look-up"), Canonical: "https://checks.example/developers/guides/look-up", Guide: g, Guides: guide.All("en")}
 }

@@ -60,6 +60,7 @@ type Head struct {
 	Image       string      // absolute; picture of 1200 by 630 for where the page is shared
 	ImageAlt    string      // what it says
 	OEmbed      string      // absolute; how to embed it, as JSON, and with &format=xml as XML
+	Style       string      // name of a style sheet beside the one of all pages; empty: none
 	Unrated     bool        // leaves out the scale in the footer: no rating may be read anywhere on the page
 	JSONLD      []byte      // one JSON value; anything that could end the script element is escaped here again
 }
