@@ -19,7 +19,11 @@ func keyed(path string, query url.Values) string {
 
 // listQuery asks for a part of a list: narrowed by a parameter, beginning after a cursor. Empty ones are left out.
 func listQuery(name, value, cursor string) url.Values {
-	return with(url.Values{}, name, value, "after", cursor)
+	query := with(url.Values{}, name, value)
+	if cursor != "" {
+		query.Set("after", cursor)
+	}
+	return query
 }
 
 // with is what a query asks for, with other values of parameters (name, value, name, value, …). Empty ones are left out.
