@@ -57,7 +57,7 @@ func (d *door) serve(t *testing.T, limit ratelimit.Policy) {
 	cfg := api.Config{Store: d.env.DB, Live: live.New(d.env.DB, quiet), Finder: f, PublicURL: "https://www.desk.example", Logger: quiet, KeyHolder: d.env.DB.KeyHolder, Key: limit}
 	partners := api.New(cfg)
 	google := googlecompat.New(googlecompat.Config{Store: d.env.DB, Finder: f, PublicURL: cfg.PublicURL, Admit: partners.Admit, Now: func() time.Time { return now }})
-	s := server.New(server.Config{PublicURL: cfg.PublicURL, Logger: quiet, Mounts: []server.Mounter{google}})
+	s := server.New(server.Config{PublicURL: cfg.PublicURL, Logger: quiet, Mounts: []server.Mounter{google}, Count: partners.Count})
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	done := make(chan error, 1)

@@ -11,7 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
 
 // found is an answer as far as most tests need it.
@@ -66,6 +68,7 @@ func TestRawRequests(t *testing.T) {
 	t.Run("keys", d.testKeys)
 	t.Run("forms of an answer", d.testForms)
 	t.Run("what was taken is noted", d.testPulls)
+	t.Run("the key is counted and ends", d.testKey)
 	t.Run("too much", d.testTooMuch)
 }
 
@@ -314,6 +317,27 @@ func (d *door) testPulls(t *testing.T) {
 		if time.Now().After(end) {
 			t.Fatalf("got %d notes of what the key took, want one", n)
 		}
+	}
+}
+
+// testKey sees that a call counts under its key, and that a key that is revoked is none from the next call on.
+func (d *door) testKey(t *testing.T) {
+	own := *d
+	var err error
+	own.id, own.key, err = d.env.DB.CreateKey(t.Context(), d.env.Admin, store.KeyInput{Name: "Another platform", Scopes: []factcheck.Scope{factcheck.ScopeRead}})
+	must(t, err)
+	own.get(t, "query=mayor")
+	must(t, d.env.DB.RevokeKey(t.Context(), d.env.Admin, own.id))
+	if r := own.ask(t, "GET", "v1alpha1/claims:search?query=mayor"); r.StatusCode != http.StatusBadRequest || !strings.Contains(r.body, "API_KEY_INVALID") {
+		t.Errorf("got %d %s with a key that was revoked", r.StatusCode, r.body)
+	}
+	day := d.env.Clock.Now().Truncate(24 * time.Hour)
+	span, err := store.UsageSpanOf(day, day.Add(24*time.Hour), nil)
+	must(t, err)
+	use, err := d.env.DB.KeyUsage(t.Context(), d.env.Admin, own.id, span)
+	must(t, err)
+	if ops := use.ByOperation(); len(ops) != 1 || ops[0].Operation != factcheck.OperationGoogle || ops[0].Calls != 1 {
+		t.Errorf("got %+v, want one call through this door", ops)
 	}
 }
 

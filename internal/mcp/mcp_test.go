@@ -66,7 +66,7 @@ func (d *door) serve(t *testing.T, cold bool, limit ratelimit.Policy) {
 	}
 	partners := api.New(api.Config{Store: d.env.DB, Live: live.New(d.env.DB, quiet), Finder: f, PublicURL: public, Logger: quiet, KeyHolder: d.env.DB.KeyHolder, Key: limit})
 	assistants := mcp.New(mcp.Config{Store: d.env.DB, Finder: f, PublicURL: public, Version: "test", Logger: quiet, Admit: partners.Admit, Now: d.env.Clock.Now})
-	s := server.New(server.Config{PublicURL: public, Logger: quiet, Mounts: []server.Mounter{assistants}})
+	s := server.New(server.Config{PublicURL: public, Logger: quiet, Mounts: []server.Mounter{assistants}, Count: partners.Count})
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	done := make(chan error, 1)

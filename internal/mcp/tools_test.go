@@ -2,6 +2,7 @@ package mcp_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,7 @@ func TestTools(t *testing.T) {
 	t.Run("hostile texts are quotations", func(t *testing.T) { d.quotations(t, s) })
 	t.Run("wrong use", func(t *testing.T) { d.wrongUse(t, s) })
 	t.Run("what was taken is noted", d.noted)
+	t.Run("the key is counted and ends", d.ends)
 	t.Run("an article with many claims", func(t *testing.T) { d.manyClaims(t, s) })
 	t.Run("at the door", d.atTheDoor)
 	t.Run("too much", d.tooMuch)
@@ -281,5 +283,32 @@ func (d *desk) noted(t *testing.T) {
 		if time.Now().After(end) {
 			t.Fatalf("got %d notes of what the key took, want three", n)
 		}
+	}
+}
+
+// ends sees that calls count under their key, and that a session ends with it: each request is answered for the key as it is then.
+func (d *desk) ends(t *testing.T) {
+	own := *d.door
+	var err error
+	own.id, own.key, err = d.env.DB.CreateKey(t.Context(), d.env.Admin, store.KeyInput{Name: "Another assistant", Scopes: []factcheck.Scope{factcheck.ScopeRead}})
+	must(t, err)
+	call := func() int {
+		resp, _ := own.post(t, http.MethodPost, `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, "Authorization", "Bearer "+own.key)
+		return resp.StatusCode
+	}
+	if got := call(); got != http.StatusOK {
+		t.Errorf("got %d, want the tools", got)
+	}
+	must(t, d.env.DB.RevokeKey(t.Context(), d.env.Admin, own.id))
+	if got := call(); got != http.StatusUnauthorized {
+		t.Errorf("got %d with a key that was revoked, want 401", got)
+	}
+	day := d.env.Clock.Now().Truncate(24 * time.Hour)
+	span, err := store.UsageSpanOf(day, day.Add(24*time.Hour), nil)
+	must(t, err)
+	use, err := d.env.DB.KeyUsage(t.Context(), d.env.Admin, own.id, span)
+	must(t, err)
+	if ops := use.ByOperation(); len(ops) != 1 || ops[0].Operation != factcheck.OperationMCP || ops[0].Calls != 1 {
+		t.Errorf("got %+v, want one call through this door", ops)
 	}
 }

@@ -234,3 +234,15 @@ func TestUsageSpans(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkNoteCall(b *testing.B) {
+	env := storetest.New(b)
+	id, _, err := env.DB.CreateKey(b.Context(), env.Admin, store.KeyInput{Name: "platform", Scopes: []factcheck.Scope{factcheck.ScopeRead}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		env.DB.NoteCall(store.Call{Key: id, Operation: factcheck.OperationClaim, Status: 200, Took: time.Millisecond})
+	}
+}
