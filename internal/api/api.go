@@ -75,6 +75,8 @@ type API struct {
 	changes  singleflight.Group
 	document httpcache.Content // openapi.json
 	credit   atomic.Pointer[credit]
+
+	lookupFields fieldMemory
 }
 
 // Limits returns how often may be asked where Config says nothing: by each address without a key, and by each key that has no

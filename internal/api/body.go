@@ -119,6 +119,9 @@ func loose(registry huma.Registry, schema *huma.Schema, value any, place string)
 
 // checkContentType returns a 415 unless the body is said to be JSON in UTF-8.
 func checkContentType(c *fiber.Ctx) error {
+	if string(c.Request().Header.ContentType()) == fiber.MIMEApplicationJSON { // as nearly everybody writes it
+		return nil
+	}
 	kind, params, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err == nil && kind == "application/json" && (params["charset"] == "" || strings.EqualFold(params["charset"], "utf-8")) {
 		return nil

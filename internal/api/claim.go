@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
@@ -38,7 +39,8 @@ type claimAnswer struct {
 	seq int64 // of its document
 
 	once  sync.Once
-	parts *claimParts // see read
+	parts *claimParts           // see read
+	shown atomic.Pointer[shown] // see appendFields
 }
 
 // getClaim serves GET /claims/{id}: from memory where it is kept, with one query otherwise.
@@ -94,7 +96,7 @@ func (a *API) readClaim(ctx context.Context, id factcheck.ClaimID, asOf string) 
 // keepClaim makes the answer of a claim and keeps it, if what was read at the stamp still stands.
 func (a *API) keepClaim(d store.Document, stamp live.Stamp) *claimAnswer {
 	made := &claimAnswer{Content: content(a.appendClaim(make([]byte, 0, a.room(d.Stored)), d.Stored, d.Seq)), seq: d.Seq}
-	a.claims.Put(d.Claim, d.Claim, made, len(made.Body), stamp)
+	a.claims.Put(d.Claim, d.Claim, made, len(made.Body)+maxShown, stamp)
 	return made
 }
 

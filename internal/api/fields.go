@@ -4,6 +4,7 @@ import (
 	"iter"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/touchstone-factcheck/touchstone/internal/problem"
 )
@@ -36,6 +37,37 @@ func parseFields(list string, of reflect.Type) (fieldTree, error) {
 	if len(wrong) > 0 {
 		return nil, problem.BadRequest(wrong[:min(len(wrong), maxNamed)]...)
 	}
+	return tree, nil
+}
+
+// maxRemembered is how many lists a fieldMemory holds.
+const maxRemembered = 64
+
+// fieldMemory remembers lists of fields of one type that were read: partners ask for the same ones all day. The zero value is
+// ready, and safe for concurrent use.
+type fieldMemory struct {
+	mu    sync.Mutex
+	trees map[string]fieldTree
+}
+
+// parse is parseFields, whose tree must not be changed. When the memory is full it begins anew.
+func (m *fieldMemory) parse(list string, of reflect.Type) (fieldTree, error) {
+	m.mu.Lock()
+	tree, known := m.trees[list]
+	m.mu.Unlock()
+	if known {
+		return tree, nil
+	}
+	tree, err := parseFields(list, of)
+	if err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.trees == nil || len(m.trees) >= maxRemembered {
+		m.trees = make(map[string]fieldTree, maxRemembered)
+	}
+	m.trees[strings.Clone(list)] = tree
 	return tree, nil
 }
 

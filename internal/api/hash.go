@@ -108,13 +108,12 @@ func (a *API) hashEntries(ctx context.Context, prefix string) ([]hashEntry, erro
 	for _, p := range list {
 		items[0].found = append(items[0].found, hit{claim: p.Claim, article: p.Article})
 	}
-	claims, err := a.readFound(ctx, items)
-	if err != nil {
+	if err := a.readFound(ctx, items); err != nil {
 		return nil, err
 	}
 	out := []hashEntry{}
-	for _, p := range list {
-		found, ok, err := hashClaimOf(claims[p.Claim], p.Article)
+	for i, p := range list {
+		found, ok, err := hashClaimOf(items[0].found[i].doc, p.Article)
 		if err != nil {
 			return nil, err
 		}

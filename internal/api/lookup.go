@@ -26,6 +26,10 @@ const (
 	maxLookupText = 20_000
 	// maxLookupAnswer is the most bytes of an answer: an address may be linked to hundreds of claims.
 	maxLookupAnswer = 32 << 20
+	// maxPublisher and maxFieldList are how long publisher and fields may be, as lookupRequest says.
+	maxPublisher, maxFieldList = 253, 1000
+	// roomToKeep is the largest answer whose memory its connection keeps for the next.
+	roomToKeep = 64 << 10
 	// awaitIndex is how long a text waits for the index after a start.
 	awaitIndex = 3 * time.Second
 )
@@ -75,7 +79,7 @@ func (a *API) mountLookup(h huma.API, s *schemas) {
 // looked is one input on its way.
 type looked struct {
 	text    string
-	literal []byte // the same as it stood in the request's JSON
+	literal string // the same as it stood in the request's JSON
 	isText  bool
 	reason  string // why it was not understood
 	found   []hit
@@ -88,6 +92,7 @@ type hit struct {
 	score   float32
 	same    bool
 	passage string
+	doc     *claimAnswer // once it is read; nil: it is public no more
 }
 
 // lookUp serves POST /lookup. From memory when all that is found is kept there; otherwise one query for the addresses, and
@@ -104,7 +109,7 @@ func (a *API) lookUp(ctx context.Context, c *fiber.Ctx, registry huma.Registry, 
 		}
 		in = req.lookup()
 	}
-	fields, err := parseFields(in.fields, reflect.TypeFor[document.Claim]())
+	fields, err := a.lookupFields.parse(in.fields, reflect.TypeFor[document.Claim]())
 	if err != nil {
 		return atBody(err)
 	}
@@ -114,11 +119,11 @@ func (a *API) lookUp(ctx context.Context, c *fiber.Ctx, registry huma.Registry, 
 	if err := a.findTexts(ctx, in.items); err != nil {
 		return err
 	}
-	claims, err := a.readFound(ctx, in.items)
-	if err != nil {
+	if err := a.readFound(ctx, in.items); err != nil {
 		return err
 	}
-	body, took, err := appendLookup(in, claims, fields)
+	_, keyed := keyActor(c)
+	body, took, err := appendLookup(c.Context().Response.SwapBody(nil)[:0], &in, fields, keyed)
 	if err != nil {
 		return err
 	}
@@ -186,17 +191,19 @@ func (a *API) readTexts(ctx context.Context, texts []string) ([]finder.Reading, 
 
 // readFound reads the claims that were found, from memory or with one query for each hundred or so. Those that are public no
 // more are missing.
-func (a *API) readFound(ctx context.Context, items []looked) (map[factcheck.ClaimID]*claimAnswer, error) {
-	out := map[factcheck.ClaimID]*claimAnswer{}
-	var missing []factcheck.ClaimID
+func (a *API) readFound(ctx context.Context, items []looked) error {
+	var ids, missing []factcheck.ClaimID
 	for i := range items {
 		for _, h := range items[i].found {
-			if _, known := out[h.claim]; known {
-				continue
-			}
-			kept, ok := a.claims.Get(h.claim)
-			if out[h.claim] = kept; !ok {
-				missing = append(missing, h.claim)
+			ids = append(ids, h.claim)
+		}
+	}
+	kept := a.claims.GetAll(ids)
+	read := map[factcheck.ClaimID]*claimAnswer{}
+	for i, id := range ids {
+		if kept[i] == nil {
+			if _, known := read[id]; !known {
+				read[id], missing = nil, append(missing, id)
 			}
 		}
 	}
@@ -204,19 +211,30 @@ func (a *API) readFound(ctx context.Context, items []looked) (map[factcheck.Clai
 		stamp := a.cfg.Live.Stamp()
 		docs, err := a.cfg.Store.DocumentsOf(ctx, chunk, store.ListFilter{Publisher: store.AnyPublisher})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, d := range docs {
-			out[d.Claim] = a.keepClaim(d, stamp)
+			read[d.Claim] = a.keepClaim(d, stamp)
 		}
 	}
-	return out, nil
+	n := 0
+	for i := range items {
+		for j := range items[i].found {
+			h := &items[i].found[j]
+			if h.doc = kept[n]; h.doc == nil {
+				h.doc = read[h.claim]
+			}
+			n++
+		}
+	}
+	return nil
 }
 
-// appendLookup writes the answer.
-func appendLookup(in lookup, claims map[factcheck.ClaimID]*claimAnswer, fields fieldTree) ([]byte, []store.Pull, error) {
-	body := append(make([]byte, 0, 256+64*len(in.items)+len(in.items)*80), `{"data":[`...)
+// appendLookup writes the answer, and returns what was taken if somebody counts it.
+func appendLookup(body []byte, in *lookup, fields fieldTree, counted bool) ([]byte, []store.Pull, error) {
+	body = append(body, `{"data":[`...)
 	var took []store.Pull
+	var matches []matched
 	for i := range in.items {
 		it := &in.items[i]
 		if i > 0 {
@@ -233,18 +251,21 @@ func appendLookup(in lookup, claims map[factcheck.ClaimID]*claimAnswer, fields f
 			body = append(body, `,"matches":[]}`...)
 			continue
 		}
-		matches := it.matches(claims, in.publisher)
+		matches = it.matches(matches[:0], in.publisher)
 		if len(matches) == 0 {
 			body = append(body, `,"status":"no_verdict","matches":[]}`...)
 			continue
 		}
 		body = append(body, `,"status":"match","matches":[`...)
-		for j, m := range matches {
+		for j := range matches {
+			m := &matches[j]
 			if j > 0 {
 				body = append(body, ',')
 			}
-			body = m.appendTo(body, fields)
-			took = append(took, store.Pull{Claim: m.hit.claim, Seq: m.claim.seq})
+			body = m.appendTo(body, in.fields, fields)
+			if counted {
+				took = append(took, store.Pull{Claim: m.claim, Seq: m.doc.seq})
+			}
 		}
 		if body = append(body, `]}`...); len(body) > maxLookupAnswer {
 			return nil, nil, badBody("body", "the answer to all of this is too large; ask for fewer at a time, or for some fields only")
@@ -274,8 +295,12 @@ func (a *API) sendFresh(ctx context.Context, c *fiber.Ctx, body []byte, took []s
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderContentType, "application/json")
 	c.Status(http.StatusOK)
-	if size < large {
-		c.Context().Response.SetBodyRaw(body)
+	switch resp := &c.Context().Response; {
+	case size <= roomToKeep:
+		resp.SwapBody(body)
+		return nil
+	case size < large:
+		resp.SetBodyRaw(body)
 		return nil
 	}
 	a.streamCounted(c, body)

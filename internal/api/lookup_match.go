@@ -16,9 +16,7 @@ import (
 
 // findAddresses finds the places of the addresses.
 func (a *API) findAddresses(ctx context.Context, items []looked) error {
-	var hashes [][32]byte
-	var keys []string
-	var at []int
+	hashes, keys, at := make([][32]byte, 0, len(items)), make([]string, 0, len(items)), make([]int, 0, len(items))
 	for i := range items {
 		if items[i].isText {
 			continue
@@ -37,10 +35,17 @@ func (a *API) findAddresses(ctx context.Context, items []looked) error {
 	if err != nil {
 		return err
 	}
+	n := 0
+	for _, list := range found {
+		n += len(list)
+	}
+	hits := make([]hit, 0, n) // of all, in one piece
 	for i, list := range found {
+		from := len(hits)
 		for _, p := range list {
-			items[at[i]].found = append(items[at[i]].found, hit{claim: p.Claim, article: p.Article, score: 1})
+			hits = append(hits, hit{claim: p.Claim, article: p.Article, score: 1})
 		}
+		items[at[i]].found = hits[from:len(hits):len(hits)]
 	}
 	return nil
 }
@@ -71,20 +76,20 @@ func (a *API) places(ctx context.Context, hashes [][32]byte, keys []string) ([][
 type claimParts struct {
 	stands      bool     // a verdict is current
 	sites       []string // of its publishers
-	appearances map[string]appearancePart
+	appearances map[factcheck.ArticleID]appearancePart
 }
 
 // appearancePart is an appearance as its bytes, by the id of its article.
 type appearancePart struct {
 	raw     []byte
-	quote   string
+	quote   []byte // in JSON
 	applies bool
 }
 
 // read returns the parts of a claim.
 func (c *claimAnswer) read() *claimParts {
 	c.once.Do(func() {
-		c.parts = &claimParts{appearances: map[string]appearancePart{}}
+		c.parts = &claimParts{appearances: map[factcheck.ArticleID]appearancePart{}}
 		var doc struct {
 			Verdicts []struct {
 				State     string
@@ -100,14 +105,13 @@ func (c *claimAnswer) read() *claimParts {
 		}
 		for raw := range elements(member(c.Body, "appearances")) {
 			var p struct {
-				Article    struct{ ID string }
+				Article    struct{ ID factcheck.ArticleID }
 				Stance     string
 				SetBy      string `json:"set_by"`
-				Quote      string
 				Correction struct{ State string }
 			}
 			if json.Unmarshal(raw, &p) == nil {
-				c.parts.appearances[p.Article.ID] = appearancePart{raw: raw, quote: p.Quote, applies: factcheck.VerdictApplies(factcheck.Stance(p.Stance), p.SetBy, factcheck.CorrectionState(p.Correction.State))}
+				c.parts.appearances[p.Article.ID] = appearancePart{raw: raw, quote: member(raw, "quote"), applies: factcheck.VerdictApplies(factcheck.Stance(p.Stance), p.SetBy, factcheck.CorrectionState(p.Correction.State))}
 			}
 		}
 	})
@@ -124,41 +128,65 @@ func member(text []byte, name string) []byte {
 	return nil
 }
 
+// maxShown is how many bytes of a claim's fields are kept beside it.
+const maxShown = 1 << 10
+
+// shown are some fields of a claim, as they were asked for last.
+type shown struct {
+	fields string
+	body   []byte
+}
+
+// appendFields appends the fields of a claim that a list names, nil of which are all. A partner asks for the same ones each time:
+// the last are kept, if they are short.
+func (c *claimAnswer) appendFields(dst []byte, list string, fields fieldTree) []byte {
+	if fields == nil {
+		return append(dst, c.Body...)
+	}
+	if last := c.shown.Load(); last != nil && last.fields == list {
+		return append(dst, last.body...)
+	}
+	from := len(dst)
+	dst = fields.appendTo(dst, c.Body)
+	if made := dst[from:]; len(made)+len(list) <= maxShown {
+		c.shown.Store(&shown{fields: strings.Clone(list), body: bytes.Clone(made)})
+	}
+	return dst
+}
+
 // matched is a hit with its claim.
 type matched struct {
 	hit
-	claim      *claimAnswer
-	appearance []byte // nil for a text
-	applies    bool
+	appearance, quote []byte // JSON; nil for a text
+	applies           bool
 }
 
 // matches returns what was found of an input, as it is shown: what applies first, then the likeliest. A claim that is public
-// no more is not among it, nor an appearance that readers see no more, nor a claim without a verdict of the publisher.
-func (it *looked) matches(claims map[factcheck.ClaimID]*claimAnswer, publisher string) []matched {
-	var out []matched
+// no more is not among it, nor an appearance that readers see no more, nor a claim without a verdict of the publisher. It is
+// appended to dst.
+func (it *looked) matches(dst []matched, publisher string) []matched {
 	for _, h := range it.found {
-		claim := claims[h.claim]
-		if claim == nil {
+		if h.doc == nil {
 			continue
 		}
-		parts := claim.read()
+		parts := h.doc.read()
 		if publisher != "" && publisher != store.AnyPublisher && !slices.Contains(parts.sites, strings.ToLower(publisher)) {
 			continue
 		}
-		m := matched{hit: h, claim: claim}
+		m := matched{hit: h}
 		if it.isText {
 			m.applies = h.same && parts.stands
 		} else {
-			shown, ok := parts.appearances[h.article.String()]
+			part, ok := parts.appearances[h.article]
 			if !ok {
 				continue
 			}
-			m.appearance, m.passage, m.applies = shown.raw, shown.quote, shown.applies && parts.stands
+			m.appearance, m.quote, m.applies = part.raw, part.quote, part.applies && parts.stands
 			m.same = m.applies
 		}
-		out = append(out, m)
+		dst = append(dst, m)
 	}
-	slices.SortStableFunc(out, func(a, b matched) int {
+	slices.SortStableFunc(dst, func(a, b matched) int {
 		if a.applies != b.applies {
 			if a.applies {
 				return -1
@@ -167,11 +195,11 @@ func (it *looked) matches(claims map[factcheck.ClaimID]*claimAnswer, publisher s
 		}
 		return cmp.Compare(b.score, a.score)
 	})
-	return out
+	return dst
 }
 
-func (m matched) appendTo(dst []byte, fields fieldTree) []byte {
-	dst = fields.appendTo(append(dst, `{"claim":`...), m.claim.Body)
+func (m *matched) appendTo(dst []byte, list string, fields fieldTree) []byte {
+	dst = m.doc.appendFields(append(dst, `{"claim":`...), list, fields)
 	if m.appearance == nil {
 		dst = append(dst, `,"appearance":null`...)
 	} else {
@@ -179,11 +207,15 @@ func (m matched) appendTo(dst []byte, fields fieldTree) []byte {
 	}
 	dst = strconv.AppendFloat(append(dst, `,"score":`...), float64(m.score), 'f', -1, 32)
 	if m.same {
-		dst = append(dst, `,"same":"same"`...)
+		dst = append(dst, `,"same":"same","passage":`...)
 	} else {
-		dst = append(dst, `,"same":"related"`...)
+		dst = append(dst, `,"same":"related","passage":`...)
 	}
-	dst = append(append(dst, `,"passage":`...), quoted(m.passage)...)
+	if m.quote != nil {
+		dst = append(dst, m.quote...)
+	} else {
+		dst = append(dst, quoted(m.passage)...)
+	}
 	return append(strconv.AppendBool(append(dst, `,"applies":`...), m.applies), '}')
 }
 
@@ -197,20 +229,21 @@ type lookup struct {
 func (r lookupRequest) lookup() lookup {
 	out := lookup{publisher: r.Publisher, fields: r.Fields}
 	for _, u := range r.URLs {
-		out.items = append(out.items, looked{text: u, literal: quoted(u)})
+		out.items = append(out.items, looked{text: u, literal: string(quoted(u))})
 	}
 	for _, t := range r.Texts {
-		out.items = append(out.items, looked{text: t, literal: quoted(t), isText: true})
+		out.items = append(out.items, looked{text: t, literal: string(quoted(t)), isText: true})
 	}
 	return out
 }
 
-// scanLookup reads the JSON of a plain request many times faster than a general reader: lists of strings that hold no escapes.
-// It reports false for everything else, wrong or right, which then takes the other way.
+// scanLookup reads the JSON of a plain request many times faster than a general reader: strings that hold no escapes, and lists of
+// them. It reports false for everything else, wrong or right, which then takes the other way.
 func scanLookup(body []byte) (lookup, bool) {
-	s := scanner{rest: body}
-	out := lookup{items: make([]looked, 0, 2*maxLookups)}
+	s := scanner{rest: string(body)} // one copy, which all that is read are parts of
+	var out lookup
 	var urls, texts []looked
+	var publisher, fields bool // were given
 	if !s.next('{') {
 		return out, false
 	}
@@ -223,10 +256,16 @@ func scanLookup(body []byte) (lookup, bool) {
 			return out, false
 		}
 		switch {
-		case string(name) == `"urls"` && urls == nil:
-			urls, ok = s.list(out.items, false)
-		case string(name) == `"texts"` && texts == nil:
-			texts, ok = s.list(nil, true)
+		case name == `"urls"` && urls == nil:
+			urls, ok = s.list(false)
+		case name == `"texts"` && texts == nil:
+			texts, ok = s.list(true)
+		case name == `"publisher"` && !publisher:
+			out.publisher, publisher = s.word(maxPublisher)
+			ok = publisher
+		case name == `"fields"` && !fields:
+			out.fields, fields = s.word(maxFieldList)
+			ok = fields
 		default:
 			return out, false
 		}
@@ -240,14 +279,18 @@ func scanLookup(body []byte) (lookup, bool) {
 }
 
 // scanner reads JSON from its beginning.
-type scanner struct{ rest []byte }
+type scanner struct{ rest string }
 
-func (s *scanner) space() { s.rest = bytes.TrimLeft(s.rest, " \t\r\n") }
+func (s *scanner) space() {
+	if s.rest != "" && s.rest[0] <= ' ' {
+		s.rest = strings.TrimLeft(s.rest, " \t\r\n")
+	}
+}
 
 // next takes a character if it comes next, and the space before it.
 func (s *scanner) next(c byte) bool {
 	s.space()
-	if len(s.rest) == 0 || s.rest[0] != c {
+	if s.rest == "" || s.rest[0] != c {
 		return false
 	}
 	s.rest = s.rest[1:]
@@ -255,10 +298,10 @@ func (s *scanner) next(c byte) bool {
 }
 
 // plain takes a string of printable ASCII without escapes, with its quotation marks.
-func (s *scanner) plain() ([]byte, bool) {
+func (s *scanner) plain() (string, bool) {
 	s.space()
-	if len(s.rest) == 0 || s.rest[0] != '"' {
-		return nil, false
+	if s.rest == "" || s.rest[0] != '"' {
+		return "", false
 	}
 	for i := 1; i < len(s.rest); i++ {
 		switch c := s.rest[i]; {
@@ -267,20 +310,27 @@ func (s *scanner) plain() ([]byte, bool) {
 			s.rest = s.rest[i+1:]
 			return out, true
 		case c < ' ' || c > '~' || c == '\\':
-			return nil, false
+			return "", false
 		}
 	}
-	return nil, false
+	return "", false
+}
+
+// word takes what a plain string says, which is not longer than that.
+func (s *scanner) word(longest int) (string, bool) {
+	literal, ok := s.plain()
+	if !ok || len(literal)-2 > longest {
+		return "", false
+	}
+	return literal[1 : len(literal)-1], true
 }
 
 // list takes a list of plain strings. It is never nil.
-func (s *scanner) list(into []looked, text bool) ([]looked, bool) {
-	if into == nil {
-		into = []looked{}
-	}
+func (s *scanner) list(text bool) ([]looked, bool) {
 	if !s.next('[') {
 		return nil, false
 	}
+	into := make([]looked, 0, min(maxLookups, len(s.rest)/32+1))
 	for first := true; !s.next(']'); first = false {
 		if !first && !s.next(',') {
 			return nil, false
@@ -289,7 +339,7 @@ func (s *scanner) list(into []looked, text bool) ([]looked, bool) {
 		if !ok {
 			return nil, false
 		}
-		into = append(into, looked{text: string(literal[1 : len(literal)-1]), literal: literal, isText: text})
+		into = append(into, looked{text: literal[1 : len(literal)-1], literal: literal, isText: text})
 	}
 	return into, true
 }

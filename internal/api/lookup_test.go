@@ -131,7 +131,7 @@ func TestLookUpSaysWhatAppliesAndWhatDoesNot(t *testing.T) {
 	// From memory and from the store it is the same, byte for byte, by the fast reading and the strict one.
 	urls := `{"urls":["http://www.rumour.example/makes/?utm_source=x","https://debunker.example/disputes","https://rumour.example/nothing"]}`
 	fromMemory, fromStore := warm.post("/lookup", urls), serve(t, env).post("/lookup", urls)
-	strict := warm.post("/lookup", strings.Replace(urls, "{", "{\"publisher\":\"any\",\n ", 1))
+	strict := warm.post("/lookup", strings.Replace(urls, "{", "{\"publisher\":\"\\u0061ny\",\n ", 1))
 	if !bytes.Equal(fromMemory.body, fromStore.body) || !bytes.Equal(fromMemory.body, strict.body) {
 		t.Errorf("got %.200s from memory, %.200s from the store, %.200s by the strict reading", fromMemory.body, fromStore.body, strict.body)
 	}
@@ -139,8 +139,16 @@ func TestLookUpSaysWhatAppliesAndWhatDoesNot(t *testing.T) {
 	if diff := cmp.Diff([]string{"no_verdict"}, none.brief()); diff != "" {
 		t.Errorf("of another publisher (-want +got):\n%s", diff)
 	}
-	if got := string(warm.post("/lookup", `{"urls":["https://rumour.example/makes"],"fields":"id"}`).body); !strings.Contains(got, `"matches":[{"claim":{"id":"`+mayor.Claim.String()+`"},"appearance":{`) {
-		t.Errorf("got %s, want the id of the claim alone", got)
+	id := `"id":"` + mayor.Claim.String() + `"`
+	for _, tt := range [][2]string{{"id", id}, {"id", id}, {"id,slug", id}, {"language", `"language":"en"`}, {"id", id}} { // what was asked before is remembered
+		if got := string(warm.post("/lookup", `{"urls":["https://rumour.example/makes"],"fields":"`+tt[0]+`"}`).body); !strings.Contains(got, `"matches":[{"claim":{`+tt[1]) {
+			t.Errorf("got %s, want %s of the claim alone", got, tt[0])
+		}
+	}
+	for _, wrong := range []string{`"fields":"id","fields":"id"`, `"publisher":"any","publisher":"any"`, `"fields":"nothing"`, `"fields":"` + strings.Repeat("id,", 400) + `id"`, `"publisher":"` + strings.Repeat("a", 254) + `"`} {
+		if got := warm.post("/lookup", `{"urls":["https://rumour.example/makes"],`+wrong+`}`); got.StatusCode != http.StatusBadRequest {
+			t.Errorf("got %d for %.60s, want 400", got.StatusCode, wrong)
+		}
 	}
 	if got := warm.post("/lookup", `{}`); string(got.body) != `{"data":[]}` {
 		t.Errorf("got %d %s for nothing, want nothing", got.StatusCode, got.body)

@@ -27,10 +27,16 @@ var requestsPerSecond = regexp.MustCompile(`Requests/sec:\s+([0-9.]+)`)
 
 // wrk loads a URL and returns requests per second. Answers that are not 2xx or 3xx make it an error.
 func wrk(ctx context.Context, o Options, url string, headers ...string) (float64, error) {
-	args := []string{"-t1", "-c", strconv.Itoa(o.Conns), "-d", strconv.Itoa(o.Seconds) + "s"}
+	var args []string
 	for _, h := range headers {
 		args = append(args, "-H", h)
 	}
+	return wrkWith(ctx, o, url, args...)
+}
+
+// wrkWith is wrk with arguments of its own.
+func wrkWith(ctx context.Context, o Options, url string, more ...string) (float64, error) {
+	args := append([]string{"-t1", "-c", strconv.Itoa(o.Conns), "-d", strconv.Itoa(o.Seconds) + "s"}, more...)
 	out, err := exec.CommandContext(ctx, "wrk", append(args, url)...).CombinedOutput()
 	if err != nil {
 		return 0, fmt.Errorf("wrk: %w: %s", err, out)

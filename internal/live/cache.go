@@ -55,6 +55,26 @@ func (c *Cache[K, V]) Get(key K) (V, bool) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.get(key)
+}
+
+// GetAll returns what Get would for each of the keys, V's zero value for what is not kept.
+func (c *Cache[K, V]) GetAll(keys []K) []V {
+	values := make([]V, len(keys))
+	if !c.live.State().Fresh {
+		return values
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i, key := range keys {
+		values[i], _ = c.get(key)
+	}
+	return values
+}
+
+// get needs the lock.
+func (c *Cache[K, V]) get(key K) (V, bool) {
+	var none V
 	el, ok := c.entries[key]
 	if !ok {
 		return none, false

@@ -23,7 +23,12 @@ type routeKey struct{}
 // routeNone stands for no route.
 const routeNone = "none"
 
-var nameRequestID = []byte("X-Request-Id") //nolint:gochecknoglobals // a constant
+// Names of header fields in canonical form.
+var ( //nolint:gochecknoglobals // constants
+	nameRequestID    = []byte("X-Request-Id")
+	nameForwarded    = []byte(fasthttp.HeaderForwarded)
+	nameForwardedFor = []byte(fasthttp.HeaderXForwardedFor)
+)
 
 // methodOf returns the method of a request, without copying the usual ones.
 func methodOf(ctx *fasthttp.RequestCtx) string {
@@ -130,7 +135,7 @@ func (s *Server) identify(ctx *fasthttp.RequestCtx) *request.Info {
 	h := &ctx.Request.Header
 	info := &request.Info{Peer: peerOf(ctx.RemoteAddr())}
 	info.Client = info.Peer
-	info.Forwarded = len(h.Peek(fasthttp.HeaderXForwardedFor)) > 0 || len(h.Peek(fasthttp.HeaderForwarded)) > 0
+	info.Forwarded = len(h.PeekCanonical(nameForwardedFor)) > 0 || len(h.PeekCanonical(nameForwarded)) > 0
 	trusted := s.trusts(info.Peer)
 	if info.Forwarded && !trusted {
 		s.hinted.Do(func() {

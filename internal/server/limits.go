@@ -48,6 +48,7 @@ func newFastServer(s *Server) *fasthttp.Server {
 		MaxRequestBodySize:           maxBody,
 		Concurrency:                  maxConnections,
 		CloseOnShutdown:              true,
+		LazyRequestTime:              true, // handle looks at the clock itself
 		DisablePreParseMultipartForm: true, // or uploads would be parsed, and spilled to disk, before anybody asked
 		NoDefaultServerHeader:        true,
 		NoDefaultContentType:         true,

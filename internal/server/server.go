@@ -122,7 +122,7 @@ func (s *Server) Serve(ln net.Listener) error {
 	if s.draining.Load() {
 		return errors.Join(errors.New("serve: the server was shut down"), ln.Close())
 	}
-	if err := s.fast.Serve(ln); err != nil {
+	if err := s.fast.Serve(calmListener{ln}); err != nil {
 		return fmt.Errorf("serve %s: %w", ln.Addr(), err)
 	}
 	return nil
