@@ -336,6 +336,12 @@ func houseTable() map[string]entry {
 	for _, form := range []string{"revoke", "change", "rotate", "end-old"} {
 		t["POST /newsroom/house/keys/:key/"+form], t["GET /newsroom/house/keys/:key/"+form] = takes(admins), leads(admins).anyName()
 	}
+	const hook = "/newsroom/house/webhooks/:webhook"
+	t["GET /newsroom/house/webhooks"], t["POST /newsroom/house/webhooks"], t["GET "+hook] = page(admins), takes(admins), page(admins)
+	for _, form := range []string{"change", "state", "rotate", "move", "delete", "test", "replay", "deliveries/:delivery/replay"} {
+		t["POST "+hook+"/"+form], t["GET "+hook+"/"+form] = takes(admins), leads(admins).anyName()
+	}
+	t["POST "+hook+"/test"] = takes(admins).on("webhook", "")
 	for _, form := range []string{"stop", "resume", "again"} {
 		t["POST /newsroom/imports/:import/"+form], t["GET /newsroom/imports/:import/"+form] = takes(admins), leads(admins).anyName()
 	}

@@ -97,7 +97,7 @@ func (s *service) furnishSite() error {
 		return err
 	}
 	s.desk = newsroom.New(newsroom.Config{
-		Store: s.db, Finder: s.finder, Intake: ingest.New(s.db, fetcher, s.log), PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Logger: s.log, Sealer: sealer, Mail: s.courier != nil, Preview: s.site.PreviewClaim,
+		Store: s.db, Finder: s.finder, Intake: ingest.New(s.db, fetcher, s.log), PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Logger: s.log, Sealer: sealer, Webhooks: s.hooks, Mail: s.courier != nil, Preview: s.site.PreviewClaim,
 		PreviewCard: s.site.PreviewCard,
 	})
 	return nil

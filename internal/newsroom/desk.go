@@ -20,7 +20,7 @@ const (
 )
 
 func (n *Newsroom) deskRoutes() []Route {
-	return slices.Concat(n.tipRoutes(), n.paletteRoutes(), n.auditRoutes(), n.houseRoutes(), n.topicRoutes(), n.keyRoutes(), n.partnerRoutes(), n.publisherRoutes(), n.scaleRoutes(), n.policyRoutes(), n.importRoutes(), []Route{
+	return slices.Concat(n.tipRoutes(), n.paletteRoutes(), n.auditRoutes(), n.houseRoutes(), n.topicRoutes(), n.keyRoutes(), n.partnerRoutes(), n.webhookRoutes(), n.publisherRoutes(), n.scaleRoutes(), n.policyRoutes(), n.importRoutes(), []Route{
 		show("/newsroom", n.showDesk),
 		show("/newsroom/claims", n.showDesk),
 		do("/newsroom/desk/claims", n.actOnClaims),

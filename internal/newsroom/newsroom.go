@@ -23,6 +23,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/ingest"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
+	"github.com/touchstone-factcheck/touchstone/internal/webhook"
 	pages "github.com/touchstone-factcheck/touchstone/web/newsroom"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 	"github.com/touchstone-factcheck/touchstone/web/ui/text"
@@ -39,6 +40,7 @@ type Config struct {
 	Logger      *slog.Logger     // nil: slog's default
 	Passwords   *auth.Passwords  // nil: two at a time
 	Sealer      *auth.Sealer     // nil: one of this process alone, which keeps no authenticator app and no source in confidence
+	Webhooks    *webhook.Hooks   // makes webhooks and sends to them; nil: there are none here
 	Mail        bool             // a mail server is set
 	Preview     Preview          // renders what is not public yet as readers would see it; nil: previews are not offered
 	PreviewCard PreviewCard      // draws the share card of such a claim; nil: it is not shown

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -202,6 +204,7 @@ func (t *tx) queueChanges(id factcheck.WebhookID, after, to int64, conflict stri
 	for i := range ids {
 		ids[i] = factcheck.DeliveryID(newID(t))
 	}
+	slices.SortFunc(ids, func(a, b factcheck.DeliveryID) int { return bytes.Compare(a[:], b[:]) }) // the log is in their order
 	tag, err := t.pgx.Exec(t.ctx, `INSERT INTO webhook_deliveries (id, webhook_id, seq, type, at, claim_id, next_at, created_at)
 		SELECT x.id, $1, c.seq, c.type, c.at, c.claim_id, $4, $4 FROM unnest($2::uuid[], $3::bigint[]) AS x (id, seq) JOIN changes c ON c.seq = x.seq ORDER BY c.seq
 		ON CONFLICT (webhook_id, seq) WHERE seq IS NOT NULL `+conflict, id, uuids(ids), seqs, t.now)

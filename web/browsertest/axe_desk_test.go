@@ -91,7 +91,7 @@ type addresses map[string]string
 
 // Replace puts the ids into an address.
 func (a addresses) Replace(path string) string {
-	for _, name := range []string{":claim", ":public", ":free", ":waiting", ":suspended", ":other", ":long", ":article", ":bare", ":post", ":tip", ":complaint", ":proposal", ":naming", ":scale", ":import", ":key", ":person", ":snapshot", ":slug", ":language", ":file"} {
+	for _, name := range []string{":claim", ":public", ":free", ":waiting", ":suspended", ":other", ":long", ":article", ":bare", ":post", ":tip", ":complaint", ":proposal", ":naming", ":scale", ":import", ":key", ":webhook", ":person", ":snapshot", ":slug", ":language", ":file"} {
 		path = strings.ReplaceAll(path, name+"/", a[name]+"/")
 		if rest, ok := strings.CutSuffix(path, name); ok {
 			path = rest + a[name]
@@ -167,9 +167,32 @@ func fullDesk(t *testing.T, env *storetest.Env, h house) addresses {
 	}
 	_, _, err = db.Invite(ctx, env.Admin, store.PersonInput{Email: "newcomer@desk.example", Name: "Nora Newcomer", Role: factcheck.RoleChecker})
 	steps.need(err)
+	ids[":webhook"] = webhookOf(t, env)
 	steps.need(db.SetOnCall(ctx, env.Admin, env.Editor.Person))
 	steps.need(h.finder.Warm(ctx, nil))
 	return ids
+}
+
+// webhookOf makes a key with a webhook that has sent something, in vain.
+func webhookOf(t *testing.T, env *storetest.Env) string {
+	t.Helper()
+	ctx, db, steps, system := t.Context(), env.DB, fixture{t: t}, factcheck.System()
+	_, secret, err := db.CreateKey(ctx, env.Admin, store.KeyInput{Name: "A platform", Scopes: []factcheck.Scope{factcheck.ScopeManage}, Owner: "edda@desk.example"})
+	steps.need(err)
+	holder, err := db.KeyHolder(ctx, secret)
+	steps.need(err)
+	w, err := db.CreateWebhook(ctx, holder.Actor, store.WebhookInput{URL: "https://partner.example/hooks/touchstone?for=the+front+page", Types: []factcheck.ChangeType{factcheck.ChangeVerdictPublished}}, []byte("sealed"))
+	steps.need(err)
+	_, err = db.TestWebhook(ctx, holder.Actor, w.ID)
+	steps.need(err)
+	lease, _, err := db.TakeWebhook(ctx, system, time.Minute)
+	steps.need(err)
+	begun, err := db.BeginDeliveries(ctx, system, lease, time.Minute, 1)
+	steps.need(err)
+	for _, d := range begun {
+		steps.need(db.EndAttempt(ctx, system, lease, store.AttemptEnd{OutDelivery: d, Took: time.Second, Status: 503, Error: "the address answered 503 Service Unavailable", Excerpt: "later", Retry: time.Hour}))
+	}
+	return w.ID.String()
 }
 
 // fixture fails a test when a step of filling a house fails.

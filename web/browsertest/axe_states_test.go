@@ -46,7 +46,7 @@ func emptyStates() map[string][]pageState {
 	out := map[string][]pageState{}
 	for _, path := range []string{
 		"/newsroom", "/newsroom/claims", "/newsroom/articles", "/newsroom/suggestions", "/newsroom/tips", "/newsroom/proposals", "/newsroom/complaints", "/newsroom/notices",
-		"/newsroom/house/policies", "/newsroom/house/publishers", "/newsroom/house/keys", "/newsroom/partners", "/newsroom/house/topics", "/newsroom/imports",
+		"/newsroom/house/policies", "/newsroom/house/publishers", "/newsroom/house/keys", "/newsroom/house/webhooks", "/newsroom/partners", "/newsroom/house/topics", "/newsroom/imports",
 	} {
 		out[path] = []pageState{{name: "empty", path: path}}
 	}
@@ -175,6 +175,8 @@ func houseStates() map[string][]pageState {
 		"/newsroom/partners":                       at("/newsroom/partners"),
 		"/newsroom/partners/:key":                  at("/newsroom/partners/:key?range=month", "/newsroom/partners/:key?from=yesterday"),
 		"/newsroom/partners/:key/usage.csv":        nil, // a file
+		"/newsroom/house/webhooks":                 {{path: "/newsroom/house/webhooks"}, pageState{path: "/newsroom/house/webhooks"}.wrong("/house/webhooks", `f.elements.claims.value = "no id"`)},
+		"/newsroom/house/webhooks/:webhook":        {{path: "/newsroom/house/webhooks/:webhook"}, pageState{path: "/newsroom/house/webhooks/:webhook"}.wrong("/replay", `f.elements.after.value = "many"`)},
 		"/newsroom/house/bookmarklet":              at("/newsroom/house/bookmarklet"),
 		"/newsroom/imports":                        {{path: "/newsroom/imports"}, pageState{path: "/newsroom/imports"}.wrong("/imports", "")},
 		"/newsroom/imports/:import":                at("/newsroom/imports/:import"),

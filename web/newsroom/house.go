@@ -56,7 +56,7 @@ func houseParts(role string) []navItem {
 	}
 	items = append(items, navItem{label: "Partners", url: "/newsroom/partners"})
 	if role == "admin" {
-		items = append(items, navItem{label: "Keys", url: "/newsroom/house/keys"}, navItem{label: "Imports", url: "/newsroom/imports"}, navItem{label: "Audit log", url: "/newsroom/audit"})
+		items = append(items, navItem{label: "Keys", url: "/newsroom/house/keys"}, navItem{label: "Webhooks", url: "/newsroom/house/webhooks"}, navItem{label: "Imports", url: "/newsroom/imports"}, navItem{label: "Audit log", url: "/newsroom/audit"})
 	}
 	return items
 }
