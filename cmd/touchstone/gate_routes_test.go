@@ -252,6 +252,9 @@ func (g *gate) tryPublic(t *testing.T, r server.Route, e entry) {
 		callers = append(callers, *g.insiders[as])
 	}
 	for _, c := range callers {
+		if e.managing == inTheNewsroom && c.name == "a key that may manage" {
+			continue
+		}
 		for kind, things := range g.publicThings(r) {
 			what := fmt.Sprintf("%s %s (%s) as %s", r.Method, r.Path, kind, c.name)
 			want := e.ok

@@ -109,6 +109,9 @@ func (e entry) butManaging(status int) entry {
 	return e
 }
 
+// inTheNewsroom is what a key that may manage gets where it reads what is not public: the tests of the API look at that.
+const inTheNewsroom = -1
+
 // isNoted says that asking leaves something behind.
 func (e entry) isNoted() entry {
 	e.noted = true
@@ -201,6 +204,12 @@ func doorTable() map[string]entry {
 	for _, route := range []string{"GET /api/v1/webhooks/:id", "DELETE /api/v1/webhooks/:id", "GET /api/v1/webhooks/:id/deliveries"} {
 		t[route] = answers(keyed, http.StatusForbidden).refuses(http.StatusUnauthorized).butManaging(http.StatusNotFound).anyName()
 	}
+	for _, what := range []string{"claims", "articles", "appearances", "verdicts"} {
+		t["POST /api/v1/"+what] = takes(keyed)
+		t["PATCH /api/v1/"+what+"/:id"] = answers(keyed, http.StatusForbidden).refuses(http.StatusUnauthorized).butManaging(http.StatusUnsupportedMediaType).anyName() // it is sent nothing
+	}
+	t["POST /api/v1/batch"] = takes(keyed)
+	t["GET /api/v1/drafts/:id"] = answers(keyed, http.StatusForbidden).refuses(http.StatusUnauthorized).butManaging(inTheNewsroom).anyName()
 	for _, act := range []string{"rotate", "test", "replay", "deliveries/:delivery/replay"} {
 		t["POST /api/v1/webhooks/:id/"+act] = takes(keyed).anyName()
 	}

@@ -105,7 +105,7 @@ func (w *walk) hashes(t *testing.T) {
 func unmarked() map[string]string {
 	out := map[string]string{
 		"actors": "who acts, by name of the table", "claim_visits": "names of parts of a page", "notices": "what happened, in words of the program", "attempts": "hashes", "claim_desk": "words of the program",
-		"second_factors": "sealed", "recovery_codes": "hashes", "used_challenges": "hashes", "budgets": "hashes and counts", "key_usage": "counts", "suggestion_looks": "hashes", "redactions": "hashes and places", "snapshot_contents": "compressed; snapshots hold a word",
+		"second_factors": "sealed", "recovery_codes": "hashes", "used_challenges": "hashes", "budgets": "hashes and counts", "filed_once": "hashes, and answers sealed with what was sent", "key_usage": "counts", "suggestion_looks": "hashes", "redactions": "hashes and places", "snapshot_contents": "compressed; snapshots hold a word",
 		"import_outcomes": "what an import made of its file, for admins", "followers": "sealed", "mails": "kinds and states", "mail_stops": "hashes",
 		"webhooks": "the addresses and filters of a partner, for its key", "webhook_deliveries": "types and states", "webhook_attempts": "what a receiver answered",
 		"installation": "numbers of this installation", "settings": "rules of the house", "source_checks": "answers of other servers, in words of the program",

@@ -115,6 +115,10 @@ func leakTable() map[string]way {
 		"POST /api/v1/webhooks/:id/rotate", "POST /api/v1/webhooks/:id/test", "POST /api/v1/webhooks/:id/replay", "POST /api/v1/webhooks/:id/deliveries/:delivery/replay"} {
 		table[route] = bare()
 	}
+	for _, what := range []string{"claims", "articles", "appearances", "verdicts"} {
+		table["POST /api/v1/"+what], table["PATCH /api/v1/"+what+"/:id"] = bare().sent("{}").byKey(), bare().sent("{}").each().byKey()
+	}
+	table["POST /api/v1/batch"], table["GET /api/v1/drafts/:id"] = bare().sent("{}").byKey(), bare().each().byKey()
 	for _, file := range []string{"/feed.atom", "/feed.rss", "/feed.json"} {
 		for _, of := range []string{"", "/corrections", "/topics/:slug", "/claimants/:slug", "/claims/:slug"} {
 			table["GET "+of+file] = shows("?cursor=x")

@@ -205,7 +205,7 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 			me := factcheck.System()
 			_, tips := s.db.ExpireTips(ctx, me)
 			_, complaints := s.db.ExpireComplaints(ctx, me)
-			return errors.Join(tips, complaints, s.db.TendImports(ctx, me), s.db.TendFollowers(ctx, me), s.db.TendBudgets(ctx), s.db.TendWebhooks(ctx, me), s.db.TendUsage(ctx))
+			return errors.Join(tips, complaints, s.db.TendImports(ctx, me), s.db.TendFollowers(ctx, me), s.db.TendBudgets(ctx), s.db.TendFiled(ctx), s.db.TendWebhooks(ctx, me), s.db.TendUsage(ctx))
 		},
 		Import: s.db.RunImport,
 		PruneSnapshots: func(ctx context.Context) error {

@@ -144,6 +144,7 @@ func (a *API) Mount(r fiber.Router) {
 	a.mountLookup(h, schemas)
 	a.mountHashes(h, schemas)
 	a.mountTips(h, schemas)
+	a.mountDrafts(h, schemas)
 	a.mountWebhooks(h, schemas)
 	a.mountStatus(h, schemas)
 	a.finishDocument(h.OpenAPI(), schemas)

@@ -51,23 +51,27 @@ func readBody(c *fiber.Ctx, registry huma.Registry, schema *huma.Schema, into an
 	if err := checkContentType(c); err != nil {
 		return err
 	}
-	body := c.Context().PostBody()
+	return readJSON(c.Context().PostBody(), registry, schema, "body", into)
+}
+
+// readJSON is readBody of JSON that stands at a place of the request.
+func readJSON(body []byte, registry huma.Registry, schema *huma.Schema, place string, into any) error {
 	if !utf8.Valid(body) {
-		return badBody("body", "it is not UTF-8")
+		return badBody(place, "it is not UTF-8")
 	}
 	r := &bodyReader{dec: json.NewDecoder(bytes.NewReader(body))}
 	r.dec.UseNumber()
-	value, err := r.value("body", 0)
+	value, err := r.value(place, 0)
 	if err != nil {
 		return err
 	}
 	if _, err := r.dec.Token(); !errors.Is(err, io.EOF) {
-		return badBody("body", "there is more after the end of the JSON")
+		return badBody(place, "there is more after the end of the JSON")
 	}
 	var res huma.ValidateResult
-	huma.Validate(registry, schema, huma.NewPathBuffer([]byte("body"), 4), huma.ModeWriteToServer, value, &res)
+	huma.Validate(registry, schema, huma.NewPathBuffer([]byte(place), len(place)), huma.ModeWriteToServer, value, &res)
 	wrong := details(res.Errors)
-	for _, d := range loose(registry, schema, value, "body") {
+	for _, d := range loose(registry, schema, value, place) {
 		if len(wrong) < maxNamed && !slices.ContainsFunc(wrong, func(w problem.Detail) bool { return w.Location == d.Location }) {
 			wrong = append(wrong, d)
 		}
@@ -76,7 +80,7 @@ func readBody(c *fiber.Ctx, registry huma.Registry, schema *huma.Schema, into an
 		return problem.BadRequest(wrong...)
 	}
 	if err := json.Unmarshal(body, into); err != nil {
-		return badBody("body", "it does not fit what is asked for here")
+		return badBody(place, "it does not fit what is asked for here")
 	}
 	return nil
 }

@@ -2,6 +2,9 @@ package api_test
 
 import (
 	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"io"
 	"maps"
@@ -16,11 +19,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	validator "github.com/pb33f/libopenapi-validator"
 
 	"github.com/touchstone-factcheck/touchstone/internal/api"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/ratelimit"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
 )
 
@@ -49,6 +54,7 @@ func TestEveryExampleRuns(t *testing.T) {
 	article, _ := linked(t, env, "https://news.example/2025/mayor", map[factcheck.ClaimID]factcheck.Stance{v.Claim: factcheck.StanceMakes})
 	p, _ := serveFinding(t, env)
 	doc, check := describe(t, p), contract(t, p)
+	filed := fileExamples(t, p, env)
 	ran := 0
 	for path, ops := range doc.Paths {
 		if strings.HasPrefix(path, "/api/v1/webhooks") {
@@ -66,6 +72,11 @@ func TestEveryExampleRuns(t *testing.T) {
 			}
 			if path == "/api/v1/changes/stream" {
 				continue // it has no end; TestEveryDocumentedErrorHappens asks what ends
+			}
+			if op.keyed() {
+				filed.run(t, check, method, path, op)
+				ran++
+				continue
 			}
 			if op.RequestBody != nil {
 				body, err := json.Marshal(op.RequestBody.Content["application/json"].Example)
@@ -93,6 +104,52 @@ func TestEveryExampleRuns(t *testing.T) {
 	if ran < 30 {
 		t.Errorf("ran %d examples only", ran)
 	}
+}
+
+// keyed reports whether an operation takes a key.
+func (op *operation) keyed() bool {
+	return op != nil && len(op.Security) == 1 && op.Security[0]["key"] != nil
+}
+
+// examples are things that the examples of filing are tried on.
+type examples struct {
+	*partner
+	things map[string]receipt // by the path of what changes them
+}
+
+// fileExamples files what the examples change and refer to.
+func fileExamples(t *testing.T, p *partner, env *storetest.Env) examples {
+	t.Helper()
+	_, key := filingKey(t, env, "carla@desk.example")
+	keyed := *p
+	keyed.key = key
+	e := examples{&keyed, map[string]receipt{}}
+	claim := filed(t, e.file("POST", "/claims", `{"text":"The pier is closed.","language":"en"}`), 201)
+	article := filed(t, e.file("POST", "/articles", `{"url":"https://news.example/pier"}`), 201)
+	e.things["/api/v1/claims/{id}"], e.things["/api/v1/articles/{id}"], e.things["/api/v1/drafts/{id}"] = claim, article, article
+	e.things["/api/v1/appearances/{id}"] = filed(t, e.file("POST", "/appearances", `{"article_id":"`+article.ID+`","claim_id":"`+claim.ID+`","stance":"makes"}`), 201)
+	e.things["/api/v1/verdicts/{id}"] = filed(t, e.file("POST", "/verdicts", `{"claim_id":"`+claim.ID+`"}`), 201)
+	now := e.get("/drafts/" + claim.ID) // work on it has begun
+	e.things["/api/v1/claims/{id}"] = filed(t, now, 200)
+	return e
+}
+
+// run runs the example of an operation that takes a key, on what is there.
+func (e examples) run(t *testing.T, check validator.Validator, method, path string, op *operation) {
+	t.Helper()
+	on := e.things[path]
+	at := strings.TrimPrefix(strings.ReplaceAll(path, "{id}", on.ID), "/api/v1")
+	if op.RequestBody == nil {
+		runs(t, check, e.get(at))
+		return
+	}
+	body, err := json.Marshal(op.RequestBody.Content["application/json"].Example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh := filed(t, e.file("POST", "/claims", `{"text":"Claim of `+method+path+`","language":"en"}`), 201)
+	text := strings.NewReplacer("claim_01h455vb4pex5vsknk084sn02q", fresh.ID, "article_01h455vb4pex5vsknk084sn02q", e.things["/api/v1/articles/{id}"].ID).Replace(string(body))
+	runs(t, check, e.file(strings.ToUpper(method), at, text, "If-Match", on.ETag))
 }
 
 // runs fails unless an example is answered as whoever copies it expects, and by the document. A position in a feed is hardly
@@ -152,6 +209,7 @@ func TestEveryDocumentedErrorHappens(t *testing.T) {
 	env.Published(t, "The mayor has resigned.", "False")
 	p := serve(t, env)
 	strictly := serve(t, env, func(c *api.Config) { c.Anonymous = ratelimit.Policy{Name: "anonymous", Quota: 1, Window: time.Hour} })
+	files := fileExamples(t, p, env)
 	doc, check := describe(t, p), contract(t, p)
 	for path, ops := range doc.Paths {
 		if strings.HasPrefix(path, "/api/v1/webhooks") {
@@ -174,7 +232,13 @@ func TestEveryDocumentedErrorHappens(t *testing.T) {
 				}
 				holdExample(t, check, method, path, status, example)
 				try, ok := provocations(status, path, method)
+				if op.keyed() && status != http.StatusUnauthorized && status != http.StatusTooManyRequests {
+					try, ok = files.provocation(status, path, method)
+				}
 				if !ok {
+					if op.keyed() && status < 500 {
+						t.Errorf("%s: nothing brings it about", what)
+					}
 					continue
 				}
 				ask := p
@@ -204,9 +268,73 @@ func TestEveryDocumentedErrorHappens(t *testing.T) {
 	}
 }
 
+// provocation is a request to an operation that takes a key, and comes to a status.
+func (e examples) provocation(status int, path, method string) (provocation, bool) {
+	on := e.things[path]
+	body := map[string]string{
+		"post/api/v1/claims": `{"text":"x","language":"en"}`, "post/api/v1/articles": `{"url":"https://news.example/4"}`, "post/api/v1/appearances": `{"article_id":"x","claim_id":"x","stance":"makes"}`,
+		"post/api/v1/verdicts": `{"claim_id":"x"}`, "post/api/v1/batch": `{"items":[{"method":"POST","path":"/claims","body":{}}]}`,
+	}[method+path]
+	p := provocation{method: strings.ToUpper(method), path: strings.ReplaceAll(path, "{id}", on.ID), body: cmp.Or(body, "{}"), headers: []string{"Content-Type", "application/json", "If-Match", on.ETag, "Authorization", "Bearer " + e.key}}
+	if method == "get" {
+		p.body = ""
+	}
+	last := len(p.headers) - 1
+	switch status {
+	case http.StatusBadRequest:
+		p.path += "?colour=red"
+	case http.StatusForbidden:
+		_, reads, err := e.env.DB.CreateKey(e.t.Context(), e.env.Admin, store.KeyInput{Name: "reads", Scopes: []factcheck.Scope{factcheck.ScopeRead}})
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		p.headers[last] = "Bearer " + reads
+	case http.StatusNotFound:
+		p.path = strings.ReplaceAll(path, "{id}", on.Kind+"_01h455vb4pex5vsknk084sn02q")
+	case http.StatusConflict:
+		e.holds("running")
+		p.headers = append(p.headers, "Idempotency-Key", "running")
+	case http.StatusPreconditionFailed:
+		p.headers[3] = `"c99"`
+	case http.StatusPreconditionRequired:
+		p.headers[3] = ""
+	case http.StatusRequestEntityTooLarge:
+		p.body = `{"text":"` + strings.Repeat("x", 3<<20) + `"}`
+	case http.StatusUnsupportedMediaType:
+		p.headers[1] = "text/plain"
+	case http.StatusUnprocessableEntity:
+		// What was sent under a name is sent otherwise.
+		p.headers = append(p.headers, "Idempotency-Key", "used")
+		if got := e.file("POST", "/batch", `{"items":[{"method":"POST","path":"/nothing","body":{}}]}`, "Idempotency-Key", "used"); got.StatusCode != http.StatusOK {
+			e.t.Fatalf("got %d %s", got.StatusCode, got.body)
+		}
+	default:
+		return p, false
+	}
+	return p, true
+}
+
+// holds holds a name of requests until the test ends, as a request that is being worked on does.
+func (e examples) holds(name string) {
+	e.t.Helper()
+	conn, err := pgx.Connect(e.t.Context(), e.env.URL)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.t.Cleanup(func() { _ = conn.Close(context.Background()) }) // and with it goes what it holds
+	sum := sha256.Sum256([]byte(name))
+	_, err = conn.Exec(e.t.Context(), `SELECT pg_advisory_lock_shared(hashtextextended('once ' || a.id::text || encode($1, 'hex'), 0)) FROM actors a JOIN keys k ON k.id = a.key_id WHERE k.name = 'Our CMS'`, sum[:])
+	if err != nil {
+		e.t.Fatal(err)
+	}
+}
+
 // sent sends a provocation.
 func (p *partner) sent(try provocation) answer {
 	p.t.Helper()
+	if try.method == http.MethodPatch {
+		return p.file(try.method, strings.TrimPrefix(try.path, "/api/v1"), try.body, try.headers...)
+	}
 	if try.method == http.MethodPost {
 		return p.post(strings.TrimPrefix(try.path, "/api/v1"), try.body, try.headers...)
 	}

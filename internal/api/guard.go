@@ -24,7 +24,7 @@ const quotaExceeded = "https://iana.org/assignments/http-problem-types#quota-exc
 
 // guard is the first handler of every request to the API.
 func (a *API) guard(c *fiber.Ctx) error {
-	if c.Path() != tipsPath { // a preflight that is granted anything there lets a POST through, whatever methods it names
+	if openToPages(c) {
 		allowOrigins(c.Context(), methodsOf(c.Path()))
 	}
 	if c.Method() == http.MethodOptions {
@@ -43,6 +43,24 @@ func (a *API) guard(c *fiber.Ctx) error {
 		return err
 	}
 	return nil
+}
+
+// openToPages reports whether pages of any origin may do this: read what anybody may read. A preflight that is granted anything
+// lets a POST through, whatever methods it names, so that of one for another method nothing is granted.
+func openToPages(c *fiber.Ctx) bool {
+	path, method := c.Path(), c.Method()
+	if method == http.MethodOptions {
+		if method = c.Get(fiber.HeaderAccessControlRequestMethod); method == "" {
+			method = http.MethodGet // nobody's preflight: somebody looks
+		}
+	}
+	switch {
+	case path == tipsPath || strings.HasPrefix(path, prefix+"/drafts/"):
+		return false
+	case path == prefix+"/lookup":
+		return true
+	}
+	return method == http.MethodGet || method == http.MethodHead
 }
 
 // allowOrigins lets pages of any origin read what anybody may read. Credentials of a browser are never involved: a key is

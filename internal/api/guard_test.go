@@ -217,13 +217,13 @@ func TestScriptsOfOtherOriginsMayRead(t *testing.T) {
 			t.Errorf("%s: got %v, want any origin and no credentials", path, got.Header)
 		}
 	}
-	pre := p.do("OPTIONS", "/api/v1/claims", "Origin", "https://elsewhere.example", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "authorization")
+	pre := p.do("OPTIONS", "/api/v1/topics", "Origin", "https://elsewhere.example", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "authorization")
 	if pre.StatusCode != 204 || !strings.Contains(pre.Header.Get("Access-Control-Allow-Methods"), "GET") || !strings.Contains(pre.Header.Get("Access-Control-Allow-Headers"), "Authorization") ||
 		pre.Header.Get("Access-Control-Max-Age") == "" || pre.Header.Get("Allow") != "GET, HEAD, OPTIONS" {
 		t.Errorf("got %d %v from the preflight, want 204 that allows the key", pre.StatusCode, pre.Header)
 	}
 	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"} {
-		got := p.do(method, "/api/v1/claims")
+		got := p.do(method, "/api/v1/topics")
 		wantProblem(t, got, http.StatusMethodNotAllowed)
 		if got.Header.Get("Allow") != "GET, HEAD, OPTIONS" {
 			t.Errorf("%s: got Allow %q", method, got.Header.Get("Allow"))

@@ -29,6 +29,7 @@ const (
 	PublishDue     Action = "verdict.due"        // publish what was approved for a moment that has come
 	MarkSensitive  Action = "claim.sensitive"    // ask two approvals of a claim or topic, or one again
 	SetReview      Action = "verdict.review"     // say when a verdict is to be looked at again
+	PageApprover   Action = "approver.page"      // call whoever is on call
 	SetOnCall      Action = "approver.on_call"   // say who is called when an approval cannot wait
 	FileComplaint  Action = "complaint.file"     // bring a dispute or complaint in
 	ReadComplaints Action = "complaint.read"     // read disputes and complaints
@@ -62,7 +63,7 @@ func Actions() []Action {
 	return []Action{
 		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, EditArticle, RefreshArticle, LinkArticle, SuggestClaims, TakeDown, PruneSnapshots, AcceptCheck,
 		DraftVerdict, SubmitVerdict, SendBack,
-		ApproveVerdict, Suspend, ProposeAct, DecideProposal, PublishDue, MarkSensitive, SetReview, SetOnCall, FileComplaint, ReadComplaints, EndComplaint, ArchiveSource, Discuss, KeepConfidence, OwnInterests, HandleTip, FileTip, ExpireTips, FollowClaim, SendMails, EraseAddress, ManageWebhooks, SendWebhooks, ManageTopics, EditClaimant,
+		ApproveVerdict, Suspend, ProposeAct, DecideProposal, PublishDue, MarkSensitive, SetReview, PageApprover, SetOnCall, FileComplaint, ReadComplaints, EndComplaint, ArchiveSource, Discuss, KeepConfidence, OwnInterests, HandleTip, FileTip, ExpireTips, FollowClaim, SendMails, EraseAddress, ManageWebhooks, SendWebhooks, ManageTopics, EditClaimant,
 		OwnSessions, ManagePeople, ManageKeys, ReadUsage, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
 	}
 }
@@ -81,7 +82,7 @@ func permissions(a Action) grant {
 	switch a {
 	case ReadNewsroom:
 		return grant{least: RoleChecker, scope: ScopeFile, operator: true, system: true}
-	case FileClaim, EditArticle, LinkArticle, DraftVerdict, EditClaimant:
+	case FileClaim, EditArticle, LinkArticle, DraftVerdict, SubmitVerdict, EditClaimant:
 		return grant{least: RoleChecker, scope: ScopeFile}
 	case AddArticle: // the command line takes in what a person names; it judges nothing
 		return grant{least: RoleChecker, scope: ScopeFile, operator: true}
@@ -93,7 +94,7 @@ func permissions(a Action) grant {
 		return grant{system: true}
 	case FileComplaint:
 		return grant{least: RoleChecker, system: true}
-	case SubmitVerdict, ProposeAct, OwnSessions, SetReview, ReadComplaints, Discuss, KeepConfidence, OwnInterests:
+	case ProposeAct, PageApprover, OwnSessions, SetReview, ReadComplaints, Discuss, KeepConfidence, OwnInterests:
 		return grant{least: RoleChecker}
 	case ArchiveSource:
 		return grant{least: RoleChecker, scope: ScopeFile, system: true}

@@ -27,7 +27,7 @@ var allowed = []struct { //nolint:gochecknoglobals // the expected table
 	{PruneSnapshots, ".xx ... .... .... .... ...."},
 	{AcceptCheck, "... .xx .... .... ...x ...x"},
 	{DraftVerdict, "... xxx .... ..xx ..xx ..xx"},
-	{SubmitVerdict, "... xxx .... .... .... ...."},
+	{SubmitVerdict, "... xxx .... ..xx ..xx ..xx"},
 	{SendBack, "... .xx .... .... .... ...."},
 	{ApproveVerdict, "... .xx .... .... .... ...."},
 	{Suspend, "... .xx .... .... .... ...."},
@@ -36,6 +36,7 @@ var allowed = []struct { //nolint:gochecknoglobals // the expected table
 	{PublishDue, "..x ... .... .... .... ...."},
 	{MarkSensitive, "... .xx .... .... .... ...."},
 	{SetReview, "... xxx .... .... .... ...."},
+	{PageApprover, "... xxx .... .... .... ...."},
 	{SetOnCall, "... .xx .... .... .... ...."},
 	{FileComplaint, "..x xxx .... .... .... ...."},
 	{ReadComplaints, "... xxx .... .... .... ...."},
@@ -140,7 +141,7 @@ func TestPermitKnowsNoOtherActionsRolesAndKinds(t *testing.T) {
 // No rule that needs a second person may be met by a machine: neither a key nor the command line nor the program.
 func TestOnlyPeopleDecide(t *testing.T) {
 	t.Parallel()
-	for _, action := range []Action{ApproveVerdict, DecideProposal, Suspend, SendBack, SubmitVerdict, ProposeAct, TakeDown} {
+	for _, action := range []Action{ApproveVerdict, DecideProposal, Suspend, SendBack, PageApprover, ProposeAct, TakeDown} {
 		for _, actor := range everybody() {
 			if actor.Kind != ActorPerson && Permit(actor, action) == nil {
 				t.Errorf("%q with %v may %s", actor.Kind, actor.Scopes, action)

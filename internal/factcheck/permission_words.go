@@ -73,6 +73,7 @@ func verdictWords() map[Action]string {
 		PublishDue:     "Publish what was approved for a moment that has come",
 		MarkSensitive:  "Ask for two approvals of a claim or topic",
 		SetReview:      "Say when a verdict is looked at again",
+		PageApprover:   "Call whoever is on call",
 		SetOnCall:      "Say who is called when an approval cannot wait",
 		ArchiveSource:  "Note an archived copy or a check of a link",
 		KeepConfidence: "Keep sources in confidence, and files",

@@ -30,6 +30,8 @@ type Problem struct { //nolint:errname // RFC 9457 calls it a problem
 	Epoch            string   `json:"epoch,omitempty" doc:"With 410 on the change feed: the epoch there is now"`
 	Head             *int64   `json:"head,omitempty" doc:"With 410 on the change feed: its newest number"`
 
+	Existing []Existing `json:"existing,omitempty" doc:"With 409 on filing: what is there already"`
+
 	RetryAfter time.Duration `json:"-"` // becomes the header
 	Info       *ErrorInfo    `json:"-"` // the reason in Google's form, where that is spoken
 }
@@ -38,6 +40,12 @@ type Problem struct { //nolint:errname // RFC 9457 calls it a problem
 type Detail struct {
 	Location string `json:"location" doc:"Where: query.limit, path.id, header.Authorization, body.sources[2].quote" example:"query.limit"`
 	Message  string `json:"message" doc:"What is wrong there"`
+}
+
+// Existing is something that stands in the way because it is there already.
+type Existing struct {
+	ID  string `json:"id" example:"claim_01h455vb4pex5vsknk084sn02q"`
+	URL string `json:"url" doc:"Its page in the newsroom, for people" format:"uri"`
 }
 
 // New returns a problem with a status and a sentence for a person.

@@ -60,7 +60,7 @@ type Added struct {
 // it, or one under any of its other addresses, is there already, it is that one: what was not known of it is filled in,
 // what was known stays, and a snapshot is added if the content differs. The documents of public claims it appears under are
 // rebuilt if they read differently then. An article that lost a passage to a redaction takes nothing over but addresses: it
-// would bring the passage back. Checkers and above, keys with the scope file, and the operator. CodeInvalid names the field.
+// would bring the passage back; and nothing of a program that files drafts if it is public (Filing). Checkers and above, keys with the scope file, and the operator. CodeInvalid names the field.
 func (db *DB) AddArticle(ctx context.Context, actor factcheck.Actor, in factcheck.ArticleInput) (Added, error) {
 	var out Added
 	err := db.write(ctx, actor, factcheck.AddArticle, "add an article", func(t *tx) error {
@@ -76,11 +76,11 @@ func (db *DB) AddArticle(ctx context.Context, actor factcheck.Actor, in factchec
 		if err != nil {
 			return err
 		}
-		redacted := false
+		closed := false
 		out.Created = out.Article.IsZero()
 		if out.Created {
 			out.Article, err = t.insertArticle(in, known, outlet)
-		} else if redacted, err = t.redactedArticle(out.Article); err == nil && !redacted {
+		} else if closed, err = t.closedArticle(out.Article); err == nil && !closed {
 			err = t.completeArticle(out.Article, in, known, outlet)
 		}
 		if err != nil {
@@ -89,12 +89,12 @@ func (db *DB) AddArticle(ctx context.Context, actor factcheck.Actor, in factchec
 		if err := t.keepSpellings(out.Article, known.spellings); err != nil {
 			return err
 		}
-		if !redacted {
+		if !closed {
 			if out.Snapshot, out.TooLarge, err = t.keepSnapshots(out.Article, in.Snapshots(), in.Text); err != nil {
 				return err
 			}
 		}
-		if in.Text != "" && !redacted {
+		if in.Text != "" && !closed {
 			t.enqueue(task.SuggestClaims{Article: out.Article})
 		}
 		return t.audit("article.add", out.Article, map[string]any{"created": out.Created, "snapshot": out.Snapshot})
@@ -276,6 +276,20 @@ func (t *tx) keepSpellings(id factcheck.ArticleID, spellings []string) error {
 		return fmt.Errorf("note the addresses of %s: %w", id, err)
 	}
 	return nil
+}
+
+// closedArticle reports whether an article that is known takes nothing over: one that lost a passage, and, from a program that files
+// drafts, one that readers see.
+func (t *tx) closedArticle(id factcheck.ArticleID) (bool, error) {
+	closed, err := t.redactedArticle(id)
+	if err != nil || closed || !t.drafts {
+		return closed, err
+	}
+	err = t.pgx.QueryRow(t.ctx, `SELECT EXISTS (SELECT FROM appearances ap JOIN claim_documents d ON d.claim_id = ap.claim_id WHERE ap.article_id = $1)`, id).Scan(&closed)
+	if err != nil {
+		return false, fmt.Errorf("look whether %s is public: %w", id, err)
+	}
+	return closed, nil
 }
 
 // redactedArticle reports whether the article, or a page kept of it, lost a passage to a redaction.

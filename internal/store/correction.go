@@ -25,7 +25,7 @@ func (db *DB) DraftCorrection(ctx context.Context, actor factcheck.Actor, id fac
 
 // SubmitRetraction begins the version that takes the house's published verdict back, with its public note, and asks for its
 // approval at once: there is nothing more to write. The page stays as it is until a second person approves. CodeConflict if a
-// draft is open, or the chain has ended. Checkers and above; no key may.
+// draft is open, or the chain has ended. Checkers and above, and keys with the scope file.
 func (db *DB) SubmitRetraction(ctx context.Context, actor factcheck.Actor, id factcheck.VerdictID, note string) (Version, error) {
 	var out Version
 	err := db.write(ctx, actor, factcheck.SubmitVerdict, "submit a retraction of "+id.String(), func(t *tx) error {

@@ -76,9 +76,9 @@ func (t *tx) openVersion(claim factcheck.ClaimID) (factcheck.VersionID, error) {
 // beginRevised opens the first draft of a claim with what revise makes of an empty one.
 func (t *tx) beginRevised(claim claimModel, revise func(factcheck.Draft) (factcheck.Draft, error)) (Version, error) {
 	draft := factcheck.Draft{Language: claim.Language}
-	err := t.pgx.QueryRow(t.ctx, `SELECT id FROM scales WHERE slug = 'house' ORDER BY version DESC LIMIT 1`).Scan(&draft.Scale)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return Version{}, fmt.Errorf("read the house's scale: %w", err)
+	var err error
+	if draft.Scale, err = t.houseScale(); err != nil {
+		return Version{}, err
 	}
 	if draft, err = revise(draft); err != nil {
 		return Version{}, err
@@ -88,6 +88,16 @@ func (t *tx) beginRevised(claim claimModel, revise func(factcheck.Draft) (factch
 		return Version{}, err
 	}
 	return t.version(id)
+}
+
+// houseScale returns the newest version of the house's scale; zero if there is none.
+func (t *tx) houseScale() (factcheck.ScaleID, error) {
+	var id factcheck.ScaleID
+	err := t.pgx.QueryRow(t.ctx, `SELECT id FROM scales WHERE slug = 'house' ORDER BY version DESC LIMIT 1`).Scan(&id)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return id, fmt.Errorf("read the house's scale: %w", err)
+	}
+	return id, nil
 }
 
 // revise gives a draft another content.

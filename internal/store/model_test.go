@@ -71,6 +71,7 @@ var sqlOnly = map[string]string{ //nolint:gochecknoglobals // the expected list
 	"followers":           "written with ON CONFLICT, moved on by guarded statements",
 	"mails":               "written in sets, ended by guarded statements",
 	"mail_stops":          "hashes, written with ON CONFLICT",
+	"filed_once":          "hashes and what is sealed, in one statement",
 	"webhooks":            "moved on by guarded statements",
 	"webhook_deliveries":  "written in sets, moved on by guarded statements",
 	"webhook_attempts":    "written in the statement that begins them",

@@ -213,7 +213,7 @@ func (db *DB) SetPassword(ctx context.Context, actor factcheck.Actor, id factche
 	own := actor.Kind == factcheck.ActorPerson && actor.Person == id
 	action := factcheck.ManagePeople
 	if own {
-		action = factcheck.SubmitVerdict // what every person may and no key
+		action = factcheck.OwnSessions // what every person may and no key
 	}
 	return db.write(ctx, actor, action, "set the password of "+id.String(), func(t *tx) error {
 		if own && t.actor.Person != id {

@@ -137,7 +137,7 @@ const pageAgain = "10 minutes"
 // nobody is on call, they had a hand in it themselves, or they were called in the last ten minutes. Checkers and above.
 func (db *DB) PageApprover(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID) (Colleague, error) {
 	var who Colleague
-	err := db.write(ctx, actor, factcheck.SubmitVerdict, "call an approver to "+claim.String(), func(t *tx) error {
+	err := db.write(ctx, actor, factcheck.PageApprover, "call an approver to "+claim.String(), func(t *tx) error {
 		a, err := t.claimApproval(claim)
 		if err != nil {
 			return err

@@ -52,6 +52,8 @@ type DB struct {
 	pulls pulls // what partners took and is not written yet
 	usage usage // how keys were used and is not written yet
 
+	in *tx // the transaction that every write is part of; nil: each has its own. See Filing
+
 	published func(seq int64) // called after each commit that appended changes; see OnPublished
 }
 

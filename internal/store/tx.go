@@ -30,11 +30,15 @@ type tx struct {
 	docs    documentWork
 	jobs    []river.InsertManyParams
 	head    int64 // of the feed after the commit; 0 if nothing public changed
+	drafts  bool  // a program files drafts in it: see Filing
 }
 
 // write runs fn as the actor in one transaction, after asking the permission table, and translates the error. doing names
 // the action for logs. Whatever fn returns, nothing of it is kept unless write returns nil.
 func (db *DB) write(ctx context.Context, actor factcheck.Actor, action factcheck.Action, doing string, fn func(*tx) error) error {
+	if db.in != nil {
+		return db.in.nested(actor, action, doing, fn)
+	}
 	var head int64
 	err := db.inTx(ctx, func(t *tx) error {
 		var err error

@@ -194,7 +194,8 @@ func (db *DB) DiscardDraft(ctx context.Context, actor factcheck.Actor, id factch
 }
 
 // SubmitVerdict asks for approval of exactly what the draft says now: the text is stored as canonical JSON with its hash,
-// and any later edit takes it back to draft. CodeInvalid names what is missing. Checkers and above; no key may submit.
+// and any later edit takes it back to draft. CodeInvalid names what is missing. Checkers and above, and keys
+// with the scope file: a key's owner counts as who submitted.
 func (db *DB) SubmitVerdict(ctx context.Context, actor factcheck.Actor, id factcheck.VersionID, revision int) (Version, error) {
 	var out Version
 	err := db.write(ctx, actor, factcheck.SubmitVerdict, "submit "+id.String(), func(t *tx) error {
