@@ -23,6 +23,7 @@ func parts() []part {
 	return []part{
 		{"attacks", soakAttacks},
 		{"feed", soakFeed},
+		{"fire", soakFire},
 		{"kills", soakKills},
 		{"lighthouse", soakLighthouse},
 		{searchPart, soakSearch},
@@ -39,7 +40,7 @@ type outcome struct {
 
 // Soak runs the long proofs that o.Only names, or all, and prints a table of what they found. A part that fails does not
 // keep the others from running; the error names those that did. When ctx ends, what runs is stopped and removed, and the
-// rest is said not to have run. Feed, attacks and kills have small versions in the tests, growth has its own in bench.
+// rest is said not to have run. Feed, fire, attacks and kills have small versions in the tests, growth has its own in bench.
 func Soak(ctx context.Context, o Options) error {
 	all := parts()
 	if err := known(o.Only, all); err != nil {
