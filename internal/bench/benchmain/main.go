@@ -57,7 +57,7 @@ func run(ctx context.Context, args []string) error {
 }
 
 func measure(ctx context.Context, o bench.Options) (err error) {
-	for _, inProcess := range []func(context.Context, bench.Options) (bool, error){bench.Search, bench.Match, bench.Newsroom, bench.Memory} {
+	for _, inProcess := range []func(context.Context, bench.Options) (bool, error){bench.Search, bench.Match, bench.Newsroom, bench.Memory, bench.Followers} {
 		if alone, err := inProcess(ctx, o); alone || err != nil {
 			return err
 		}
