@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/store"
@@ -61,7 +63,32 @@ func weighDemo(ctx context.Context, o Options) (mb float64, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, p.stop()) }()
-	return weigh(ctx, p)
+	if mb, err = weigh(ctx, p); err != nil {
+		return 0, err
+	}
+	file, err := fileOf(p.cmd.Process.Pid)
+	if err != nil {
+		return 0, err
+	}
+	o.say("memory       of %.0f MB at rest %.0f are the program's own file, as far as the kernel has mapped it, and %.0f its own\n", mb, file, mb-file)
+	return mb, nil
+}
+
+var fileLine = regexp.MustCompile(`RssFile:\s+(\d+) kB`)
+
+// fileOf returns the resident megabytes of a process that are pages of files: a kernel with large folios maps far more of them than
+// were used, and all programs share them.
+func fileOf(pid int) (float64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	m := fileLine.FindSubmatch(status)
+	if m == nil {
+		return 0, errors.New("the kernel does not say which memory is of files")
+	}
+	kb, err := strconv.ParseFloat(string(m[1]), 64)
+	return kb * 1024 / 1e6, err
 }
 
 // weighWarm returns what the program holds at rest with warmPages claims, and when the page of each was asked for.

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -14,6 +16,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/valyala/fasthttp"
 
 	"github.com/touchstone-factcheck/touchstone/internal/exchange"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -55,7 +59,14 @@ func gunzip(b []byte) ([]byte, error) {
 func (f *Fixture) pagePairs(o Options, page string, limit *nginx) []Pair {
 	const gzipped = "Accept-Encoding: gzip"
 	file := limit.Base + "/page.html"
+	notModified := func(ctx context.Context) (float64, error) {
+		return wrk(ctx, o, file, gzipped, "If-None-Match: "+limit.ETag)
+	}
 	return []Pair{
+		{
+			Name: "304 floor", Unit: "requests/s", Limit: "nginx, 304 for the same file, beside fasthttp with nothing of ours",
+			Ours: func(ctx context.Context) (float64, error) { return bare304(ctx, o, limit.ETag) }, Peer: notModified,
+		},
 		{
 			Name: "page", Unit: "requests/s", Limit: "nginx, the same gzipped bytes from a file", Goal: 0.75,
 			Ours: func(ctx context.Context) (float64, error) { return wrk(ctx, o, page, gzipped) },
@@ -70,11 +81,25 @@ func (f *Fixture) pagePairs(o Options, page string, limit *nginx) []Pair {
 				}
 				return wrk(ctx, o, page, gzipped, "If-None-Match: "+tag)
 			},
-			Peer: func(ctx context.Context) (float64, error) {
-				return wrk(ctx, o, file, gzipped, "If-None-Match: "+limit.ETag)
-			},
+			Peer: notModified,
 		},
 	}
+}
+
+// bare304 loads a server of fasthttp alone, with our limits, that answers all with 304: no program that stands on it does better.
+func bare304(ctx context.Context, o Options, etag string) (n float64, err error) {
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	srv := &fasthttp.Server{NoDefaultServerHeader: true, NoDefaultContentType: true, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: time.Minute, Handler: func(c *fasthttp.RequestCtx) {
+		c.Response.Header.Set(fasthttp.HeaderETag, etag)
+		c.SetStatusCode(http.StatusNotModified)
+	}}
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(ln) }()
+	defer func() { err = errors.Join(err, srv.Shutdown(), <-served) }()
+	return wrk(ctx, o, "http://"+ln.Addr().String()+"/page.html", "Accept-Encoding: gzip", "If-None-Match: "+etag)
 }
 
 // apiPairs are one claim, a list and the change feed.

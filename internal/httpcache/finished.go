@@ -15,6 +15,7 @@ type Field struct{ Name, Value []byte }
 // sending it costs no more than copying the header. It is safe for concurrent use and never changes.
 type Finished struct {
 	always      []Field // of every response, a 304 included (RFC 9110 section 15.4.5)
+	full        []Field // of a response with the body: a 304 says of it no more than it must, caches keep what they have
 	contentType []byte
 	variants    [Brotli + 1]variant
 	encoded     bool // there is another variant than identity
@@ -28,7 +29,7 @@ type variant struct {
 	body     []byte
 }
 
-// Finish returns c ready to be sent many times, with more fields on every response. A Body that c has gzipped may be left out: the
+// Finish returns c ready to be sent many times, with more fields on every response but a 304. A Body that c has gzipped may be left out: the
 // few who take no encoding get it unpacked.
 func (c *Content) Finish(more ...Field) *Finished {
 	f := &Finished{contentType: []byte(c.ContentType), encoded: c.Gzip != nil || c.Brotli != nil}
@@ -51,7 +52,7 @@ func (c *Content) Finish(more ...Field) *Finished {
 	}
 	for _, field := range more {
 		if len(field.Value) > 0 {
-			f.always = append(f.always, field)
+			f.full = append(f.full, field)
 		}
 	}
 	return f
@@ -60,6 +61,8 @@ func (c *Content) Finish(more ...Field) *Finished {
 var (
 	nameETag            = []byte("Etag") //nolint:gochecknoglobals // constants that Go has no constants for
 	nameContentEncoding = []byte(fasthttp.HeaderContentEncoding)
+	nameAcceptEncoding  = []byte(fasthttp.HeaderAcceptEncoding)
+	nameIfNoneMatch     = []byte(fasthttp.HeaderIfNoneMatch)
 )
 
 // Send answers a GET or HEAD with f, in the encoding the client likes best, or with 304 if it has it. It sets header fields of its
@@ -68,15 +71,18 @@ func (f *Finished) Send(ctx *fasthttp.RequestCtx) {
 	h := &ctx.Response.Header
 	v := &f.variants[Identity]
 	if f.encoded {
-		v = &f.variants[encoding(ctx.Request.Header.Peek(fasthttp.HeaderAcceptEncoding), f.variants[Gzip].body != nil, f.variants[Brotli].body != nil, false)]
+		v = &f.variants[encoding(ctx.Request.Header.PeekCanonical(nameAcceptEncoding), f.variants[Gzip].body != nil, f.variants[Brotli].body != nil, false)]
 	}
 	h.SetCanonical(nameETag, v.tagValue)
 	for i := range f.always {
 		h.SetCanonical(f.always[i].Name, f.always[i].Value)
 	}
-	if NotModified(ctx.Request.Header.Peek(fasthttp.HeaderIfNoneMatch), v.tag) {
+	if NotModified(ctx.Request.Header.PeekCanonical(nameIfNoneMatch), v.tag) {
 		ctx.SetStatusCode(fasthttp.StatusNotModified)
 		return
+	}
+	for i := range f.full {
+		h.SetCanonical(f.full[i].Name, f.full[i].Value)
 	}
 	h.SetContentTypeBytes(f.contentType)
 	body := v.body
