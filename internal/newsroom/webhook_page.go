@@ -27,7 +27,7 @@ func (n *Newsroom) showWebhook(c *fiber.Ctx, in visitor) error {
 		"tested": "A test is on its way. Reload to see what came of it.", "replayed": "It is sent once more, as the claim is now.",
 	}[c.Query("told")]
 	if queued, err := strconv.Atoi(c.Query("queued")); err == nil && queued >= 0 {
-		page.Told = page.Locale.Number(queued) + " messages are sent once more, each with its claim as it is now."
+		page.Told = page.Number(queued) + " messages are sent once more, each with its claim as it is now."
 		if last, err := strconv.ParseInt(c.Query("last"), 10, 64); err == nil && last < page.Hook.Seq && c.Query("more") != "" {
 			page.Told += " The changes up to " + strconv.FormatInt(last, 10) + " were looked at; go on from there."
 			page.After = strconv.FormatInt(last, 10)

@@ -179,9 +179,9 @@ func (db *DB) ReplayWebhook(ctx context.Context, actor factcheck.Actor, id factc
 	return queued, last, err
 }
 
-// passes is the condition that the claim of a change c has one of the topics and a verdict of one of the publishers that a webhook
+// everHad is the condition that the claim of a change c has one of the topics and a verdict of one of the publishers that a webhook
 // w asks for, or had once: who holds it must hear that it has not any more.
-const passes = `EXISTS (SELECT FROM (SELECT document::jsonb FROM claim_documents WHERE claim_id = c.claim_id UNION ALL SELECT document::jsonb FROM claim_states WHERE claim_id = c.claim_id) x (document)
+const everHad = `EXISTS (SELECT FROM (SELECT document::jsonb FROM claim_documents WHERE claim_id = c.claim_id UNION ALL SELECT document::jsonb FROM claim_states WHERE claim_id = c.claim_id) x (document)
 	WHERE (w.topics = '{}' OR EXISTS (SELECT FROM jsonb_array_elements(x.document -> 'topics') y WHERE y ->> 'id' = ANY (w.topics)))
 	AND (w.publishers = '{}' OR EXISTS (SELECT FROM jsonb_array_elements(x.document -> 'verdicts') y WHERE y -> 'publisher' ->> 'site' = ANY (w.publishers))))`
 
@@ -191,7 +191,7 @@ func (t *tx) queueChanges(id factcheck.WebhookID, after, to int64, conflict stri
 	rows, err := t.pgx.Query(t.ctx, `SELECT c.seq FROM webhooks w JOIN changes c ON c.seq > $2 AND c.seq <= $3
 		WHERE w.id = $1 AND (w.types = '{}' OR c.type = ANY (w.types)) AND (w.claims = '{}' OR c.claim_id = ANY (w.claims))
 		AND (w.topics = '{}' AND w.publishers = '{}' OR NOT EXISTS (SELECT FROM claim_documents d WHERE d.claim_id = c.claim_id)
-			OR EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook_id = w.id AND b.claim_id = c.claim_id) OR `+passes+`)
+			OR EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook_id = w.id AND b.claim_id = c.claim_id) OR `+everHad+`)
 		ORDER BY c.seq`, id, after, to)
 	if err != nil {
 		return 0, fmt.Errorf("read the changes: %w", err)

@@ -44,7 +44,7 @@ func retryAfter(n int) (time.Duration, bool) {
 
 // jitter returns d, up to a fifth more or a tenth less, so that those that failed together do not come back together.
 func jitter(d time.Duration) time.Duration {
-	return time.Duration(float64(d) * (0.9 + 0.3*rand.Float64()))
+	return time.Duration(float64(d) * (0.9 + 0.3*rand.Float64())) //nolint:gosec // it spreads retries and hides nothing
 }
 
 // Run sends until ctx is done, and returns nil. What is on its way then is given up, and sent again by whoever comes next.
@@ -98,7 +98,7 @@ func (h *Hooks) round(ctx context.Context, free chan struct{}, sending *sync.Wai
 
 func (h *Hooks) complain(ctx context.Context, what string, err error) {
 	if ctx.Err() == nil {
-		h.cfg.Logger.WarnContext(ctx, what, "error", err)
+		h.cfg.Logger.WarnContext(ctx, "webhooks stumbled", "what", what, "error", err)
 	}
 }
 
