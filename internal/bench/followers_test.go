@@ -63,9 +63,9 @@ func TestShareOfDurations(t *testing.T) {
 	for i := range 20 {
 		all = append(all, time.Duration(20-i)*time.Millisecond)
 	}
-	for percent, want := range map[int]time.Duration{0: 1, 50: 10, 95: 19, 100: 20} {
-		if got := share(all, percent); got != want*time.Millisecond {
-			t.Errorf("%d%%: got %s, want %s", percent, got, want*time.Millisecond)
+	for percent, want := range map[int]int{0: 1, 50: 10, 95: 19, 100: 20} {
+		if got := share(all, percent).Milliseconds(); got != int64(want) {
+			t.Errorf("%d%%: got %d ms, want %d", percent, got, want)
 		}
 	}
 	if got := share(nil, 50); got != 0 {

@@ -24,9 +24,9 @@ func (d *desk) act(ctx context.Context) error {
 	if len(d.live) == 0 {
 		return d.publish(ctx)
 	}
-	at := rand.IntN(len(d.live)) //nolint:gosec // it guards nothing
+	at := rand.IntN(len(d.live))
 	v := d.live[at]
-	switch rand.IntN(7) { //nolint:gosec // nor this
+	switch rand.IntN(7) {
 	case 0, 1:
 		return d.correct(ctx, v)
 	case 2:

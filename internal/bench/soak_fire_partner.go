@@ -86,7 +86,7 @@ func (p *partner) follow(ctx context.Context) error {
 // live follows until it is killed, the node is gone, or everything is seen.
 func (p *partner) live(ctx context.Context) error {
 	p.lives++
-	life := time.Duration(50+rand.IntN(1000)) * time.Millisecond //nolint:gosec // it guards nothing
+	life := time.Duration(50+rand.IntN(1000)) * time.Millisecond
 	if p.fire.last.Load() > 0 {
 		life = 20 * time.Second // nobody is killed any more
 	}
@@ -112,7 +112,7 @@ func (p *partner) take(c told) error {
 	}
 	p.after = c.Seq
 	keep(p.held, c)
-	if rand.IntN(4) == 0 { //nolint:gosec // it guards nothing
+	if rand.IntN(4) == 0 {
 		p.save()
 	}
 	return nil
