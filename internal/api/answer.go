@@ -39,12 +39,20 @@ func content(body []byte) httpcache.Content {
 	return httpcache.Content{Body: body, ContentType: "application/json", ETag: httpcache.ETag(body), CacheControl: cacheControl}
 }
 
+// What a cache in front can be told to drop (Surrogate-Key), as it is of pages: the answer of a claim carries its id, every other
+// the word that lists of claims carry.
+const (
+	surrogateName  = "Surrogate-Key"
+	surrogateLists = "lists"
+)
+
 // send sends an answer. Large ones are counted until they are sent, so that many slow clients together cannot fill the
 // memory: whoever comes too late is asked to come again.
 func (a *API) send(ctx context.Context, c *fiber.Ctx, ans *answer) error {
 	if ans.link != "" {
 		c.Set(fiber.HeaderLink, ans.link)
 	}
+	c.Set(surrogateName, surrogateLists)
 	size := int64(len(ans.Body))
 	if size < large {
 		a.took(c, ans.took...)

@@ -72,6 +72,7 @@ func (a *API) getClaim(ctx context.Context, c *fiber.Ctx, in *claimInput) error 
 	if in.AsOf == "" {
 		a.took(c, store.Pull{Claim: id, Seq: ans.seq})
 	}
+	c.Set(surrogateName, id.String())
 	ans.Send(c.Context())
 	return nil
 }
@@ -126,6 +127,7 @@ func (a *API) Fast(ctx *fasthttp.RequestCtx) bool {
 		return false // what is refused costs nothing: guard asks again and says why
 	}
 	allowOrigins(ctx, "GET, HEAD, OPTIONS")
+	ctx.Response.Header.SetBytesV(surrogateName, path[len(claimPath):])
 	kept.Send(ctx)
 	return true
 }

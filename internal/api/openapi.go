@@ -101,6 +101,7 @@ func (s *schemas) headers() map[string]*huma.Param {
 	return map[string]*huma.Param{
 		"ETag":             text("Validator for If-None-Match"),
 		"Link":             text(`Next page of a list: <…>; rel="next"`),
+		"Surrogate-Key":    text("For caches in front: what to tell them to drop, the id of the claim, or lists"),
 		"RateLimit-Policy": text(`How often may be asked: "anonymous";q=6000;w=60`),
 		"RateLimit":        text(`Where the client stands: "anonymous";r=5999;t=1`),
 	}

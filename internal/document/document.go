@@ -23,9 +23,16 @@ type Claim struct {
 	Media         []Media      `json:"media,omitempty" doc:"What the claim is about: images, videos, recordings"`
 	Verdicts      []Verdict    `json:"verdicts" doc:"Current verdicts, the house's first"`
 	Appearances   []Appearance `json:"appearances" doc:"Articles that make, repeat, report, dispute or list the claim"`
-	Licence       string       `json:"licence" doc:"Licence of the house's own text"`
+	// Withdrawn are never stored: earlier states get them on the way out.
+	Withdrawn []WithdrawnLink `json:"withdrawn_links,omitempty" doc:"Only in earlier states: articles that stood among the appearances then, and were linked by mistake. Which ones is not told"`
+	Licence   string          `json:"licence" doc:"Licence of the house's own text"`
 	// Attribution is never stored: it is put in on the way out.
 	Attribution string `json:"attribution,omitempty" doc:"Whom to credit, and where it stands. A verdict of another publisher is credited to its publisher and review_url, under its licence" example:"The Assay Desk, https://assay.example/claims/the-mayor-has-resigned"`
+}
+
+// WithdrawnLink is an article that was linked to a claim by mistake. The record says that it was, and no longer which it was.
+type WithdrawnLink struct {
+	At time.Time `json:"withdrawn_at"`
 }
 
 // Claimant is who made a claim. A private person stands here without a name.

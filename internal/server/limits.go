@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -94,6 +95,9 @@ func (s *Server) handleReadError(ctx *fasthttp.RequestCtx, err error) {
 	case errors.As(err, &net) && net.Timeout():
 		status, detail = http.StatusRequestTimeout, "the request did not arrive in time"
 	}
+	if path := pathOf(err); path != "" {
+		ctx.Request.SetRequestURI(path) // so that the answer is in the language of the address, and a document where it is the API's
+	}
 	info := s.identify(ctx)
 	s.setSecurityHeaders(ctx)
 	ctx.Response.Header.Set("X-Request-Id", info.ID)
@@ -104,6 +108,18 @@ func (s *Server) handleReadError(ctx *fasthttp.RequestCtx, err error) {
 	}
 	s.fail(ctx, problem.New(status, detail))
 }
+
+// pathOf returns the beginning of the path of a request whose head was too long: fasthttp quotes the first bytes of what it read in
+// its error, and nowhere else. Empty if it does not, or if that is no path of ours.
+func pathOf(err error) string {
+	found := quotedPath.FindStringSubmatch(err.Error())
+	if found == nil {
+		return ""
+	}
+	return found[1]
+}
+
+var quotedPath = regexp.MustCompile(`"(?:GET|HEAD|POST) (/[A-Za-z0-9/._-]*)`) //nolint:gochecknoglobals // a constant
 
 // takeRest reads what is still coming of a body that is too large, and drops it: closing a connection with bytes unread resets it,
 // and the client would see that and not the answer. It ends with the body, in a pause, or at a bound; who sends more is reset.

@@ -21,6 +21,7 @@ type living struct {
 	names     map[string][2]string     // byline and approver by verdict and version
 	unlisted  map[string]bool          // appearances that only publishers who are not allowed list
 	listed    map[string]listedArticle // what may be said of an article that one who is not allowed lists too, by appearance
+	mistaken  map[string]time.Time     // when appearances were unlinked that had been linked by mistake
 	topics    map[string]bool          // filed: that only publishers who are not allowed filed a claim under
 }
 
@@ -39,7 +40,8 @@ type livingClaimant struct {
 }
 
 // mask makes the states say what may be said today: no finding and no note on it while its verdict is suspended, nothing of a publisher that
-// was hidden nor what its imports brought, no name of a private person, the bylines people have now. A state that was led by
+// was hidden nor what its imports brought, no article that was linked by mistake (that one was is told), no name of a private
+// person, the bylines people have now. A state that was led by
 // a hidden verdict is worded as the verdict that leads it then. One that shows no verdict then is left out. At most three
 // round trips however many states there are, of however many claims; those of one claim stand together, oldest first.
 func mask(ctx context.Context, from reading, states []State) ([]State, error) {
@@ -128,6 +130,13 @@ func leader(doc document.Claim) string {
 func (l living) mask(doc *document.Claim) {
 	doc.Verdicts = slices.DeleteFunc(doc.Verdicts, func(v document.Verdict) bool { return l.hidden[v.ID] })
 	doc.Appearances = slices.DeleteFunc(doc.Appearances, func(a document.Appearance) bool { return l.unlisted[a.ID] })
+	doc.Appearances = slices.DeleteFunc(doc.Appearances, func(a document.Appearance) bool {
+		at, wrong := l.mistaken[a.ID]
+		if wrong {
+			doc.Withdrawn = append(doc.Withdrawn, document.WithdrawnLink{At: at.UTC()})
+		}
+		return wrong
+	})
 	doc.Topics = slices.DeleteFunc(doc.Topics, func(t document.Topic) bool { return l.topics[filed(doc.ID, t.ID)] })
 	for i, a := range doc.Appearances {
 		if said, ok := l.listed[a.ID]; ok {
@@ -241,11 +250,11 @@ type reading interface {
 	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
 }
 
-// readLiving reads the decisions of today on what hangs on claims: four queries in one round trip.
+// readLiving reads the decisions of today on what hangs on claims: five queries in one round trip.
 func readLiving(ctx context.Context, from reading, claims []string) (living, error) {
 	l := living{
 		suspended: map[string]string{}, hidden: map[string]bool{}, names: map[string][2]string{},
-		unlisted: map[string]bool{}, listed: map[string]listedArticle{}, topics: map[string]bool{},
+		unlisted: map[string]bool{}, listed: map[string]listedArticle{}, topics: map[string]bool{}, mistaken: map[string]time.Time{},
 	}
 	batch := &pgx.Batch{}
 	batch.Queue(`SELECT v.id, v.state, v.notice, p.allowed_at IS NULL, ver.n,
@@ -267,6 +276,13 @@ func readLiving(ctx context.Context, from reading, claims []string) (living, err
 		var claim factcheck.ClaimID
 		var id factcheck.TopicID
 		_, err := pgx.ForEachRow(rows, []any{&claim, &id}, func() error { l.topics[filed(claim.String(), id.String())] = true; return nil })
+		return err
+	})
+	batch.Queue(`SELECT e.appearance_id, max(e.recorded_at) FROM appearance_events e WHERE e.claim_id = ANY ($1::uuid[]) AND e.kind = 'unlinked'
+		AND NOT EXISTS (SELECT FROM appearances ap WHERE ap.id = e.appearance_id) GROUP BY 1`, claims).Query(func(rows pgx.Rows) error {
+		var id factcheck.AppearanceID
+		var at time.Time
+		_, err := pgx.ForEachRow(rows, []any{&id, &at}, func() error { l.mistaken[id.String()] = at; return nil })
 		return err
 	})
 	return l, from.SendBatch(ctx, batch).Close()

@@ -122,6 +122,10 @@ func changedText(l ui.Locale, c document.StateChange) []document.Part {
 			day, err := factcheck.ParseDate(written)
 			return l.Date(day), err == nil
 		})
+	case "label":
+		return excerpt(document.Words(inWords(l, side(c.Words, document.Removed), "reason."), inWords(l, side(c.Words, document.Added), "reason.")))
+	case "state":
+		return excerpt(document.Words(inWords(l, side(c.Words, document.Removed), "verdict."), inWords(l, side(c.Words, document.Added), "verdict.")))
 	case "replies":
 		return excerpt(document.Words(retelling(l, c.Words, document.Removed), retelling(l, c.Words, document.Added)))
 	}
@@ -147,13 +151,24 @@ func retold(parts []document.Part, tell func(string) (string, bool)) []document.
 		if written == "" {
 			continue
 		}
-		text, ok := tell(written)
+		told, ok := tell(written)
 		if !ok {
 			return excerpt(parts)
 		}
-		out = append(out, document.Part{Op: op, Text: text})
+		out = append(out, document.Part{Op: op, Text: told})
 	}
 	return out
+}
+
+// inWords writes the lines of a text that are the program's own words, such as a reason, as the interface says them.
+func inWords(l ui.Locale, written, prefix string) string {
+	lines := strings.Split(written, "\n")
+	for i, line := range lines {
+		if text.Has(prefix + line) {
+			lines[i] = l.T(prefix + line)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // retelling is one side of a changed reply (who was asked, the days of asking and of the answer, the answer) with its days in words.
