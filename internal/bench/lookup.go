@@ -81,7 +81,7 @@ func (f *Fixture) lookUp(ctx context.Context, o Options, at int) (float64, error
 	script.WriteString(`}
 local asked, n = {}, 0
 function init()
-  for i, body in ipairs(bodies) do asked[i] = wrk.format("POST", "/api/v1/lookup", {["Content-Type"] = "application/json", ["Host"] = wrk.host}, body) end
+  for i, body in ipairs(bodies) do asked[i] = wrk.format("POST", "/api/v1/lookup", {["Content-Type"] = "application/json", ["Host"] = wrk.host}, body) end;
 end
 function request()
   n = n % #asked + 1
