@@ -17,6 +17,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/auth"
 	"github.com/touchstone-factcheck/touchstone/internal/config"
 	"github.com/touchstone-factcheck/touchstone/internal/courier"
+	"github.com/touchstone-factcheck/touchstone/internal/export"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/googlecompat"
@@ -211,6 +212,9 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 		PruneSnapshots: func(ctx context.Context) error {
 			_, err := s.db.PruneSnapshots(ctx, factcheck.System())
 			return errors.Join(err, s.db.KeepStaticFiles(ctx, web.Files())) // for this node runs for months, perhaps
+		},
+		TendEditions: func(ctx context.Context) error {
+			return export.Tend(ctx, s.db, s.set.PublicURL, s.log)
 		},
 		Suggest: func(ctx context.Context, article factcheck.ArticleID) error {
 			_, err := s.finder.Suggest(ctx, factcheck.System(), article)

@@ -139,6 +139,7 @@ func (a *API) Mount(r fiber.Router) {
 	a.mountChanges(h, schemas)
 	a.mountStream(h, schemas)
 	a.mountExport(h, schemas)
+	a.mountEditions(h, schemas)
 	a.mountArticles(h, schemas)
 	a.mountLists(h, schemas)
 	a.mountLookup(h, schemas)

@@ -23,7 +23,25 @@ func newCSVWriter(w io.Writer, info Info) *csvWriter {
 	for _, col := range c.columns {
 		c.row = append(c.row, col.name)
 	}
-	c.err = c.w.Write(c.row)
+	if c.err = c.w.Write(c.row); c.err == nil {
+		c.err = c.Close()
+	}
+	return c
+}
+
+// NewRows returns a Writer of the rows of a table that was begun before, with the columns that it has: those of its names that are
+// known here, an empty cell for another.
+func NewRows(w io.Writer, names []string, info Info) Writer {
+	c := &csvWriter{w: csv.NewWriter(w), info: info, row: make([]string, len(names))}
+	for _, name := range names {
+		known := column{name: name, get: constant("")}
+		for _, col := range columns() {
+			if col.name == name {
+				known = col
+			}
+		}
+		c.columns = append(c.columns, known)
+	}
 	return c
 }
 

@@ -63,10 +63,14 @@ func newForm(w io.Writer, head store.ExportHead, cfg Config) (form, error) {
 			Licence: cfg.House.Licence, At: head.At, Epoch: head.Epoch, Seq: head.Seq,
 		}}, nil
 	}
-	rows, err := exchange.NewWriter(w, cfg.Format, exchange.Info{
-		Name: cfg.House.Name, URL: cfg.PublicURL, House: cfg.House.Name, HouseURL: cfg.PublicURL, Licence: cfg.House.Licence, At: head.At, Epoch: head.Epoch, Seq: head.Seq,
-	})
+	rows, err := exchange.NewWriter(w, cfg.Format, cfg.info(head))
 	return &table{w: rows, base: cfg.PublicURL}, err
+}
+
+func (cfg Config) info(head store.ExportHead) exchange.Info {
+	return exchange.Info{
+		Name: cfg.House.Name, URL: cfg.PublicURL, House: cfg.House.Name, HouseURL: cfg.PublicURL, Licence: cfg.House.Licence, At: head.At, Epoch: head.Epoch, Seq: head.Seq,
+	}
 }
 
 // Next writes the next hundred claims, whole ones always, and after the last the end of the format; then it reports done. Its

@@ -18,6 +18,7 @@ const (
 	SuggestClaims  Action = "suggestion.make"    // look which claims an article may make; deciding is linking
 	TakeDown       Action = "snapshot.take_down" // take the content of a snapshot down
 	PruneSnapshots Action = "snapshot.prune"     // delete what the house's rules no longer keep
+	MakeEditions   Action = "edition.make"       // make the monthly edition, and make one again
 	AcceptCheck    Action = "check.accept"       // take in a fact-check that an article states
 	DraftVerdict   Action = "verdict.draft"      // draft, edit, discard a version, its sources included
 	SubmitVerdict  Action = "verdict.submit"     // ask for approval
@@ -61,7 +62,7 @@ const (
 // Actions lists all actions in the order of the permission page.
 func Actions() []Action {
 	return []Action{
-		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, EditArticle, RefreshArticle, LinkArticle, SuggestClaims, TakeDown, PruneSnapshots, AcceptCheck,
+		ReadNewsroom, FileClaim, DeclineClaim, MergeClaim, AddArticle, EditArticle, RefreshArticle, LinkArticle, SuggestClaims, TakeDown, PruneSnapshots, MakeEditions, AcceptCheck,
 		DraftVerdict, SubmitVerdict, SendBack,
 		ApproveVerdict, Suspend, ProposeAct, DecideProposal, PublishDue, MarkSensitive, SetReview, PageApprover, SetOnCall, FileComplaint, ReadComplaints, EndComplaint, ArchiveSource, Discuss, KeepConfidence, OwnInterests, HandleTip, FileTip, ExpireTips, FollowClaim, SendMails, EraseAddress, ManageWebhooks, SendWebhooks, ManageTopics, EditClaimant,
 		OwnSessions, ManagePeople, ManageKeys, ReadUsage, ManageHouse, ImportChecks, ExportAll, MigrateSchema,
@@ -112,7 +113,7 @@ func permissions(a Action) grant {
 		return grant{least: RoleAdmin, scope: ScopeManage, operator: true}
 	case ExportAll:
 		return grant{least: RoleAdmin, operator: true}
-	case ExpireTips, MigrateSchema, PruneSnapshots:
+	case ExpireTips, MigrateSchema, PruneSnapshots, MakeEditions:
 		return grant{operator: true, system: true}
 	}
 	return grant{}

@@ -25,6 +25,7 @@ var allowed = []struct { //nolint:gochecknoglobals // the expected table
 	{SuggestClaims, ".xx xxx .... ..xx ..xx ..xx"},
 	{TakeDown, "... .xx .... .... .... ...."},
 	{PruneSnapshots, ".xx ... .... .... .... ...."},
+	{MakeEditions, ".xx ... .... .... .... ...."},
 	{AcceptCheck, "... .xx .... .... ...x ...x"},
 	{DraftVerdict, "... xxx .... ..xx ..xx ..xx"},
 	{SubmitVerdict, "... xxx .... ..xx ..xx ..xx"},

@@ -47,6 +47,7 @@ func claimWords() map[Action]string {
 		SuggestClaims:  "Look for the claims that an article may make",
 		TakeDown:       "Take the kept copy of a page down",
 		PruneSnapshots: "Delete kept copies that the rules keep no longer",
+		MakeEditions:   "Make the monthly edition of all that is public, and make one again without what may not be shown",
 		AcceptCheck:    "Take in a fact-check that an article states",
 		HandleTip:      "Read tips, make claims of them, decline them",
 		FileTip:        "Send a tip",

@@ -54,6 +54,9 @@ type Config struct {
 	ExpireTips func(context.Context) error
 	// PruneSnapshots deletes the kept pages that need not be kept any longer. It is called at the start and once a day.
 	PruneSnapshots func(context.Context) error
+	// TendEditions makes the monthly edition where it is due, and editions again that something was recalled from. It is called at
+	// the start, once an hour and after each recall.
+	TendEditions func(context.Context) error
 	// Suggest looks which claims an article makes. CodeUnavailable says that it cannot be done yet: it is tried again soon, and
 	// no failure.
 	Suggest func(context.Context, factcheck.ArticleID) error
@@ -80,7 +83,7 @@ type Workers struct {
 // New returns workers on a pool, which needs at least three free connections besides those the jobs use. The job tables
 // must be there. It fails on a Config without its functions.
 func New(pool *pgxpool.Pool, cfg Config) (*Workers, error) {
-	if cfg.Render == nil || cfg.PublishDue == nil || cfg.Backup == nil || cfg.ExpireTips == nil || cfg.PruneSnapshots == nil || cfg.Suggest == nil || cfg.Import == nil || cfg.Tell == nil || cfg.Observe == nil || cfg.Logger == nil {
+	if cfg.Render == nil || cfg.PublishDue == nil || cfg.Backup == nil || cfg.ExpireTips == nil || cfg.PruneSnapshots == nil || cfg.TendEditions == nil || cfg.Suggest == nil || cfg.Import == nil || cfg.Tell == nil || cfg.Observe == nil || cfg.Logger == nil {
 		return nil, errors.New("jobs: a function of the configuration is missing")
 	}
 	if cfg.Workers == 0 {
@@ -93,6 +96,7 @@ func New(pool *pgxpool.Pool, cfg Config) (*Workers, error) {
 		river.AddWorkerSafely(workers, &backup{backup: cfg.Backup}),
 		river.AddWorkerSafely(workers, &expireTips{expire: cfg.ExpireTips}),
 		river.AddWorkerSafely(workers, &pruneSnapshots{prune: cfg.PruneSnapshots}),
+		river.AddWorkerSafely(workers, &tendEditions{tend: cfg.TendEditions}),
 		river.AddWorkerSafely(workers, &importFile{run: cfg.Import}),
 		river.AddWorkerSafely(workers, &suggestClaims{suggest: cfg.Suggest}),
 		river.AddWorkerSafely(workers, &tellFollowers{tell: cfg.Tell}),
@@ -139,6 +143,8 @@ func periodic(backupLook time.Duration) []*river.PeriodicJob {
 		return task.ExpireTips{}, &river.InsertOpts{UniqueOpts: once}
 	}, onStart), river.NewPeriodicJob(river.PeriodicInterval(24*time.Hour), func() (river.JobArgs, *river.InsertOpts) {
 		return task.PruneSnapshots{}, &river.InsertOpts{UniqueOpts: once, Queue: long}
+	}, onStart), river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) {
+		return task.TendEditions{}, &river.InsertOpts{UniqueOpts: once, Queue: long}
 	}, onStart)}
 	if backupLook > 0 {
 		jobs = append(jobs, river.NewPeriodicJob(river.PeriodicInterval(backupLook), func() (river.JobArgs, *river.InsertOpts) {

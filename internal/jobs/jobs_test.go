@@ -29,7 +29,7 @@ func newDesk(t *testing.T) *desk {
 	log := &syncBuffer{}
 	nothing := func(context.Context) error { return nil }
 	return &desk{Env: storetest.New(t), log: log, config: jobs.Config{
-		Render: func(context.Context, factcheck.ClaimID) error { return nil }, PublishDue: func(context.Context, int64) error { return nil }, Backup: nothing, ExpireTips: nothing, PruneSnapshots: nothing, Import: func(context.Context, factcheck.ImportID) error { return nil },
+		Render: func(context.Context, factcheck.ClaimID) error { return nil }, PublishDue: func(context.Context, int64) error { return nil }, Backup: nothing, ExpireTips: nothing, PruneSnapshots: nothing, TendEditions: nothing, Import: func(context.Context, factcheck.ImportID) error { return nil },
 		Tell:    func(context.Context, factcheck.ClaimID) error { return nil },
 		Suggest: func(context.Context, factcheck.ArticleID) error { return nil },
 		Observe: func(string, string, time.Duration) {}, Logger: slog.New(slog.NewTextHandler(log, nil)),

@@ -71,6 +71,20 @@ func (w *pruneSnapshots) Work(ctx context.Context, _ *river.Job[task.PruneSnapsh
 // Timeout lets it take longer than other jobs; each five hundred are kept as deleted when it is broken off.
 func (*pruneSnapshots) Timeout(*river.Job[task.PruneSnapshots]) time.Duration { return backupTimeout }
 
+// tendEditions works task.TendEditions.
+type tendEditions struct {
+	river.WorkerDefaults[task.TendEditions]
+	tend func(context.Context) error
+}
+
+// Work makes what is due.
+func (w *tendEditions) Work(ctx context.Context, _ *river.Job[task.TendEditions]) error {
+	return w.tend(ctx)
+}
+
+// Timeout lets it take longer than other jobs.
+func (*tendEditions) Timeout(*river.Job[task.TendEditions]) time.Duration { return backupTimeout }
+
 // suggestClaims works task.SuggestClaims.
 type suggestClaims struct {
 	river.WorkerDefaults[task.SuggestClaims]

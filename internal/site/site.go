@@ -19,6 +19,7 @@ import (
 
 	"github.com/touchstone-factcheck/touchstone/internal/courier"
 	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/export"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/finder"
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
@@ -108,6 +109,7 @@ func (s *Site) Mount(r fiber.Router) {
 		s.mountPages(m)
 		s.mountFollow(m)
 		s.mountDevelopers(m)
+		m.get(dataPath, s.showData)
 		s.mountFeeds(m)
 	})
 	r.Get("/claims/:slug/card-:hash.png", s.shareCard)
@@ -115,6 +117,10 @@ func (s *Site) Mount(r fiber.Router) {
 	r.Get("/static/*", s.oldStatic)
 	r.Get("/oembed", s.oembed)
 	r.Get(datasetPath, s.dataset)
+	r.Get(dataPath+"/:month/datapackage.json", s.editionPackage)
+	for _, format := range export.EditionFormats() {
+		r.Get(dataPath+"/:month/"+export.EditionFile(format), s.editionFile(format))
+	}
 	s.mountSitemaps(r)
 	s.mountWellKnown(r)
 }

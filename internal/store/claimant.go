@@ -133,6 +133,9 @@ func (t *tx) claimantMoved(id factcheck.ClaimantID, note string) error {
 	if err != nil {
 		return err
 	}
+	if err := t.recall("name", claims...); err != nil {
+		return err
+	}
 	return t.changeIfMoved(factcheck.ChangeVerdictUpdated, note, claims...)
 }
 

@@ -75,18 +75,18 @@ func (e *Extract) Page(ctx context.Context, after factcheck.ClaimID, limit int, 
 		c := &page[at[s.Claim]]
 		c.States = append(c.States, s)
 	}
-	return page, e.events(ctx, ids, func(claim factcheck.ClaimID, ev PublicEvent) {
+	return page, readEvents(ctx, e.tx, ids, 1<<63-1, func(claim factcheck.ClaimID, ev PublicEvent) {
 		c := &page[at[claim]]
 		c.Events = append(c.Events, ev)
 	})
 }
 
-// events reads what the feed told of the appearances that are shown.
-func (e *Extract) events(ctx context.Context, claims []string, each func(factcheck.ClaimID, PublicEvent)) error {
-	rows, err := e.tx.Query(ctx, `SELECT c.claim_id, ap.id, c.seq, c.type, c.at, was.stance, CASE WHEN was.stance = 'listed' THEN 'import' ELSE 'person' END
+// readEvents reads what the feed told of the appearances that are shown, up to a number.
+func readEvents(ctx context.Context, from reading, claims []string, until int64, each func(factcheck.ClaimID, PublicEvent)) error {
+	rows, err := from.Query(ctx, `SELECT c.claim_id, ap.id, c.seq, c.type, c.at, was.stance, CASE WHEN was.stance = 'listed' THEN 'import' ELSE 'person' END
 		FROM changes c JOIN appearances ap ON ap.id = c.appearance_id AND ap.claim_id = c.claim_id
 		CROSS JOIN LATERAL (SELECT v.stance FROM appearance_events v WHERE v.appearance_id = ap.id AND v.recorded_at <= c.at ORDER BY v.id DESC LIMIT 1) was
-		WHERE c.claim_id = ANY ($1::uuid[]) AND `+shownAppearance+` ORDER BY c.seq`, claims)
+		WHERE c.claim_id = ANY ($1::uuid[]) AND c.seq <= $2 AND `+shownAppearance+` ORDER BY c.seq`, claims, until)
 	if err != nil {
 		return translate("read what happened to appearances", err)
 	}

@@ -164,6 +164,9 @@ func (t *tx) setNames(id factcheck.PersonID, revision int, action string, column
 	if err := t.updatePerson(id, revision, columns); err != nil {
 		return err
 	}
+	if err := t.recall("name", claims...); err != nil {
+		return err
+	}
 	if err := t.changeIfMoved(factcheck.ChangeVerdictUpdated, "The byline changed.", claims...); err != nil {
 		return err
 	}

@@ -146,6 +146,11 @@ func (t *tx) showVerdictsOf(id factcheck.PublisherID, show bool) (int, error) {
 	if err := t.pgx.SendBatch(t.ctx, batch).Close(); err != nil {
 		return 0, fmt.Errorf("write the decision: %w", err)
 	}
+	if !show {
+		if err := t.recall("withdrawal", append(slices.Clone(claims), named...)...); err != nil {
+			return 0, err
+		}
+	}
 	named = slices.DeleteFunc(named, func(c factcheck.ClaimID) bool { return t.docs.seen[c] }) // these are rebuilt in any case
 	return len(claims), t.changeIfMoved(factcheck.ChangeVerdictUpdated, "What is said of the claimant changed.", named...)
 }

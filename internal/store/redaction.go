@@ -182,6 +182,9 @@ func (t *tx) redact(p proposalRow) error {
 		return err
 	}
 	all := slices.Concat(r.claims, r.others)
+	if err := t.recallRedacted(all); err != nil {
+		return err
+	}
 	if _, err := t.pgx.Exec(t.ctx, `DELETE FROM claim_pages WHERE claim_id = ANY ($1::uuid[])`, uuids(all)); err != nil {
 		return fmt.Errorf("drop the finished pages: %w", err)
 	}

@@ -207,6 +207,11 @@ func (t *tx) enqueue(args river.JobArgs) {
 	t.jobs = append(t.jobs, river.InsertManyParams{Args: args})
 }
 
+// enqueueLong is enqueue for a job that takes minutes.
+func (t *tx) enqueueLong(args river.JobArgs) {
+	t.jobs = append(t.jobs, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: "long"}})
+}
+
 // enqueueAt is enqueue for a job that is not worked before a moment.
 func (t *tx) enqueueAt(args river.JobArgs, at time.Time) {
 	t.jobs = append(t.jobs, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{ScheduledAt: at}})
@@ -222,6 +227,9 @@ func (t *tx) finish() error {
 		return err
 	}
 	if err := t.tellFollowers(); err != nil {
+		return err
+	}
+	if err := t.tendEditions(); err != nil {
 		return err
 	}
 	if len(t.jobs) > 0 {

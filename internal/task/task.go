@@ -19,6 +19,12 @@ type Backup struct{}
 // Kind names the job in the queue.
 func (Backup) Kind() string { return "backup" }
 
+// TendEditions makes the edition of the month if it is due, and makes again those that something was recalled from.
+type TendEditions struct{}
+
+// Kind names the job in the queue.
+func (TendEditions) Kind() string { return "tend_editions" }
+
 // PruneSnapshots deletes the kept pages of articles that the house's rules no longer keep.
 type PruneSnapshots struct{}
 

@@ -1,6 +1,8 @@
 package specimen
 
 import (
+	"strings"
+
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/web/site"
@@ -97,6 +99,27 @@ func Feeds() site.FeedsPage {
 	return site.FeedsPage{Shell: Shell("en", "/feeds"), Canonical: "https://checks.example/feeds", Feeds: []site.FeedEntry{all}, Topics: []site.FeedEntry{entry("Politics", "/topics/politics/")}}
 }
 
+// Data returns the page of the monthly editions: one as it was made, one that was replaced.
+func Data(lang string) site.DataPage {
+	p := site.DataPage{Shell: Shell(lang, "/data"), Canonical: "https://checks.example/data"}
+	sum := strings.Repeat("0f1e2d3c", 8)
+	for i, month := range []string{"2025-06-01T00:00:00Z", "2025-05-01T00:00:00Z"} {
+		e := site.DataEdition{
+			Month: p.Date(factcheck.Date{At: at(month), Precision: factcheck.PrecisionMonth}), ID: "m" + month[:7], At: p.Instant(at(month)), Position: "019a5b3c9d6e:1042", Licence: "CC BY 4.0",
+			PackageURL: "/data/" + month[:7] + "/datapackage.json",
+			Files: []site.DataFile{
+				{Format: "ndjson", Name: "claims.ndjson.gz", URL: "/data/" + month[:7] + "/claims.ndjson.gz", KB: 4212, Claims: 812, SHA256: sum},
+				{Format: "csv", Name: "claims.csv.gz", URL: "/data/" + month[:7] + "/claims.csv.gz", KB: 981, Claims: 812, SHA256: sum},
+			},
+		}
+		if i == 1 {
+			e.Files[0].Earlier = []site.DataReplaced{{At: p.Day(at("2025-06-07T10:00:00Z")), Reasons: []string{"redaction", "name"}, SHA256: sum}}
+		}
+		p.Editions = append(p.Editions, e)
+	}
+	return p
+}
+
 // PolicyHistory returns the versions of a page of the house, two of them compared.
 func PolicyHistory() site.PolicyHistoryPage {
 	p := site.PolicyHistoryPage{
@@ -157,6 +180,8 @@ func readerPages() []Page {
 		page("letter-ar", "لم يُرسل", "ar", "rtl", Page{Component: site.Form(Letter("ar", true))}),
 		page("complaint", "Not sent yet: Compl", "en", "ltr", Page{Component: site.Form(Complaint())}),
 		page("feeds", "Follow us", "en", "ltr", Page{Component: site.Feeds(Feeds())}),
+		page("data", "Data to take away", "en", "ltr", Page{Component: site.Data(Data("en"))}),
+		page("data-ar", Data("ar").T("data.title"), "ar", "rtl", Page{Component: site.Data(Data("ar"))}),
 		page("policy-history", "History of Wer uns bezahlt", "en", "ltr", Page{Component: site.PolicyHistory(PolicyHistory())}),
 		page("follow", Confirm().Title, "en", "ltr", Page{Component: site.Follow(Confirm())}),
 		page("follow-left-ar", Left("ar").Title, "ar", "rtl", Page{Component: site.Follow(Left("ar"))}),

@@ -121,7 +121,7 @@ func (s Shell) FootNav() []NavItem {
 		items = append(items, NavItem{Label: s.T("nav.feeds"), URL: s.Local("/feeds")})
 	}
 	if s.Rooms.Developers {
-		items = append(items, NavItem{Label: s.T("nav.developers"), URL: s.Local("/developers")})
+		items = append(items, NavItem{Label: s.T("nav.developers"), URL: s.Local("/developers")}, NavItem{Label: s.T("nav.data"), URL: s.Local("/data")})
 	}
 	for i := range items {
 		items[i].Current = items[i].URL == s.Local(s.Path)
