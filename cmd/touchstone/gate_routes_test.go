@@ -292,7 +292,7 @@ func (g *gate) tryPublic(t *testing.T, r server.Route, e entry) {
 // publicThings returns what stands for :slug, :id and :n in turn: public, not public, and missing.
 func (g *gate) publicThings(r server.Route) map[string]map[string]string {
 	public := maps.Clone(g.things)
-	public["n"], public["hash"], public["id"], public["prefix"] = "1", "0", g.things["public"], "abc"
+	public["n"], public["hash"], public["id"], public["prefix"], public["month"] = "1", "0", g.things["public"], "abc", "2025-06"
 	if _, after, ok := strings.Cut(g.ask(http.MethodGet, "/sitemap.xml", caller{}, nil).body, "/sitemaps/claims-"); ok {
 		public["first"], _, _ = strings.Cut(after, ".")
 	}

@@ -2,13 +2,16 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/touchstone-factcheck/touchstone/internal/canonurl"
+	"github.com/touchstone-factcheck/touchstone/internal/export"
 )
 
 // exportFormats returns the formats of export, from the command itself.
@@ -46,6 +49,27 @@ func (w *walk) exports(t *testing.T, forbidden ...string) (told bool) {
 			t.Errorf("export as %s: the command writes %d bytes, the API sends %d others", format, len(got.raw), len(sent.raw))
 		}
 		told = told || strings.Contains(got.body, turned)
+	}
+	return told
+}
+
+// editionAt is a file of the edition that the walk makes, by the clock of its database.
+const editionAt = "/data/2025-06/claims.ndjson.gz"
+
+// edition has the monthly edition made, or made again, looks at its files, and reports whether one told of what is turned.
+func (w *walk) edition(t *testing.T, forbidden ...string) (told bool) {
+	t.Helper()
+	done(t, export.Tend(t.Context(), w.DB, gateURL, w.service.log))
+	for _, address := range []string{editionAt, strings.Replace(editionAt, "ndjson", "csv", 1)} {
+		got := w.send(asked{method: http.MethodGet, address: address})
+		in, err := gzip.NewReader(strings.NewReader(got.raw))
+		if err != nil {
+			t.Fatalf("%s: got %d, %v", address, got.status, err)
+		}
+		text, err := io.ReadAll(in)
+		done(t, err)
+		w.silently(t, address, answer{kind: "text/plain", raw: string(text), body: strings.ToLower(string(text))}, forbidden)
+		told = told || strings.Contains(strings.ToLower(string(text)), turned)
 	}
 	return told
 }

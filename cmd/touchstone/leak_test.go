@@ -38,9 +38,16 @@ func TestNothingUnpublishedLeaves(t *testing.T) {
 	if !w.exports(t, inside, secret) {
 		t.Error("no export tells what is public")
 	}
+	if !w.edition(t, inside, secret) {
+		t.Error("no edition tells what is public")
+	}
 
 	w.suspended = w.slug(t, out.suspended.Claim)
 	w.turn(t, out)
+	if got := w.send(asked{method: http.MethodGet, address: editionAt}); got.status != http.StatusServiceUnavailable {
+		t.Errorf("got %d of an edition that tells what is hidden now, want none until it was made again", got.status)
+	}
+	w.edition(t, inside, secret, turned)
 	w.caughtUp(t)
 	w.round(t, inside, secret, turned)
 	w.revalidate(t)

@@ -180,7 +180,7 @@ func (w *walk) paths(t *testing.T, r server.Route, few bool, turn int) (shown, h
 		kind, name = before[strings.LastIndex(before, "/")+1:], ":slug"
 	}
 	if kind == "" && name != ":prefix" {
-		return numbered(strings.NewReplacer(":hash", "0", ":slug", "claim", `\:`, ":").Replace(r.Path)), nil
+		return numbered(strings.NewReplacer(":month", "2025-06", ":hash", "0", ":slug", "claim", `\:`, ":").Replace(r.Path)), nil
 	}
 	lists := [][]string{w.shown[kind], w.hidden[kind]}
 	if name == ":prefix" {

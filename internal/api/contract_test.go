@@ -153,7 +153,7 @@ func TestOpenAPIDocument(t *testing.T) {
 		}
 	}
 	want := []string{
-		"/api/v1/appearances", "/api/v1/appearances/{id}", "/api/v1/articles", "/api/v1/articles/{id}", "/api/v1/batch", "/api/v1/changes", "/api/v1/changes/stream", "/api/v1/claimants", "/api/v1/claims", "/api/v1/claims/{id}", "/api/v1/claims/{id}/versions", "/api/v1/drafts/{id}", "/api/v1/export",
+		"/api/v1/appearances", "/api/v1/appearances/{id}", "/api/v1/articles", "/api/v1/articles/{id}", "/api/v1/batch", "/api/v1/changes", "/api/v1/changes/stream", "/api/v1/claimants", "/api/v1/claims", "/api/v1/claims/{id}", "/api/v1/claims/{id}/versions", "/api/v1/drafts/{id}", "/api/v1/export", "/api/v1/exports",
 		"/api/v1/lookup", "/api/v1/publishers", "/api/v1/scales", "/api/v1/status", "/api/v1/tips", "/api/v1/topics", "/api/v1/url-hashes/{prefix}",
 		"/api/v1/verdicts", "/api/v1/verdicts/{id}",
 		"/api/v1/webhooks", "/api/v1/webhooks/{id}", "/api/v1/webhooks/{id}/deliveries", "/api/v1/webhooks/{id}/deliveries/{delivery}/replay", "/api/v1/webhooks/{id}/replay", "/api/v1/webhooks/{id}/rotate", "/api/v1/webhooks/{id}/test",

@@ -48,6 +48,9 @@ func (t *tx) unlink(row appearanceModel, note string) error {
 	if tag.RowsAffected() != 1 {
 		return factcheck.Conflict("this appearance was changed by somebody else meanwhile; reload it and look at what changed")
 	}
+	if err := t.recall("withdrawal", row.ClaimID); err != nil { // nobody is to be accused by mistake
+		return err
+	}
 	t.change(change{kind: factcheck.ChangeAppearanceChanged, claim: row.ClaimID, appearance: row.ID})
 	return t.audit("appearance.unlink", row.ID, map[string]any{"article": row.ArticleID, "claim": row.ClaimID, "stance": row.Stance})
 }
