@@ -246,7 +246,7 @@ func TestNavLeadsToExistingRoomsOnly(t *testing.T) {
 	for _, n := range s.FootNav() {
 		urls = append(urls, n.URL)
 	}
-	want := []string{"/ar/", "/ar/#spreading", "/ar/corrections", "/ar/about/method", "/ar/search", "/ar/tips/new", "/ar/complaints/new", "/ar/feeds", "/ar/developers"}
+	want := []string{"/ar/", "/ar/#spreading", "/ar/corrections", "/ar/about/method", "/ar/search", "/ar/tips/new", "/ar/complaints/new", "/ar/feeds", "/ar/developers", "/ar/data"}
 	if diff := cmp.Diff(want, urls); diff != "" {
 		t.Errorf("menu in Arabic (-want +got):\n%s", diff)
 	}
