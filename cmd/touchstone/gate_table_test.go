@@ -56,8 +56,10 @@ type entry struct {
 	without int
 	// managing is what a key that may manage gets, if it is something else.
 	managing int
-	noted    bool // asking leaves something behind: a line of the audit log, or a tip
-	quick    bool // it is there for any name in its path: nothing is looked up
+	// filing is what a key that may file gets, if it is something else.
+	filing int
+	noted  bool // asking leaves something behind: a line of the audit log, or a tip
+	quick  bool // it is there for any name in its path: nothing is looked up
 }
 
 // page is a page: page(crew).
@@ -109,7 +111,13 @@ func (e entry) butManaging(status int) entry {
 	return e
 }
 
-// inTheNewsroom is what a key that may manage gets where it reads what is not public: the tests of the API look at that.
+// butFiling says what a key that may file gets, and one that may manage, which may file too.
+func (e entry) butFiling(status int) entry {
+	e.managing, e.filing = status, status
+	return e
+}
+
+// inTheNewsroom is what a key that may file gets where it reads what is not public: the tests of the API look at that.
 const inTheNewsroom = -1
 
 // isNoted says that asking leaves something behind.
@@ -208,10 +216,10 @@ func doorTable() map[string]entry {
 	}
 	for _, what := range []string{"claims", "articles", "appearances", "verdicts"} {
 		t["POST /api/v1/"+what] = takes(keyed)
-		t["PATCH /api/v1/"+what+"/:id"] = answers(keyed, http.StatusForbidden).refuses(http.StatusUnauthorized).butManaging(http.StatusUnsupportedMediaType).anyName() // it is sent nothing
+		t["PATCH /api/v1/"+what+"/:id"] = answers(keyed, http.StatusForbidden).refuses(http.StatusUnauthorized).butFiling(http.StatusUnsupportedMediaType).anyName() // it is sent nothing
 	}
 	t["POST /api/v1/batch"] = takes(keyed)
-	t["GET /api/v1/drafts/:id"] = answers(keyed, http.StatusForbidden).refuses(http.StatusUnauthorized).butManaging(inTheNewsroom).anyName()
+	t["GET /api/v1/drafts/:id"] = answers(keyed, http.StatusForbidden).refuses(http.StatusUnauthorized).butFiling(inTheNewsroom).anyName()
 	for _, act := range []string{"rotate", "test", "replay", "deliveries/:delivery/replay"} {
 		t["POST /api/v1/webhooks/:id/"+act] = takes(keyed).anyName()
 	}

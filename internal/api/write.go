@@ -62,10 +62,13 @@ type draftOperation struct {
 	run  func(ctx context.Context, d desk, body any) (Receipt, error)
 }
 
-// draft describes an operation whose body is a B. Further errs are the statuses it may fail with beside those that all may.
-func draft[B any](s *schemas, method, path, id, summary, description string, example B, run func(ctx context.Context, d desk, in *B) (Receipt, error)) *draftOperation {
-	op := &draftOperation{Operation: huma.Operation{OperationID: id, Method: method, Path: prefix + path, Summary: summary, Description: description}, example: example, status: http.StatusCreated}
-	if method == http.MethodPatch {
+// words are what tells an operation from others.
+type words struct{ method, path, id, summary, description string }
+
+// draft describes an operation whose body is a B.
+func draft[B any](s *schemas, w words, example B, run func(ctx context.Context, d desk, in *B) (Receipt, error)) *draftOperation {
+	op := &draftOperation{Operation: huma.Operation{OperationID: w.id, Method: w.method, Path: prefix + w.path, Summary: w.summary, Description: w.description}, example: example, status: http.StatusCreated}
+	if w.method == http.MethodPatch {
 		op.status = http.StatusOK
 	}
 	op.request = s.request(reflect.TypeFor[B]())

@@ -37,15 +37,15 @@ type correctionDraft struct {
 }
 
 func linkOperation(s *schemas) *draftOperation {
-	return draft(s, http.MethodPost, "/appearances", "link-article", "Link an article to a claim",
-		"Says how an article stands to a claim: your key's owner judges. Once a verdict on the claim is approved readers see it. To a claim that is public already people link: 409.",
+	return draft(s, words{http.MethodPost, "/appearances", "link-article", "Link an article to a claim",
+		"Says how an article stands to a claim: your key's owner judges. Once a verdict on the claim is approved readers see it. To a claim that is public already people link: 409."},
 		appearanceDraft{ArticleID: "article_01h455vb4pex5vsknk084sn02q", ClaimID: "claim_01h455vb4pex5vsknk084sn02q", Stance: "repeats", Quote: "The harbour is closed for good."}, linkArticle)
 }
 
 func editAppearanceOperation(s *schemas) *draftOperation {
 	stance := "reports"
-	return draft(s, http.MethodPatch, "/appearances/{id}", "edit-appearance", "Change how an article stands to a claim",
-		"What is left out stays. Of a claim that is public it is changed by people: 409.", appearanceEdit{Stance: &stance}, editAppearance)
+	return draft(s, words{http.MethodPatch, "/appearances/{id}", "edit-appearance", "Change how an article stands to a claim",
+		"What is left out stays. Of a claim that is public it is changed by people: 409."}, appearanceEdit{Stance: &stance}, editAppearance)
 }
 
 func appearanceFieldNames() map[string]string {

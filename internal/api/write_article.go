@@ -35,16 +35,16 @@ type articleEdit struct {
 }
 
 func addArticleOperation(s *schemas) *draftOperation {
-	return draft(s, http.MethodPost, "/articles", "add-article", "Add an article",
-		"A page, post or video that a claim appears in. One that is known, under any spelling of its address, is answered with 200: what was not known of it is filled in, "+
-			"unless readers would see that at once. Claims are looked for in its text, and suggested to people.",
+	return draft(s, words{http.MethodPost, "/articles", "add-article", "Add an article",
+		"A page, post or video that a claim appears in. One that is known, under any spelling of its address, is answered with 200: what was not known of it is filled in, " +
+			"unless readers would see that at once. Claims are looked for in its text, and suggested to people."},
 		articleDraft{URL: "https://news.example/2025/harbour?utm_source=feed", Title: "Harbour closed", Published: "2025-06-07"}, addArticle)
 }
 
 func editArticleOperation(s *schemas) *draftOperation {
 	title := "Harbour closed for good"
-	return draft(s, http.MethodPatch, "/articles/{id}", "edit-article", "Change an article",
-		"What is left out stays. An article of public claims is changed by people: 409.", articleEdit{Title: &title}, editArticle)
+	return draft(s, words{http.MethodPatch, "/articles/{id}", "edit-article", "Change an article",
+		"What is left out stays. An article of public claims is changed by people: 409."}, articleEdit{Title: &title}, editArticle)
 }
 
 // articleFields are the names that fields of articles have here.

@@ -61,16 +61,16 @@ type distinctDraft struct {
 }
 
 func fileClaimOperation(s *schemas) *draftOperation {
-	return draft(s, http.MethodPost, "/claims", "file-claim", "File a claim",
-		"A claim to check, for triage. Nothing of it is public before a verdict on it is approved. A claim in the same words is there already: 409, with it under existing; "+
-			"link your article to that one, or send distinct and say why this is another.",
+	return draft(s, words{http.MethodPost, "/claims", "file-claim", "File a claim",
+		"A claim to check, for triage. Nothing of it is public before a verdict on it is approved. A claim in the same words is there already: 409, with it under existing; " +
+			"link your article to that one, or send distinct and say why this is another."},
 		claimDraft{Text: "The harbour is closed for good.", Language: "en", Date: "2025-06-07", Claimant: &claimantDraft{Name: "Harbour Watch", Kind: "organisation"}}, fileClaim)
 }
 
 func editClaimOperation(s *schemas) *draftOperation {
 	why := "It has been on the front page."
-	return draft(s, http.MethodPatch, "/claims/{id}", "edit-claim", "Change a claim",
-		"What is left out stays. A verdict on it that waits for approval goes back to draft. Of a claim that is public readers go on seeing what was approved; its topics are changed by people.",
+	return draft(s, words{http.MethodPatch, "/claims/{id}", "edit-claim", "Change a claim",
+		"What is left out stays. A verdict on it that waits for approval goes back to draft. Of a claim that is public readers go on seeing what was approved; its topics are changed by people."},
 		claimEdit{Why: &why}, editClaim)
 }
 

@@ -83,17 +83,17 @@ type verdictWordingDraft struct {
 
 func draftVerdictOperation(s *schemas) *draftOperation {
 	label, answer := "False", "The harbour is open. The port authority closed one of four berths for a week."
-	return draft(s, http.MethodPost, "/verdicts", "draft-verdict", "Draft a verdict",
-		"The house's verdict on a claim, its sources included. A draft may lack anything; what it lacks before it can be submitted stands in problems of the answer. "+
-			"With state submitted it is drafted and submitted, or neither. What your key submits its owner does not approve. One draft of a claim is open at a time: 409.",
+	return draft(s, words{http.MethodPost, "/verdicts", "draft-verdict", "Draft a verdict",
+		"The house's verdict on a claim, its sources included. A draft may lack anything; what it lacks before it can be submitted stands in problems of the answer. " +
+			"With state submitted it is drafted and submitted, or neither. What your key submits its owner does not approve. One draft of a claim is open at a time: 409."},
 		verdictDraft{ClaimID: "claim_01h455vb4pex5vsknk084sn02q", VerdictContent: VerdictContent{Label: &label, Answer: &answer,
 			Sources: []sourceDraft{{URL: "https://port.example/notices/7", Title: "Notice 7", Origin: "Port authority", Kind: "primary", Bearing: "against", Quote: "Berth 3 is closed until 14 June.", ReadAt: "2025-06-07"}}}}, draftVerdict)
 }
 
 func editVerdictOperation(s *schemas) *draftOperation {
 	how := "We asked the port authority and looked at its notices."
-	return draft(s, http.MethodPatch, "/verdicts/{id}", "edit-verdict", "Change the draft of a verdict, or submit it",
-		"What is left out stays. Any change of what was submitted makes it a draft again, to be submitted anew. A published version never changes: POST /verdicts with correction begins a new one.",
+	return draft(s, words{http.MethodPatch, "/verdicts/{id}", "edit-verdict", "Change the draft of a verdict, or submit it",
+		"What is left out stays. Any change of what was submitted makes it a draft again, to be submitted anew. A published version never changes: POST /verdicts with correction begins a new one."},
 		verdictEdit{VerdictContent{HowChecked: &how}}, editVerdict)
 }
 
