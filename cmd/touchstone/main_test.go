@@ -36,6 +36,7 @@ func TestMain(m *testing.M) {
 		"claimed":    func() { helper(claimed) },
 		"awaitline":  func() { helper(awaitLine) },
 		"hold":       func() { helper(hold) },
+		"busy":       func() { helper(busy) },
 	})
 }
 
@@ -162,6 +163,27 @@ func hold(args []string) error {
 	}
 	_, err = io.Copy(io.Discard, conn)
 	return errors.Join(err, conn.Close())
+}
+
+// busy waits until the metrics at an address tell of another request that is being answered besides the one for them.
+func busy(args []string) error {
+	client := &http.Client{Timeout: 5 * time.Second}
+	for deadline := time.Now().Add(time.Minute); ; <-time.After(10 * time.Millisecond) {
+		res, err := client.Get(args[0]) //nolint:noctx // the client has a time-out
+		if err != nil {
+			return err
+		}
+		body, err := io.ReadAll(res.Body)
+		if err = errors.Join(err, res.Body.Close()); err != nil {
+			return err
+		}
+		if strings.Contains(string(body), "\ntouchstone_http_requests_running 2\n") {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%s tells of no other request: %s", args[0], body)
+		}
+	}
 }
 
 // damage changes a byte in the middle of a file.
