@@ -202,6 +202,9 @@ func TestConditionalRequests(t *testing.T) {
 	for _, path := range paths {
 		first := p.do("GET", path)
 		tag := first.Header.Get("ETag")
+		if key := first.Header.Get("Surrogate-Key"); path != "/openapi.json" && key != "lists" && !strings.HasPrefix(key, "claim_") {
+			t.Errorf("%s: got Surrogate-Key %q, want the claim's id or lists", path, key)
+		}
 		if first.StatusCode != 200 || !strings.HasPrefix(tag, `"`) || first.Header.Get("Cache-Control") == "" {
 			t.Errorf("%s: got %d with tag %s, want 200 with a strong one and Cache-Control", path, first.StatusCode, tag)
 		}
