@@ -32,7 +32,7 @@ type Claim struct {
 
 // WithdrawnLink is an article that was linked to a claim by mistake. The record says that it was, and no longer which it was.
 type WithdrawnLink struct {
-	At time.Time `json:"withdrawn_at"`
+	At time.Time `json:"withdrawn_at" doc:"When it was withdrawn"`
 }
 
 // Claimant is who made a claim. A private person stands here without a name.
