@@ -176,7 +176,7 @@ func houseStates() map[string][]pageState {
 		"/newsroom/partners/:key":                  at("/newsroom/partners/:key?range=month", "/newsroom/partners/:key?from=yesterday"),
 		"/newsroom/partners/:key/usage.csv":        nil, // a file
 		"/newsroom/house/webhooks":                 {{path: "/newsroom/house/webhooks"}, pageState{path: "/newsroom/house/webhooks"}.wrong("/house/webhooks", `f.elements.claims.value = "no id"`)},
-		"/newsroom/house/webhooks/:webhook":        {{path: "/newsroom/house/webhooks/:webhook"}, pageState{path: "/newsroom/house/webhooks/:webhook"}.wrong("/replay", `f.elements.after.value = "many"`)},
+		"/newsroom/house/webhooks/:webhook":        {{path: "/newsroom/house/webhooks/:webhook"}, pageState{path: "/newsroom/house/webhooks/:webhook"}.wrong("/webhooks/:webhook/replay", `f.elements.after.value = "many"`)},
 		"/newsroom/house/bookmarklet":              at("/newsroom/house/bookmarklet"),
 		"/newsroom/imports":                        {{path: "/newsroom/imports"}, pageState{path: "/newsroom/imports"}.wrong("/imports", "")},
 		"/newsroom/imports/:import":                at("/newsroom/imports/:import"),
