@@ -130,7 +130,7 @@ func (n *Newsroom) webhookAct(c *fiber.Ctx, in visitor, f form, part string, do 
 		return err
 	}
 	if n.cfg.Webhooks == nil {
-		return errNoWebhooks
+		return n.webhookTrouble(c, in, f, part, errNoWebhooks)
 	}
 	told, err := do(id)
 	if err == nil {
@@ -191,7 +191,7 @@ func (n *Newsroom) rotateWebhook(c *fiber.Ctx, in visitor, f form) error {
 		return err
 	}
 	if n.cfg.Webhooks == nil {
-		return errNoWebhooks
+		return n.webhookTrouble(c, in, f, "rotate", errNoWebhooks)
 	}
 	secret := ""
 	days, err := strconv.Atoi(f.get("overlap"))
