@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -29,6 +30,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/observe"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
+	"github.com/touchstone-factcheck/touchstone/internal/webhook"
 	"github.com/touchstone-factcheck/touchstone/web/guide"
 )
 
@@ -181,10 +183,15 @@ func (g *guided) serve(t *testing.T, ln net.Listener) {
 	})
 }
 
-// key makes a key.
+// key makes a key that may do everything keys may.
 func (g *guided) key(t *testing.T) string {
 	t.Helper()
-	_, key, err := g.db.CreateKey(t.Context(), factcheck.Operator(), store.KeyInput{Name: t.Name(), Scopes: []factcheck.Scope{factcheck.ScopeRead}})
+	people, err := g.db.Persons(t.Context(), factcheck.Operator())
+	if err != nil {
+		t.Fatal(err)
+	}
+	editor := slices.IndexFunc(people, func(p store.Person) bool { return p.Role == factcheck.RoleEditor && p.DisabledAt == nil })
+	_, key, err := g.db.CreateKey(t.Context(), factcheck.Operator(), store.KeyInput{Name: t.Name(), Scopes: []factcheck.Scope{factcheck.ScopeManage}, Owner: people[editor].Email})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,4 +292,22 @@ func (g *guided) at(task string) string {
 		return g.busy
 	}
 	return g.url
+}
+
+// TestGuidesVerifyWhatIsSigned holds the message that the guide verifies to what is sent.
+func TestGuidesVerifyWhatIsSigned(t *testing.T) {
+	t.Parallel()
+	body := []byte(`{"type":"verdict.corrected","timestamp":"2025-06-07T16:40:00Z","data":{"seq":1043}}`)
+	want := webhook.Sign("delivery_01h455vb4pex5vsknk084sn02q", time.Unix(1749314400, 0), body, []byte("0123456789abcdef0123456789abcdef"))
+	found := 0
+	for _, task := range guide.Tasks() {
+		for _, code := range task.Codes {
+			if task.Name == "verify" && strings.Contains(code.Text, want) && strings.Contains(code.Text, string(body)) {
+				found++
+			}
+		}
+	}
+	if found != 4 {
+		t.Errorf("%d programs verify a message as it is sent, want all 4; it is signed %s", found, want)
+	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/mail"
 	"github.com/touchstone-factcheck/touchstone/internal/mail/mailtest"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
 )
 
@@ -465,6 +466,35 @@ func TestTipstersHearOnceWhatBecameOfTheirTip(t *testing.T) {
 	_, err = o.Confirm(t.Context(), token) // decided meanwhile
 	ok(t, err)
 	says(t, o.one(t), []string{"It cannot be checked."}, "cheese")
+	for i, decide := range []func(factcheck.ClaimID) error{ // what became a claim, and is not checked after all
+		func(id factcheck.ClaimID) error {
+			return o.DB.DeclineClaim(t.Context(), o.Checker, id, 1, "An inside word.")
+		},
+		func(id factcheck.ClaimID) error {
+			_, err := o.DB.DeclineClaims(t.Context(), o.Checker, []store.Seen{{Claim: id}}, "An inside word.")
+			return err
+		},
+	} {
+		address := fmt.Sprintf("kim%d@readers.example", i)
+		dropped, token := tip(address, "Is the sun a lamp?")
+		_, err = o.Confirm(t.Context(), token)
+		ok(t, err)
+		claim, err = o.DB.TipToClaim(t.Context(), o.Checker, dropped, factcheck.ClaimInput{Text: fmt.Sprintf("The sun is lamp %d.", i), Language: "en"})
+		ok(t, err)
+		ok(t, decide(claim))
+		told := o.one(t)
+		if told.To != address {
+			t.Errorf("got a mail to %s, want one to %s", told.To, address)
+		}
+		says(t, told, []string{"último correo"}, "inside word")
+	}
+	late, token := tip("lee@readers.example", "Is the sea a bowl?")
+	claim, err = o.DB.TipToClaim(t.Context(), o.Checker, late, factcheck.ClaimInput{Text: "The sea is a bowl.", Language: "en"})
+	ok(t, err)
+	ok(t, o.DB.DeclineClaim(t.Context(), o.Checker, claim, 1, "An inside word."))
+	_, err = o.Confirm(t.Context(), token) // declined meanwhile
+	ok(t, err)
+	says(t, o.one(t), []string{"último correo"}, "inside word")
 	if n := query[int](t, o, `SELECT count(*) FROM followers`); n[0] != 0 {
 		t.Errorf("got %d followers, want all erased with their last mail", n[0])
 	}
@@ -488,15 +518,27 @@ func TestNoAddressCanBeReadInTheDatabaseAndOneCanBeErased(t *testing.T) {
 	}
 	_, err := o.DB.FileTip(t.Context(), factcheck.System(), factcheck.TipInput{Text: "Look at this.", Contact: "Rita, RITA@readers.example"})
 	ok(t, err)
+	for i, around := range []string{"<%s>", "'%s'", "mailto:%s.", "write to %s, please"} {
+		_, err := o.DB.FileTip(t.Context(), factcheck.System(), factcheck.TipInput{Text: fmt.Sprintf("Look at this, %d.", i), Contact: fmt.Sprintf(around, rita)})
+		ok(t, err)
+	}
+	others := []string{"mar" + rita, "o'" + rita, "a." + rita, "x+" + rita, rita + ".org", rita + "-news.example", "rita@readersXexample"}
+	for i, contact := range others { // those of others, which hers is a part of
+		_, err := o.DB.FileTip(t.Context(), factcheck.System(), factcheck.TipInput{Text: fmt.Sprintf("And this, %d.", i), Contact: contact})
+		ok(t, err)
+	}
 	if _, err := o.Erase(t.Context(), o.Editor, rita, false); factcheck.CodeOf(err) != factcheck.CodeForbidden {
 		t.Errorf("an editor erases an address: %v", err)
 	}
 	out, err := o.Erase(t.Context(), o.Admin, "RITA@readers.example ", true)
-	if err != nil || out.Followed != 1 || out.Tips != 1 || out.Complaints != 0 {
+	if err != nil || out.Followed != 1 || out.Tips != 5 || out.Complaints != 0 {
 		t.Errorf("got %+v, %v", out, err)
 	}
-	if n := query[int](t, o, `SELECT (SELECT count(*) FROM followers) + (SELECT count(*) FROM tips WHERE contact <> '')`); n[0] != 0 {
+	if n := query[int](t, o, `SELECT count(*) FROM followers`); n[0] != 0 {
 		t.Error("something of the address is left")
+	}
+	if left := query[string](t, o, `SELECT contact FROM tips WHERE contact <> '' ORDER BY id`); !slices.Equal(left, others) {
+		t.Errorf("got %q left, want what is others': %q", left, others)
 	}
 	if _, err := courier.New(courier.Config{Store: o.DB, Sealer: auth.NewSealer([auth.KeySize]byte{8})}).Erase(t.Context(), o.Admin, "no address", false); factcheck.CodeOf(err) != factcheck.CodeInvalid {
 		t.Errorf("got %v, want it refused", err)

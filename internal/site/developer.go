@@ -19,6 +19,7 @@ const developersPath = "/developers"
 func (s *Site) mountDevelopers(m readers) {
 	m.get(developersPath, s.showDevelopers)
 	m.get(developersPath+"/guides/:slug", s.showGuide)
+	m.get(developersPath+"/changelog", s.showChangelog)
 	m.get(developersPath+"/components", s.showComponents)
 	m.get(developersPath+"/components/:slug", s.showSpecimen)
 }
@@ -55,6 +56,15 @@ func (s *Site) showGuide(c *fiber.Ctx) error {
 	return s.keepPage(c, path, func(_ context.Context, h *house) (templ.Component, error) {
 		g, _ := guide.Find(h.lang, slug)
 		return pages.Guide(pages.GuidePage{Shell: s.shell(h, path), Canonical: s.absolute(path), Guide: s.filled(h, g), Guides: guide.All(h.lang)}), nil
+	})
+}
+
+// showChangelog serves /developers/changelog: what changed in the API, and what is promised.
+func (s *Site) showChangelog(c *fiber.Ctx) error {
+	const path = developersPath + "/changelog"
+	return s.keepPage(c, path, func(_ context.Context, h *house) (templ.Component, error) {
+		g, _ := guide.Changelog(h.lang)
+		return pages.Guide(pages.GuidePage{Shell: s.shell(h, path), Canonical: s.absolute(path), Guide: s.filled(h, g)}), nil
 	})
 }
 

@@ -119,7 +119,7 @@ func TestPagesAreMadeOnceWithAFixedNumberOfStatements(t *testing.T) {
 	article := regexp.MustCompile(`/articles/[a-z0-9-]+`).FindString(body)
 	paths := []string{
 		"/", "/es/", mayor, "/ar" + mayor, mayor + "/v/1", mayor + "/history", mayor + "/cite.bib", article, "/topics/politics", "/topics/politics?rating=mostly_false", "/claimants/ann-example",
-		"/outlets/wire-example", "/outlets/wire-example?show=asserted", "/corrections", "/corrections?kind=correction", "/about", "/about/method", "/about/scales", "/developers", "/developers/guides/changes",
+		"/outlets/wire-example", "/outlets/wire-example?show=asserted", "/corrections", "/corrections?kind=correction", "/about", "/about/method", "/about/scales", "/developers", "/developers/guides/changes", "/developers/changelog",
 		"/search", "/search?q=mayor", "/feed.rss", "/topics/politics/feed.json", mayor + "/feed.atom", "/sitemap.xml", "/embed/claims/" + d.claimID(t, mayor).String(), "/robots.txt",
 	}
 	small := map[string]int{}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"regexp"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
@@ -15,7 +16,7 @@ type ErasedAddress struct {
 }
 
 // EraseAddress erases a reader's address wherever it is kept: among those who are told by mail, under hash, and as the contact
-// of tips and complaints, where the whole contact goes that holds it. What waits to be sent there is not sent. With never, the
+// of tips and complaints, where the whole contact goes that holds it: the very address, not one that it is a part of. What waits to be sent there is not sent. With never, the
 // hash stays, so that nobody can have mail sent there again. People of the newsroom, who sign in with theirs, are not touched.
 // The audit log holds the counts alone. Admins and the operator.
 func (db *DB) EraseAddress(ctx context.Context, actor factcheck.Actor, address string, hash [32]byte, never bool) (ErasedAddress, error) {
@@ -31,8 +32,8 @@ func (db *DB) EraseAddress(ctx context.Context, actor factcheck.Actor, address s
 			arg   any
 		}{
 			{&out.Followed, `DELETE FROM followers WHERE address_hash = $1`, hash[:]},
-			{&out.Tips, `UPDATE tips SET contact = '', version = version + 1 WHERE contact <> '' AND position($1 IN lower(contact)) > 0`, address},
-			{&out.Complaints, `UPDATE complaints SET contact = '', version = version + 1 WHERE contact <> '' AND position($1 IN lower(contact)) > 0`, address},
+			{&out.Tips, `UPDATE tips SET contact = '', version = version + 1 WHERE contact <> '' AND lower(contact) ~ $1`, wholeAddress(address)},
+			{&out.Complaints, `UPDATE complaints SET contact = '', version = version + 1 WHERE contact <> '' AND lower(contact) ~ $1`, wholeAddress(address)},
 		} {
 			tag, err := t.pgx.Exec(ctx, one.query, one.arg)
 			if err != nil {
@@ -48,4 +49,11 @@ func (db *DB) EraseAddress(ctx context.Context, actor factcheck.Actor, address s
 		return t.audit("address.erase", nil, map[string]any{"followed": out.Followed, "tips": out.Tips, "complaints": out.Complaints, "never": never})
 	})
 	return out, err
+}
+
+// wholeAddress is a regular expression of PostgreSQL that finds an address in a text, and not within a longer one:
+// not ann@house.example in joann@house.example, nor in ann@house.example.org. An apostrophe is of the address only behind a letter,
+// and a dot behind it only before one: both also stand around addresses.
+func wholeAddress(address string) string {
+	return `(^|[^[:alnum:]._%+-])(?<![[:alnum:]]['’])` + regexp.QuoteMeta(address) + `($|[^[:alnum:]_.-]|[.-]+($|[^[:alnum:]]))`
 }

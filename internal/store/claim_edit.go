@@ -151,7 +151,8 @@ func (db *DB) StartChecking(ctx context.Context, actor factcheck.Actor, id factc
 }
 
 // DeclineClaim says that this claim is not checked, and why. CodeConflict if somebody edited it meanwhile, if a draft is
-// open, or if the house has published a verdict on it. Checkers and above, and keys with the scope file.
+// open, or if the house has published a verdict on it. Who asked to be told what becomes of a tip of it is told so, without the reason.
+// Checkers and above, and keys with the scope file.
 func (db *DB) DeclineClaim(ctx context.Context, actor factcheck.Actor, id factcheck.ClaimID, revision int, note string) error {
 	return db.write(ctx, actor, factcheck.DeclineClaim, "decline "+id.String(), func(t *tx) error {
 		note, err := cleanReason(note, "say why it is not checked")
@@ -173,6 +174,9 @@ func (db *DB) DeclineClaim(ctx context.Context, actor factcheck.Actor, id factch
 			return factcheck.Conflict("this house has published a verdict on this claim; retract it instead")
 		}
 		if err := t.moveClaim(id, factcheck.StageDeclined, note); err != nil {
+			return err
+		}
+		if err := t.tellDeclinedClaims([]string{id.UUID()}); err != nil {
 			return err
 		}
 		return t.audit("claim.decline", id, map[string]any{"before": row.Stage, "after": factcheck.StageDeclined})

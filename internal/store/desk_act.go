@@ -252,6 +252,9 @@ func (db *DB) DeclineClaims(ctx context.Context, actor factcheck.Actor, list []S
 		if err != nil {
 			return fmt.Errorf("write the stage: %w", err)
 		}
+		if err := t.tellDeclinedClaims(actedIDs(todo)); err != nil {
+			return err
+		}
 		return t.auditMany("claim.decline", todo)
 	})
 	return left, err

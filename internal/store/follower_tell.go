@@ -150,17 +150,36 @@ func (t *tx) tellDeclined(tips []factcheck.TipID) error {
 	return t.queueMails(MailTipDeclined, ids)
 }
 
+// tellDeclinedClaims has those told whose tips became claims that are not checked after all. Why is the newsroom's own note, and not in
+// the mail. The caller audits.
+func (t *tx) tellDeclinedClaims(claims []string) error {
+	rows, err := t.pgx.Query(t.ctx, `SELECT id FROM tips WHERE claim_id = ANY ($1::uuid[]) AND state = 'claim'`, claims)
+	if err != nil {
+		return fmt.Errorf("read the tips: %w", err)
+	}
+	tips, err := pgx.CollectRows(rows, pgx.RowTo[factcheck.TipID])
+	if err != nil || len(tips) == 0 {
+		return err
+	}
+	return t.tellDeclined(tips)
+}
+
 // tellOfTip tells a tipster who has just confirmed what was decided before.
 func (t *tx) tellOfTip(f Follower) error {
 	var state factcheck.TipState
 	var claim factcheck.ClaimID
-	if err := t.pgx.QueryRow(t.ctx, `SELECT state, claim_id FROM tips WHERE id = $1`, f.Tip).Scan(&state, &claim); err != nil {
+	var stage factcheck.Stage
+	if err := t.pgx.QueryRow(t.ctx, `SELECT x.state, x.claim_id, coalesce(c.stage, '') FROM tips x LEFT JOIN claims c ON c.id = x.claim_id WHERE x.id = $1`, f.Tip).
+		Scan(&state, &claim, &stage); err != nil {
 		return fmt.Errorf("read the tip: %w", err)
 	}
 	switch state {
 	case factcheck.TipDeclined:
 		return t.tellDeclined([]factcheck.TipID{f.Tip})
 	case factcheck.TipClaim:
+		if stage == factcheck.StageDeclined {
+			return t.tellDeclined([]factcheck.TipID{f.Tip})
+		}
 		t.enqueue(task.TellFollowers{Claim: claim})
 	}
 	return nil

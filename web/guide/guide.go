@@ -58,7 +58,7 @@ func Languages() []Code {
 }
 
 // slugs are the guides in their order.
-var slugs = [...]string{"first-request", "look-up", "private-look-up", "changes", "everything", "show", "limits", "google", "assistants"} //nolint:gochecknoglobals // a constant
+var slugs = [...]string{"first-request", "look-up", "private-look-up", "changes", "everything", "show", "limits", "google", "assistants", "webhooks"} //nolint:gochecknoglobals // a constant
 
 // All returns the guides in their order, each in a language where it is written in that, and in English otherwise.
 func All(lang string) []Guide {
@@ -82,6 +82,16 @@ func Find(lang, slug string) (Guide, bool) {
 		}
 	}
 	return Guide{}, false
+}
+
+// Changelog returns what changed and what is promised, in a language or in English.
+func Changelog(lang string) (Guide, bool) {
+	all := load()
+	g, ok := all[lang+"/changelog"]
+	if !ok {
+		g, ok = all[written+"/changelog"]
+	}
+	return g, ok
 }
 
 // Filled returns the guide with words in the places that are kept for them, given in pairs as to strings.NewReplacer.

@@ -1,6 +1,8 @@
 package site
 
 import (
+	"slices"
+
 	"github.com/touchstone-factcheck/touchstone/web/guide"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
@@ -46,6 +48,11 @@ func (p GuidePage) foreign() bool { return p.Guide.Lang != ui.PrimaryLanguage(p.
 
 // guidePath is the path of a guide.
 func guidePath(slug string) string { return "/developers/guides/" + slug }
+
+// hasPrograms reports whether there is a program in it.
+func (p GuidePage) hasPrograms() bool {
+	return slices.ContainsFunc(p.Guide.Parts, func(part guide.Part) bool { return part.Task != nil })
+}
 
 // next returns the guide after this one; false after the last.
 func (p GuidePage) next() (guide.Guide, bool) {
