@@ -149,7 +149,7 @@ func encodeIndexCursor(sort IndexSort, last IndexEntry) string {
 	if sort == IndexByNewest {
 		p.number, p.name = last.Newest.UnixMicro(), ""
 	}
-	b := binary.BigEndian.AppendUint64(nil, uint64(p.number)) //nolint:gosec // read back as it was
+	b := binary.BigEndian.AppendUint64(nil, uint64(p.number))
 	return base64.RawURLEncoding.EncodeToString(append(append(b, p.id[:]...), p.name...))
 }
 
@@ -162,7 +162,7 @@ func decodeIndexCursor(s string) (indexPlace, error) {
 	if err != nil || len(b) < 24 || len(b) > 24+4*factcheck.MaxLine || !utf8.Valid(b[24:]) {
 		return p, invalidf("cursor", "this is not a cursor of this list; begin again without one")
 	}
-	p.number, p.id, p.name = int64(binary.BigEndian.Uint64(b)), [16]byte(b[8:]), string(b[24:]) //nolint:gosec // as it was written
+	p.number, p.id, p.name = int64(binary.BigEndian.Uint64(b)), [16]byte(b[8:]), string(b[24:])
 	if p.number < 0 || p.number > 1<<52 || strings.Contains(p.name, "\x00") {
 		return p, invalidf("cursor", "this is not a cursor of this list; begin again without one")
 	}
