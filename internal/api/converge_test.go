@@ -24,8 +24,8 @@ import (
 )
 
 var (
-	convergeActs = flag.Int("converge.acts", 20, "how many acts TestFollowersEndWithThePublishedState does; make soak does thousands")   //nolint:gochecknoglobals // a flag
-	convergeSeed = flag.Uint64("converge.seed", 0, "what TestFollowersEndWithThePublishedState draws from; 0: another one each time") //nolint:gochecknoglobals // a flag
+	convergeActs = flag.Int("converge.acts", 20, "how many acts TestFollowersEndWithThePublishedState does; make soak does thousands") //nolint:gochecknoglobals // a flag
+	convergeSeed = flag.Uint64("converge.seed", 0, "what TestFollowersEndWithThePublishedState draws from; 0: another one each time")  //nolint:gochecknoglobals // a flag
 )
 
 // TestFollowersEndWithThePublishedState has a newsroom do what it likes while followers of all kinds stop anywhere and go on from

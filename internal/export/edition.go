@@ -104,7 +104,7 @@ func (f *editionFile) claims(page []store.ExtractedClaim, put func(store.Edition
 		if err := f.form.claim(c); err != nil {
 			return fmt.Errorf("write %s: %w", c.Claim, err)
 		}
-		f.piece.Claims, f.piece.Ends = append(f.piece.Claims, c.Claim), append(f.piece.Ends, int32(f.made.Len())) //nolint:gosec // a hundred claims are far from 2 GiB
+		f.piece.Claims, f.piece.Ends = append(f.piece.Claims, c.Claim), append(f.piece.Ends, int32(f.made.Len()))
 	}
 	if len(page) == 0 {
 		return nil
@@ -174,7 +174,7 @@ func (e edition) Replace(head store.ExportHead, dictionary string, p store.Editi
 			from = to
 			continue // nothing of it is public any more
 		}
-		f.piece.Claims, f.piece.Ends = append(f.piece.Claims, claim), append(f.piece.Ends, int32(f.made.Len())) //nolint:gosec // see claims
+		f.piece.Claims, f.piece.Ends = append(f.piece.Claims, claim), append(f.piece.Ends, int32(f.made.Len()))
 		from = to
 	}
 	return f.packed()

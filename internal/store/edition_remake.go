@@ -238,11 +238,11 @@ func (t *tx) tendEditions() error {
 	if !slices.ContainsFunc(t.changes, func(c change) bool { return recalling(c.kind) && t.docs.visible(c.claim) }) {
 		return nil
 	}
-	var any bool
-	if err := t.pgx.QueryRow(t.ctx, `SELECT EXISTS (SELECT FROM editions)`).Scan(&any); err != nil {
+	var some bool
+	if err := t.pgx.QueryRow(t.ctx, `SELECT EXISTS (SELECT FROM editions)`).Scan(&some); err != nil {
 		return fmt.Errorf("look for editions: %w", err)
 	}
-	if any {
+	if some {
 		t.enqueueLong(task.TendEditions{})
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 
 // KeysStand returns which of some secrets, given by their SHA-256, still are keys, as KeyHolder would find: neither unknown nor revoked, ended,
 // replaced for good, or of an owner who is disabled. One query, however many; it notes no use. It is for what lasts longer than a
-// request: a key that ends ends its streams.
+// request: the streams of a key go when it does.
 func (db *DB) KeysStand(ctx context.Context, hashes [][]byte) (map[[32]byte]bool, error) {
 	rows, err := db.pool.Query(ctx, `SELECT x.hash FROM unnest($1::bytea[]) AS x (hash) WHERE EXISTS (SELECT FROM keys k LEFT JOIN people p ON p.id = k.owner_id
 		WHERE (k.hash = x.hash OR k.previous_hash = x.hash AND k.previous_until > $2) AND `+keyStands+`)`, hashes, db.clock())

@@ -186,7 +186,7 @@ func (db *DB) keepUsage(ctx context.Context, list map[usageKey]*UsageCount) erro
 	for k, c := range list {
 		keys, at, operations = append(keys, k.key), append(at, time.Unix(k.hour*3600, 0).UTC()), append(operations, string(k.operation))
 		calls, refused, limited, failed = append(calls, c.Calls), append(refused, c.Refused), append(limited, c.Limited), append(failed, c.Failed)
-		latencies, burst, daily = append(latencies, latencyArray(c.Latency)), append(burst, int16(c.Burst)), append(daily, int16(c.Daily)) //nolint:gosec // at most 1,000
+		latencies, burst, daily = append(latencies, latencyArray(c.Latency)), append(burst, int16(c.Burst)), append(daily, int16(c.Daily))
 	}
 	_, err := db.pool.Exec(ctx, `INSERT INTO key_usage AS u (key_id, step, at, operation, calls, refused, limited, failed, latency, burst, daily)
 		SELECT x.key, 'hour', x.at, x.operation, x.calls, x.refused, x.limited, x.failed, x.latency::bigint[], x.burst, x.daily

@@ -139,12 +139,13 @@ func read(name string) (Guide, error) {
 		return Guide{}, err
 	}
 	g := Guide{Lang: path.Dir(name), Slug: strings.TrimSuffix(path.Base(name), ".md")}
-	head, rest, found := strings.Cut(string(text), "\n\n")
+	head, rest, _ := strings.Cut(string(text), "\n\n")
 	lead, body, more := strings.Cut(rest, "\n\n")
-	if g.Title, found = strings.CutPrefix(head, "# "); !found || !more {
+	title, titled := strings.CutPrefix(head, "# ")
+	if !titled || !more {
 		return g, fmt.Errorf("%s lacks a title, a first paragraph or more", name)
 	}
-	g.Lead = lead
+	g.Title, g.Lead = title, lead
 	var prose []string
 	for line := range strings.SplitSeq(body, "\n") {
 		task, ok := strings.CutPrefix(line, "@")
