@@ -17,7 +17,7 @@ func TestEveryPageAsksTheSameHoweverMuchThereIs(t *testing.T) {
 	t.Parallel()
 	counter := &bench.Statements{}
 	g := newGate(t, counter)
-	g.put(t, "person", "house", "import", "key", "tip", "complaint", "article", "suspended", "published", "session", "passkey", "draft")
+	g.put(t, "person", "house", "import", "key", "webhook", "tip", "complaint", "article", "suspended", "published", "session", "passkey", "draft")
 	busy := bench.Busy{Claim: claimOf(t, g.things["claim"]), Person: g.Admin.Person}
 	if err := busy.Article.UnmarshalText([]byte(g.things["article"])); err != nil {
 		t.Fatal(err)

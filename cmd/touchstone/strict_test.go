@@ -60,7 +60,7 @@ func inlined(t *testing.T, what, page string) {
 func TestPagesOfFailuresAreStrict(t *testing.T) {
 	t.Parallel()
 	g := newGate(t, nil)
-	g.put(t, "house", "published", "person", "draft", "article", "tip", "complaint", "import", "key", "session", "passkey", "suspended", "reader")
+	g.put(t, "house", "published", "person", "draft", "article", "tip", "complaint", "import", "key", "webhook", "session", "passkey", "suspended", "reader")
 	addresses := map[server.Route]string{}
 	for _, r := range g.server.Routes() {
 		things := g.things

@@ -231,8 +231,9 @@ func TestInvariant01TemporaryTablesDoNotBlindGuards(t *testing.T) {
 		`UPDATE public.verdict_versions SET state = 'published', n = 1, approved_by = {checker}, published_at = now() WHERE id = {version}`,
 	}, "verdict_versions_own_work", removal{}, ""}})
 	t.Run("every function of ours says where its names are", func(t *testing.T) {
+		// An aggregate names nothing and can have no settings: what it calls for each row has them.
 		got := b.value(t, `SELECT coalesce(string_agg(p.proname, ', ' ORDER BY p.proname), '') FROM pg_proc p
-			WHERE p.pronamespace = 'public'::regnamespace AND p.proname NOT LIKE 'river%'
+			WHERE p.pronamespace = 'public'::regnamespace AND p.proname NOT LIKE 'river%' AND p.prokind <> 'a'
 			AND NOT coalesce(p.proconfig @> ARRAY['search_path=public, pg_temp'], false)`)
 		if got != "" {
 			t.Errorf("got functions without SET search_path = public, pg_temp: %s; want none", got)

@@ -26,10 +26,8 @@ type violation struct {
 const runAxe = `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => ({
   ID: v.id, Impact: v.impact || "", Help: v.help, Nodes: v.nodes.map(n => ({Target: n.target, HTML: n.html}))})))`
 
-// widerThanScreen says how wide a page is that scrolls sideways, and which elements reach beyond the screen's edge. What the style
-// sheet lays out only when it comes near is laid out for it, and for what looks at the page afterwards.
+// widerThanScreen says how wide a page is that scrolls sideways, and which elements reach beyond the screen's edge.
 const widerThanScreen = `(() => {
-  for (const e of document.querySelectorAll("main section, main .item, .foot")) e.style.contentVisibility = "visible";
   const w = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= w) return [];
   const out = [...document.querySelectorAll("body *")].filter(e => { const r = e.getBoundingClientRect(); return r.width && (r.right > w + 1 || r.left < -1) });
