@@ -103,18 +103,22 @@ func editAppearance(ctx context.Context, d desk, in *appearanceEdit) (Receipt, e
 	if err := d.matches(appearanceTag(ap)); err != nil {
 		return Receipt{}, err
 	}
-	if err := d.changeAppearance(ctx, ap, in); err != nil {
+	if revision, err := d.changeAppearance(ctx, ap, in); err != nil {
+		if err = renamed(err, appearanceFieldNames()); revision > ap.Revision { // we hold it since: nobody else changed it
+			return Receipt{}, err
+		}
 		now := func() (string, error) {
 			ap, err := d.db.OpenAppearance(ctx, d.actor, id)
 			return appearanceTag(ap), err
 		}
-		return Receipt{}, d.missed(renamed(err, appearanceFieldNames()), now)
+		return Receipt{}, d.missed(err, now)
 	}
 	ap, err = d.db.OpenAppearance(ctx, d.actor, id)
 	return d.appearanceReceipt(ap), err
 }
 
-func (d desk) changeAppearance(ctx context.Context, ap store.OpenAppearance, in *appearanceEdit) error {
+// changeAppearance does what is asked for, one after another, and returns the revision that it came to.
+func (d desk) changeAppearance(ctx context.Context, ap store.OpenAppearance, in *appearanceEdit) (int, error) {
 	revision := ap.Revision
 	if in.Stance != nil || in.Quote != nil || in.Appeared != nil {
 		to := factcheck.AppearanceInput{Stance: ap.Stance, Quote: ap.Quote, Note: in.Note}
@@ -125,31 +129,32 @@ func (d desk) changeAppearance(ctx context.Context, ap store.OpenAppearance, in 
 		if in.Appeared != nil {
 			var err error
 			if to.Appeared, err = dateOf("appeared_at", *in.Appeared); err != nil {
-				return err
+				return revision, err
 			}
 		}
 		if err := d.db.SetStance(ctx, d.actor, ap.ID, revision, to); err != nil {
-			return err
+			return revision, err
 		}
+		ap.First = ap.First && to.Stance.Asserts() // what does not put the claim forward is not its first appearance any more
 		revision++
 	}
 	if in.First != nil && *in.First != ap.First {
 		if err := d.db.MarkFirst(ctx, d.actor, ap.ID, revision, *in.First, in.Note); err != nil {
-			return err
+			return revision, err
 		}
 		revision++
 	}
 	if in.Correction == nil {
-		return nil
+		return revision, nil
 	}
 	at, err := momentOf("correction.at", in.Correction.At)
 	if err != nil {
-		return err
+		return revision, err
 	}
 	if at == nil {
 		at = &time.Time{}
 	}
-	return d.db.MarkCorrection(ctx, d.actor, ap.ID, revision, factcheck.MarkInput{State: factcheck.CorrectionState(in.Correction.State), At: *at, Note: in.Note})
+	return revision, d.db.MarkCorrection(ctx, d.actor, ap.ID, revision, factcheck.MarkInput{State: factcheck.CorrectionState(in.Correction.State), At: *at, Note: in.Note})
 }
 
 func appearanceTag(ap store.OpenAppearance) string { return tag("a", ap.Revision) }

@@ -161,6 +161,25 @@ func approvable(t *testing.T, env *storetest.Env, claim string) store.Version {
 	return w.Draft
 }
 
+// TestAnAppearanceIsChangedAtOnce changes several things of an appearance in one request: all or nothing, and what contradicts itself is
+// told as that and not as somebody else's change.
+func TestAnAppearanceIsChangedAtOnce(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	p := serve(t, env)
+	_, p.key = filingKey(t, env, "edda@desk.example")
+	claim := filed(t, p.file("POST", "/claims", `{"text":"The harbour is closed for good.","language":"en"}`), 201)
+	article := filed(t, p.file("POST", "/articles", `{"url":"https://news.example/2025/harbour","published_at":"2025-06-05"}`), 201)
+	link := filed(t, p.file("POST", "/appearances", fmt.Sprintf(`{"article_id":%q,"claim_id":%q,"stance":"makes"}`, article.ID, claim.ID)), 201)
+	path := "/appearances/" + link.ID
+	wantProblem(t, p.file("PATCH", path, `{"stance":"reports","first_appearance":true}`, "If-Match", link.ETag), 409)
+	first := filed(t, p.file("PATCH", path, `{"stance":"repeats","first_appearance":true}`, "If-Match", link.ETag), 200)
+	wantProblem(t, p.file("PATCH", path, `{"stance":"makes"}`, "If-Match", link.ETag), 412)
+	if got := filed(t, p.file("PATCH", path, `{"stance":"reports","first_appearance":false,"correction":{"state":"corrected"}}`, "If-Match", first.ETag), 200); got.State != "corrected" {
+		t.Errorf("got %+v, want it corrected", got)
+	}
+}
+
 // TestARequestSentAgainIsDoneOnce holds Idempotency-Key to what it promises.
 func TestARequestSentAgainIsDoneOnce(t *testing.T) {
 	t.Parallel()

@@ -53,7 +53,7 @@ type AttemptEnd struct {
 
 	Delivered bool
 	Dead      bool          // it is given up
-	Gone      bool          // the address wants nothing any more: the webhook is disabled
+	Gone      bool          // the address wants nothing any more: the webhook is disabled, unless it has another one by now
 	Withdrawn bool          // it was not sent; the attempt does not count
 	Retry     time.Duration // when it is tried again, from now
 	Hold      time.Duration // how long nothing at all is sent there; 0: no longer than that
@@ -142,6 +142,10 @@ func (db *DB) MaySend(ctx context.Context, l WebhookLease) (bool, error) {
 // one. The program itself.
 func (db *DB) EndAttempt(ctx context.Context, actor factcheck.Actor, l WebhookLease, end AttemptEnd) error {
 	return db.write(ctx, actor, factcheck.SendWebhooks, "note an attempt of "+end.ID.String(), func(t *tx) error {
+		// The webhook before its deliveries, as whoever replays, edits or deletes it locks them.
+		if _, err := t.pgx.Exec(ctx, `SELECT FROM webhooks WHERE id = $1 FOR NO KEY UPDATE`, l.Webhook); err != nil {
+			return fmt.Errorf("lock the webhook: %w", err)
+		}
 		// An answer may repeat what was sent: what was taken out since is not written down.
 		_, err := t.pgx.Exec(ctx, `UPDATE webhook_attempts SET took_ms = $3, status = nullif($4, 0), error = $5, excerpt = CASE WHEN (SELECT count(*) FROM redactions) = $7 THEN $6 ELSE '' END
 			WHERE delivery_id = $1 AND n = $2`, end.ID, end.Attempts, end.Took.Milliseconds(), end.Status, end.Error, end.Excerpt, end.Of.redactions)
@@ -166,7 +170,7 @@ func (db *DB) EndAttempt(ctx context.Context, actor factcheck.Actor, l WebhookLe
 	})
 }
 
-// learnOfWebhook keeps what an attempt says of the address as such.
+// learnOfWebhook keeps what an attempt says of the address as such: nothing if the webhook has another one by now.
 func (t *tx) learnOfWebhook(l WebhookLease, end AttemptEnd) error {
 	var hold *time.Time
 	if end.Hold > 0 {
@@ -175,8 +179,8 @@ func (t *tx) learnOfWebhook(l WebhookLease, end AttemptEnd) error {
 	}
 	if !end.Withdrawn {
 		_, err := t.pgx.Exec(t.ctx, `UPDATE webhooks SET failures = CASE WHEN $2 > 0 THEN 0 ELSE failures + 1 END, not_before = CASE WHEN $3::timestamptz IS NOT NULL THEN greatest(not_before, $3)
-				WHEN $2 > 0 THEN not_before ELSE greatest(not_before, $4::timestamptz + least(interval '1 second' * power(2, least(failures, 8)), interval '5 minutes')) END WHERE id = $1`,
-			l.Webhook, end.Status, hold, t.now)
+				WHEN $2 > 0 THEN not_before ELSE greatest(not_before, $4::timestamptz + least(interval '1 second' * power(2, least(failures, 8)), interval '5 minutes')) END WHERE id = $1 AND url = $5`,
+			l.Webhook, end.Status, hold, t.now, end.Of.URL)
 		if err != nil {
 			return fmt.Errorf("note how the address does: %w", err)
 		}
@@ -184,7 +188,7 @@ func (t *tx) learnOfWebhook(l WebhookLease, end AttemptEnd) error {
 	if !end.Gone {
 		return nil
 	}
-	tag, err := t.pgx.Exec(t.ctx, `UPDATE webhooks SET state = 'disabled', note = 'its address answered 410 Gone', updated_at = $2 WHERE id = $1 AND state = 'active'`, l.Webhook, t.now)
+	tag, err := t.pgx.Exec(t.ctx, `UPDATE webhooks SET state = 'disabled', note = 'its address answered 410 Gone', updated_at = $2 WHERE id = $1 AND state = 'active' AND url = $3`, l.Webhook, t.now, end.Of.URL)
 	if err != nil || tag.RowsAffected() == 0 {
 		return err
 	}

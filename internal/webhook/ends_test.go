@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 )
@@ -242,3 +244,49 @@ func TestAWebhookMovesToAnotherKey(t *testing.T) {
 }
 
 func replayed(_ int, _ int64, err error) error { return err }
+
+// TestWhatIsOnItsWayWhileTheWebhookChanges replays to a webhook and gives it another address while a receiver takes its time: neither
+// waits for the other for ever, and what the address before says is not held against the new one.
+func TestWhatIsOnItsWayWhileTheWebhookChanges(t *testing.T) {
+	t.Parallel()
+	r, moved := newReceiver(t), newReceiver(t)
+	o := newOffice(t, r, moved)
+	w, _ := o.create(t, store.WebhookInput{URL: r.URL})
+	came, stay := make(chan struct{}), make(chan struct{})
+	r.behave(func(w http.ResponseWriter, _ message) {
+		close(came)
+		<-stay
+		w.Header().Set("Retry-After", "7200")
+		w.WriteHeader(http.StatusGone)
+	})
+	o.Published(t, "The mayor has resigned.", "False")
+	done := make(chan error, 1)
+	go func() { done <- o.hooks.Drain(t.Context()) }()
+	<-came
+	conn, err := pgx.Connect(t.Context(), o.URL)
+	must(t, err)
+	defer conn.Close(t.Context()) //nolint:errcheck // the test is over
+	change, err := conn.Begin(t.Context())
+	must(t, err)
+	_, err = change.Exec(t.Context(), `UPDATE webhooks SET name = 'held' WHERE id = $1`, w.ID) // as a replay or an edit begins
+	must(t, err)
+	close(stay)
+	for waits := false; !waits; {
+		must(t, change.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))`).Scan(&waits))
+		must(t, t.Context().Err())
+	}
+	if _, err = change.Exec(t.Context(), `UPDATE webhook_deliveries SET tries = 0 WHERE webhook_id = $1`, w.ID); err != nil {
+		t.Fatalf("got %v for a delivery whose answer is being written down, want it free", err)
+	}
+	_, err = change.Exec(t.Context(), `UPDATE webhooks SET url = $2 WHERE id = $1`, w.ID, moved.URL)
+	must(t, err)
+	_, err = change.Exec(t.Context(), `INSERT INTO audit (at, actor_id, action, object, details, request_id) SELECT now(), actor_id, 'webhook.edit', '', '{}', '' FROM webhooks`)
+	must(t, err)
+	must(t, change.Commit(t.Context()))
+	must(t, <-done)
+	now, err := o.DB.Webhook(t.Context(), o.key, w.ID)
+	must(t, err)
+	if now.State != store.WebhookActive || now.NotBefore != nil || now.Waiting+len(moved.take()) != 1 {
+		t.Errorf("got %+v, want it at work at its new address", now)
+	}
+}

@@ -174,11 +174,11 @@ func (h *Hooks) try(ctx context.Context, lease store.WebhookLease, d store.OutDe
 	}
 	body, err := h.body(m)
 	if err != nil {
-		return failed(d, 0, store.AttemptEnd{Error: "not sent: it could not be written"})
+		return failed(d, 0, store.AttemptEnd{Of: m, Error: "not sent: it could not be written"})
 	}
 	secrets, err := h.secrets(m)
 	if err != nil {
-		return failed(d, 0, store.AttemptEnd{Error: "not sent: " + err.Error()})
+		return failed(d, 0, store.AttemptEnd{Of: m, Error: "not sent: " + err.Error()})
 	}
 	if ctx.Err() != nil {
 		return brokenOff(ctx, time.Since(began))
