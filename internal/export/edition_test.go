@@ -218,6 +218,61 @@ func TestWhatIsRecalledIsGoneFromEveryEdition(t *testing.T) {
 	}
 }
 
+// Who a version named, or checked it, stands in the editions long after a correction says something else.
+func TestNamesOfEarlierVersionsAreRecalledToo(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	zoe := must[factcheck.ClaimantID](t)(d.DB.AddClaimant(t.Context(), d.Checker, factcheck.ClaimantInput{Name: "Zoe Zebrafish", Kind: factcheck.ClaimantPerson}))
+	ivo := must[factcheck.ClaimantID](t)(d.DB.AddClaimant(t.Context(), d.Checker, factcheck.ClaimantInput{Name: "Ivo Ibis", Kind: factcheck.ClaimantPerson}))
+	in := factcheck.ClaimInput{Text: "The river is dry.", Language: "en", Claimant: zoe}
+	claim := must[factcheck.ClaimID](t)(d.DB.FileClaim(t.Context(), d.Checker, in))
+	v := must[store.Version](t)(d.DB.DraftVerdict(t.Context(), d.Checker, claim, d.Draft("False")))
+	publish := func(author factcheck.Actor) {
+		t.Helper()
+		v = must[store.Version](t)(d.DB.SubmitVerdict(t.Context(), author, v.ID, v.Revision))
+		v = must[store.Version](t)(d.DB.ApproveVerdict(t.Context(), d.Editor, v.ID, v.Hash))
+	}
+	publish(d.Checker)
+	in.Claimant = ivo
+	working := must[store.WorkingClaim](t)(d.DB.NewsroomClaim(t.Context(), d.Admin, claim))
+	if err := d.DB.EditClaim(t.Context(), d.Admin, claim, working.Revision, in); err != nil {
+		t.Fatal(err)
+	}
+	v = must[store.Version](t)(d.DB.DraftCorrection(t.Context(), d.Admin, v.Verdict, factcheck.CorrectionCorrection, "Somebody else said it."))
+	publish(d.Admin)
+	d.tend()
+	for name, hide := range map[string]func() error{
+		"Zoe Zebrafish": func() error {
+			return d.DB.EditClaimant(t.Context(), d.Checker, zoe, 1, factcheck.ClaimantInput{Name: "Zoe Zebrafish", Kind: factcheck.ClaimantPerson, Description: "a neighbour", Private: true})
+		},
+		"Carla Checker": func() error { return d.DB.SetByline(t.Context(), d.Admin, d.Checker.Person, 1, "the desk") },
+	} {
+		if lines, _ := d.file("ndjson"); !strings.Contains(lines, name) {
+			t.Fatalf("the test shows nothing: %q never stood there", name)
+		}
+		if err := hide(); err != nil {
+			t.Fatal(err)
+		}
+		if !d.editions()[0].Remade {
+			t.Errorf("%s: the edition is served as it was", name)
+		}
+		d.tend()
+		if lines, _ := d.file("ndjson"); strings.Contains(lines, name) {
+			t.Errorf("%s stands in the edition still:\n%s", name, lines)
+		}
+	}
+}
+
+func must[T any](t *testing.T) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
 // A recall that is decided while an edition is being made is either in what the edition is made of, or makes it again.
 func TestARecallDuringTheMakingIsNotLost(t *testing.T) {
 	t.Parallel()

@@ -133,7 +133,7 @@ func (t *tx) claimantMoved(id factcheck.ClaimantID, note string) error {
 	if err != nil {
 		return err
 	}
-	if err := t.recall("name", claims...); err != nil {
+	if err := t.recallNaming("name", claims, id); err != nil {
 		return err
 	}
 	return t.changeIfMoved(factcheck.ChangeVerdictUpdated, note, claims...)

@@ -67,12 +67,8 @@ func (r *remake) run() error {
 	if err := r.read(); err != nil || len(r.ids) == 0 {
 		return err
 	}
-	lines, err := r.lines()
-	if err != nil {
-		return err
-	}
 	for _, format := range []string{"ndjson", "csv"} {
-		if err := r.file(format, lines); err != nil {
+		if err := r.file(format); err != nil {
 			return err
 		}
 	}
@@ -105,9 +101,20 @@ func (r *remake) read() error {
 	return err
 }
 
-// lines returns what the pages of the recalled claims said when the edition was made, as it may be shown today.
-func (r *remake) lines() ([]ExtractedClaim, error) {
-	ids := uuids(r.claims)
+// recalled returns which of the claims of a piece were recalled.
+func (r *remake) recalled(claims []factcheck.ClaimID) (out []factcheck.ClaimID) {
+	for _, id := range claims {
+		if _, ok := slices.BinarySearchFunc(r.claims, id, func(a, b factcheck.ClaimID) int { return slices.Compare(a[:], b[:]) }); ok {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// lines returns what the pages of claims said when the edition was made, as it may be shown today. It is asked piece by piece: all
+// that a publisher found may have been recalled at once.
+func (r *remake) lines(claims []factcheck.ClaimID) ([]ExtractedClaim, error) {
+	ids := uuids(claims)
 	states, err := readStates(r.ctx, r.pgx, `s.claim_id = ANY ($1::uuid[]) AND s.seq <= $2 ORDER BY s.claim_id, s.n`, ids, r.head.Seq)
 	if err != nil {
 		return nil, err
@@ -131,7 +138,7 @@ func (r *remake) lines() ([]ExtractedClaim, error) {
 }
 
 // file makes a file again, and notes its sum when that is another one.
-func (r *remake) file(format string, lines []ExtractedClaim) error {
+func (r *remake) file(format string) error {
 	rows, err := r.pgx.Query(r.ctx, `SELECT n FROM edition_pieces WHERE month = $1 AND format = $2 AND claims && $3::uuid[] ORDER BY n`, r.month, format, uuids(r.claims))
 	if err != nil {
 		return fmt.Errorf("find the pieces: %w", err)
@@ -141,7 +148,7 @@ func (r *remake) file(format string, lines []ExtractedClaim) error {
 		return fmt.Errorf("find the pieces: %w", err)
 	}
 	for _, n := range pieces {
-		if err := r.piece(format, n, lines); err != nil {
+		if err := r.piece(format, n); err != nil {
 			return err
 		}
 	}
@@ -161,13 +168,18 @@ func (r *remake) file(format string, lines []ExtractedClaim) error {
 	return r.sum(format, last)
 }
 
-func (r *remake) piece(format string, n int, lines []ExtractedClaim) error {
+func (r *remake) piece(format string, n int) error {
 	p := EditionPiece{Format: format}
 	err := r.pgx.QueryRow(r.ctx, `SELECT claims, ends, body FROM edition_pieces WHERE month = $1 AND format = $2 AND n = $3`, r.month, format, n).Scan(&p.Claims, &p.Ends, &p.Body)
 	if err != nil {
 		return fmt.Errorf("read piece %d: %w", n, err)
 	}
-	if p, err = r.edit.Replace(r.head, r.dictionary, p, r.claims, lines); err != nil {
+	recalled := r.recalled(p.Claims)
+	lines, err := r.lines(recalled)
+	if err != nil {
+		return err
+	}
+	if p, err = r.edit.Replace(r.head, r.dictionary, p, recalled, lines); err != nil {
 		return fmt.Errorf("replace piece %d: %w", n, err)
 	}
 	return r.put(n, p)
@@ -219,18 +231,33 @@ func (t *tx) recall(reason string, claims ...factcheck.ClaimID) error {
 	return nil
 }
 
+// recallNaming recalls these claims and all whose verdict ever named one of the claimants: editions hold earlier versions too.
+func (t *tx) recallNaming(reason string, claims []factcheck.ClaimID, claimants ...factcheck.ClaimantID) error {
+	names := make([]string, len(claimants))
+	for i, c := range claimants {
+		names[i] = c.String()
+	}
+	return t.recallEver(reason, claims, `SELECT DISTINCT v.claim_id FROM verdict_versions ver JOIN verdicts v ON v.id = ver.verdict_id
+		WHERE substring(ver.approved FROM '"claimant":\{"id":"(claimant_[0-9a-z]{26})"') = ANY ($1)`, names)
+}
+
+// recallEver recalls these claims and those that a query finds.
+func (t *tx) recallEver(reason string, claims []factcheck.ClaimID, query string, arg any) error {
+	rows, err := t.pgx.Query(t.ctx, query, arg)
+	if err != nil {
+		return fmt.Errorf("find what editions hold: %w", err)
+	}
+	ever, err := pgx.CollectRows(rows, pgx.RowTo[factcheck.ClaimID])
+	if err != nil {
+		return fmt.Errorf("find what editions hold: %w", err)
+	}
+	return t.recall(reason, append(ever, claims...)...)
+}
+
 // recallRedacted recalls what a redaction of claims may reach in earlier editions: them, those that ever shared an article with them, and those of the same claimants.
 func (t *tx) recallRedacted(claims []factcheck.ClaimID) error {
-	rows, err := t.pgx.Query(t.ctx, `SELECT DISTINCT near.claim_id FROM appearance_events own JOIN appearance_events near ON near.article_id = own.article_id WHERE own.claim_id = ANY ($1::uuid[])
+	return t.recallEver("redaction", claims, `SELECT DISTINCT near.claim_id FROM appearance_events own JOIN appearance_events near ON near.article_id = own.article_id WHERE own.claim_id = ANY ($1::uuid[])
 		UNION SELECT near.id FROM claims own JOIN claims near ON near.claimant_id = own.claimant_id WHERE own.id = ANY ($1::uuid[])`, uuids(claims))
-	if err != nil {
-		return fmt.Errorf("find claims of the same articles: %w", err)
-	}
-	near, err := pgx.CollectRows(rows, pgx.RowTo[factcheck.ClaimID])
-	if err != nil {
-		return fmt.Errorf("find claims of the same articles: %w", err)
-	}
-	return t.recall("redaction", append(near, claims...)...)
 }
 
 // tendEditions asks for the editions to be made again where the changes of this transaction recall something from one.

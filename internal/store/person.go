@@ -149,6 +149,10 @@ func (db *DB) SetByline(ctx context.Context, actor factcheck.Actor, id factcheck
 const bylined = `SELECT v.claim_id FROM verdicts v JOIN verdict_versions ver ON ver.id = v.current_version_id JOIN actors a ON a.id = ver.created_by WHERE a.person_id = $1
 	UNION SELECT v.claim_id FROM verdicts v JOIN verdict_versions ver ON ver.id = v.current_version_id WHERE ver.approved_by = $1`
 
+// everBylined are the claims of which a person drafted or approved any version: earlier states and editions show those too.
+const everBylined = `SELECT v.claim_id FROM verdict_versions ver JOIN verdicts v ON v.id = ver.verdict_id JOIN actors a ON a.id = ver.created_by WHERE a.person_id = $1
+	UNION SELECT v.claim_id FROM verdict_versions ver JOIN verdicts v ON v.id = ver.verdict_id WHERE ver.approved_by = $1`
+
 // setNames changes a person's name or byline and the public documents that show it.
 func (t *tx) setNames(id factcheck.PersonID, revision int, action string, columns map[string]any, invalid error) error {
 	if invalid != nil {
@@ -164,7 +168,7 @@ func (t *tx) setNames(id factcheck.PersonID, revision int, action string, column
 	if err := t.updatePerson(id, revision, columns); err != nil {
 		return err
 	}
-	if err := t.recall("name", claims...); err != nil {
+	if err := t.recallEver("name", claims, everBylined, id); err != nil {
 		return err
 	}
 	if err := t.changeIfMoved(factcheck.ChangeVerdictUpdated, "The byline changed.", claims...); err != nil {

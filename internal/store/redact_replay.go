@@ -133,6 +133,9 @@ func (t *tx) redactedAgain(touched []factcheck.ClaimID) error {
 		add(r.claims)
 		add(others)
 	}
+	if err := t.recallRedacted(all); err != nil { // of most, earlier states alone may read differently now
+		return err
+	}
 	if _, err := t.pgx.Exec(t.ctx, `DELETE FROM claim_pages WHERE claim_id = ANY ($1::uuid[])`, uuids(all)); err != nil {
 		return fmt.Errorf("drop the finished pages: %w", err)
 	}

@@ -93,6 +93,41 @@ func TestRedactionIsReplayedOnARestoredBackup(t *testing.T) {
 	}
 }
 
+// The edition of a backup holds what was redacted later, though only an earlier version ever said it and no page reads differently.
+func TestReplayRecallsWhatEditionsHold(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	ctx := t.Context()
+	draft := env.Draft("False")
+	draft.Answer = "No. The baker of Mill Lane is no spy."
+	v := must[store.Version](t)(env.DB.DraftVerdict(ctx, env.Checker, env.Claim(t, "The baker is a spy."), draft))
+	publish := func() {
+		v = must[store.Version](t)(env.DB.SubmitVerdict(ctx, env.Checker, v.ID, v.Revision))
+		v = must[store.Version](t)(env.DB.ApproveVerdict(ctx, env.Editor, v.ID, v.Hash))
+	}
+	publish()
+	v = must[store.Version](t)(env.DB.DraftCorrection(ctx, env.Checker, v.Verdict, factcheck.CorrectionClarification, "Where the baker lives is nobody's business."))
+	v = must[store.Version](t)(env.DB.ReviseDraft(ctx, env.Checker, v.Claim, func(now factcheck.Draft) (factcheck.Draft, error) {
+		now.Answer = "No. He is no spy."
+		return now, nil
+	}))
+	publish()
+	asOwner(t, env, `INSERT INTO editions (month, made_at, epoch, seq, at, package) VALUES ('2025-06-01', now(), 'x', 2, now(), '{}')`)
+	backup := copyDatabase(t, env)
+	id := must[factcheck.ProposalID](t)(env.DB.ProposeRedaction(ctx, env.Checker, store.RedactionInput{Claim: v.Claim, Passage: "Mill Lane", Class: factcheck.RedactPrivateData, Reason: "asked to"}))
+	ok(t, env.DB.DecideProposal(ctx, env.Editor, id, true))
+	restored := must[*store.DB](t)(store.Open(ctx, store.Options{URL: backup, Logger: slog.New(slog.DiscardHandler), Now: env.Clock.Now}))
+	defer restored.Close()
+	if n := must[int](t)(restored.ReplayRedactions(ctx, factcheck.Operator(), must[[]store.Redaction](t)(env.DB.Redactions(ctx, factcheck.Operator())))); n == 0 {
+		t.Fatal("the test shows nothing: nothing was replayed")
+	}
+	var recalled bool
+	ok(t, restored.Pool().QueryRow(ctx, `SELECT EXISTS (SELECT FROM edition_recalls WHERE claim_id = $1 AND reason = 'redaction')`, v.Claim).Scan(&recalled))
+	if !recalled {
+		t.Error("the edition of the backup is served with what was redacted")
+	}
+}
+
 func ptr[T any](v T) *T { return &v }
 
 // Who does not own the tables cannot replay: what is replayed was decided elsewhere.
