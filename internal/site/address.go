@@ -26,9 +26,10 @@ func listQuery(name, value, cursor string) url.Values {
 	return query
 }
 
-// with is what a query asks for, with other values of parameters (name, value, name, value, …). Empty ones are left out.
+// with is what a query asks for (nil: nothing), with other values of parameters (name, value, name, value, …). Empty ones are left out.
 func with(query url.Values, more ...string) url.Values {
-	out := maps.Clone(query)
+	out := url.Values{}
+	maps.Copy(out, query)
 	for i := 0; i+1 < len(more); i += 2 {
 		if out.Del(more[i]); more[i+1] != "" {
 			out.Set(more[i], more[i+1])

@@ -19,3 +19,10 @@ func TestTopicHasOneNameInALanguage(t *testing.T) {
 		t.Errorf("got %q in %q, want the name that it has", name, lang)
 	}
 }
+
+func TestListThatIsNotNarrowedLeadsOn(t *testing.T) {
+	t.Parallel()
+	if got := older(feedsPath, "b", "c", nil); got.FirstURL != "/feeds" || got.NextURL != "/feeds?after=c" {
+		t.Errorf("got %+v, want the beginning and what comes after c", got)
+	}
+}
