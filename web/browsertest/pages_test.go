@@ -26,8 +26,10 @@ type violation struct {
 const runAxe = `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => ({
   ID: v.id, Impact: v.impact || "", Help: v.help, Nodes: v.nodes.map(n => ({Target: n.target, HTML: n.html}))})))`
 
-// widerThanScreen says how wide a page is that scrolls sideways, and which elements reach beyond the screen's edge.
+// widerThanScreen says how wide a page is that scrolls sideways, and which elements reach beyond the screen's edge. The
+// folded form for mail is open from then on, for what looks at the page afterwards.
 const widerThanScreen = `(() => {
+  for (const e of document.querySelectorAll(".bymail")) e.open = true;
   const w = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= w) return [];
   const out = [...document.querySelectorAll("body *")].filter(e => { const r = e.getBoundingClientRect(); return r.width && (r.right > w + 1 || r.left < -1) });
@@ -40,7 +42,7 @@ func TestPages(t *testing.T) {
 	pages := append(specimen.Pages(), specimen.Components(specimen.Shell("en", "")))
 	mirrored := specimen.Components(specimen.Shell("ar", ""))
 	mirrored.Name += "-mirrored"
-	pages = append(pages, mirrored)
+	pages = append(append(pages, mirrored), embeds()...)
 	origin := serve(t, handler(t, pages))
 	script := axe(t)
 	w := watch(ctx, t)

@@ -26,7 +26,7 @@ type Page struct {
 
 // Pages returns all of them. Each call makes new values, so a caller may change what it gets.
 func Pages() []Page {
-	return slices.Concat(claimPages(), otherPages(), searchPages(), readerPages())
+	return slices.Concat(claimPages(), otherPages(), searchPages(), readerPages(), indexPages())
 }
 
 // Shell returns the frame of a newsroom called Example Checks, with all its rooms open.
@@ -53,6 +53,7 @@ func claimPages() []Page {
 	}
 	corrected := func(p *site.ClaimPage) {
 		p.History, p.HistoryURL, p.CompareURL = history(), "/claims/mayor-resigned/history", "/claims/mayor-resigned/history#2"
+		p.FollowURL = "/claims/mayor-resigned/follow"
 	}
 	pinned := func(p *site.ClaimPage) {
 		corrected(p)

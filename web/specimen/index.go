@@ -1,0 +1,50 @@
+package specimen
+
+import (
+	"github.com/touchstone-factcheck/touchstone/web/guide"
+	"github.com/touchstone-factcheck/touchstone/web/site"
+	"github.com/touchstone-factcheck/touchstone/web/ui"
+)
+
+// Index returns a page in the middle of the list of all topics, claimants or outlets.
+func Index(kind, lang string) site.IndexPage {
+	path := "/" + kind
+	p := site.IndexPage{Shell: Shell(lang, path), Kind: kind, Canonical: "https://checks.example" + path}
+	p.Orders = []site.Order{{Label: p.T("order.name"), URL: path, On: true}, {Label: p.T("order.newest"), URL: path + "?sort=newest"}}
+	one := site.IndexEntry{Name: "Politics", Lang: "en", URL: path + "/politics", Count: p.N("index.claims", 1234), Newest: at("2025-06-08T09:05:00Z")}
+	p.Entries = []site.IndexEntry{one, {Name: "السياسة", Lang: "ar", URL: path + "/x", Detail: "news.example", Count: p.N("index.articles", 1), Newest: at("2025-06-07T09:05:00Z")}}
+	p.Older = site.Older{FirstURL: path, NextURL: path + "?after=x"}
+	return p
+}
+
+// Early returns the page for a moment at which nothing was published of a claim.
+func Early() site.EarlyPage {
+	p := site.EarlyPage{Shell: Shell("en", "/claims/mayor-resigned"), AsOf: at("2025-06-01T00:00:00Z"), First: at("2025-06-07T16:40:00Z")}
+	p.Claim, p.FirstURL, p.HistoryURL = ui.ItemOf(p.Locale, Mayor()), "/claims/mayor-resigned/v/1", "/claims/mayor-resigned/history"
+	return p
+}
+
+// Expired returns the page for a link of a mail that is no longer good.
+func Expired() site.FollowPage {
+	p := site.FollowPage{Shell: Shell("en", "/follow/confirm")}
+	p.Title, p.Lead = p.T("follow.gone.title"), p.T("follow.gone.lead")
+	return p
+}
+
+// Changelog returns what changed in the API.
+func Changelog() site.GuidePage {
+	g, _ := guide.Changelog("en")
+	return site.GuidePage{Shell: Shell("en", "/developers/changelog"), Canonical: "https://checks.example/developers/changelog", Guide: g}
+}
+
+func indexPages() []Page {
+	topics := Index("topics", "ar")
+	return []Page{
+		{Name: "index-topics-ar", Component: site.Index(topics), Title: topics.T("index.topics"), Lang: "ar", Dir: "rtl"},
+		{Name: "index-claimants", Component: site.Index(Index("claimants", "en")), Title: "Claimants", Lang: "en", Dir: "ltr"},
+		{Name: "index-outlets", Component: site.Index(Index("outlets", "en")), Title: "Outlets", Lang: "en", Dir: "ltr"},
+		{Name: "early", Component: site.Early(Early()), Title: "Not published yet then", Lang: "en", Dir: "ltr"},
+		{Name: "follow-expired", Component: site.Follow(Expired()), Title: Expired().Title, Lang: "en", Dir: "ltr"},
+		{Name: "changelog", Component: site.Guide(Changelog()), Title: "Changelog and promise", Lang: "en", Dir: "ltr"},
+	}
+}
