@@ -17,15 +17,6 @@ func keyed(path string, query url.Values) string {
 	return path + "?" + query.Encode()
 }
 
-// listQuery asks for a part of a list: narrowed by a parameter, beginning after a cursor. Empty ones are left out.
-func listQuery(name, value, cursor string) url.Values {
-	query := with(url.Values{}, name, value)
-	if cursor != "" {
-		query.Set("after", cursor)
-	}
-	return query
-}
-
 // with is what a query asks for (nil: nothing), with other values of parameters (name, value, name, value, …). Empty ones are left out.
 func with(query url.Values, more ...string) url.Values {
 	out := url.Values{}
@@ -39,10 +30,7 @@ func with(query url.Values, more ...string) url.Values {
 }
 
 // at is the path with a parameter, or without it if the value is empty.
-func at(path, name, value string) string { return keyed(path, listQuery(name, value, "")) }
-
-// narrowed is what a page of a list in another language asks for.
-func narrowed(name, value string) string { return listQuery(name, value, "").Encode() }
+func at(path, name, value string) string { return keyed(path, with(nil, name, value)) }
 
 // older leads on through a list that is narrowed and ordered by a query, and back to its beginning.
 func older(path, cursor, next string, query url.Values) pages.Older {

@@ -135,7 +135,7 @@ func (s *Site) showAsOf(c *fiber.Ctx, slug, asOf string) error {
 	if err != nil {
 		return factcheck.Invalid("as_of", "write a day or a moment: 2025-06-07 or 2025-06-07T16:40:00Z")
 	}
-	moment, query := endOf(date), listQuery("as_of", date.String(), "")
+	moment, query := endOf(date), with(nil, "as_of", date.String())
 	err = s.keepPinned(c, keyed(claimsPrefix+slug, query), asking{slug: slug, asOf: moment, query: query.Encode()}, func(states []store.State) int {
 		i := len(states) - 1
 		for i >= 0 && states[i].At.After(moment) {

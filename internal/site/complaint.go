@@ -69,7 +69,7 @@ func (s *Site) complaintPage(c *fiber.Ctx, f letter) (pages.FormPage, error) {
 		formOption(page.Locale, f, "from", string(factcheck.FromOutlet), "conduct.from.outlet", ""),
 		formOption(page.Locale, f, "from", string(factcheck.FromClaimant), "conduct.from.claimant", "conduct.from.claimant.hint"),
 	}}}
-	page.Query = typed(f, "url")
+	page.Query = heldQuery(c, "url")
 	page.Next = []string{
 		page.T("complaint.next.read"), page.T("complaint.next.due", page.Day(now.AddDate(0, 0, factcheck.ComplaintDays))), page.T("conduct.next.who"),
 		page.T("form.next.erased", page.Day(now.Add(factcheck.ComplaintLife))),

@@ -70,16 +70,17 @@ func tokenPath(l ui.Locale, path, token, say string) string {
 	return l.Local(path) + "?" + query.Encode()
 }
 
-// heldQuery is what the address of such a page asks for, which it keeps when the language is changed: without its token it is
-// another page.
+// heldQuery is what the address of a page asks for by some parameters, which it keeps when the language is changed, unless that is
+// too long for an address. Nothing that was sent by a form gets into it: addresses stand in the logs of proxies.
 func heldQuery(c *fiber.Ctx, names ...string) string {
 	held := url.Values{}
 	for _, name := range names {
-		if value := c.Query(name); value != "" {
-			held.Set(name, value)
-		}
+		held = with(held, name, c.Query(name))
 	}
-	return held.Encode()
+	if query := held.Encode(); len(query) <= maxAddress {
+		return query
+	}
+	return ""
 }
 
 // showConfirm serves what the link of a mail leads to. It asks for a press of a button, because programs that look for viruses

@@ -65,19 +65,6 @@ func (f letter) address() string {
 	return typed
 }
 
-// typed is what the form in another language is filled in with: what was typed into some fields, unless that is too long for an
-// address. It is never how to reach somebody.
-func typed(f letter, names ...string) string {
-	query := url.Values{}
-	for _, name := range names {
-		query = with(query, name, f.get(name))
-	}
-	if at := query.Encode(); len(at) <= maxAddress {
-		return at
-	}
-	return ""
-}
-
 // fast reports whether a form came back faster than people type, or does not say when it was shown.
 func (f letter) fast(now time.Time) bool {
 	shown, err := strconv.ParseInt(f.get(pages.FieldBegan), 36, 64)

@@ -44,13 +44,7 @@ func stateNumber(asked string) string {
 }
 
 // compared asks for what differs between two states; one that is not named is left out.
-func compared(from, to string) url.Values {
-	v := listQuery("from", from, "")
-	if to != "" {
-		v.Set("to", to)
-	}
-	return v
-}
+func compared(from, to string) url.Values { return with(nil, "from", from, "to", to) }
 
 // history makes the page of a claim's public states.
 func (s *Site) history(ctx context.Context, h *house, slug, from, to string) (finished, error) {

@@ -21,7 +21,7 @@ func (s *Site) showIndex(kind store.IndexKind) fiber.Handler {
 	path := "/" + string(kind)
 	return func(c *fiber.Ctx) error {
 		f := store.IndexFilter{Sort: store.IndexSort(c.Query("sort")), Cursor: c.Query("after"), Limit: indexLength}
-		query := listQuery("sort", string(f.Sort), "")
+		query := with(nil, "sort", string(f.Sort))
 		return s.keepPage(c, keyed(path, with(query, "after", f.Cursor)), func(ctx context.Context, h *house) (templ.Component, error) {
 			f := f
 			f.Language = ui.PrimaryLanguage(h.lang)

@@ -2,7 +2,6 @@ package site
 
 import (
 	"context"
-	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -46,14 +45,7 @@ func (s *Site) keepPolicy(c *fiber.Ctx, a policyAsked, part string, query url.Va
 }
 
 // withLang adds the language that was asked for.
-func (a policyAsked) withLang(query url.Values) url.Values {
-	q := url.Values{}
-	maps.Copy(q, query)
-	if a.lang != "" {
-		q.Set("lang", a.lang)
-	}
-	return q
-}
+func (a policyAsked) withLang(query url.Values) url.Values { return with(query, "lang", a.lang) }
 
 // language is the language that is wanted.
 func (a policyAsked) language() string {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -117,11 +118,15 @@ func TestLettersThatAreRefusedLoseNothing(t *testing.T) {
 		{"what is no text", "/tips/new", `id="text-error"`, url.Values{"text": {"a\x00b"}, "contact": {typed}}, 422},
 		{"a text from a search", "/tips/new", `name="began"`, url.Values{"text": {typed}, "prefill": {"1"}}, 200},
 		{"a complaint of nobody", "/complaints/new", `id="from-error"`, url.Values{"text": {typed}}, 422},
+		{"a complaint's address", "/complaints/new", `id="from-error"`, url.Values{"text": {typed}, "url": {"https://plaza.example/Everything"}}, 422},
 		{"in Arabic", "/ar/tips/new", "يرجى ملء هذا الحقل", url.Values{"contact": {typed}}, 422},
 	} {
 		resp, body := d.send(t, tt.path, slow(tt.fields))
 		if resp.StatusCode != tt.status || !strings.Contains(body, tt.want) || !strings.Contains(body, kept) || strings.Contains(body, "<b>typed") {
 			t.Errorf("%s: got %d, want %d with %s and all that was typed: %.2000s", tt.name, resp.StatusCode, tt.status, tt.want, body)
+		}
+		if regexp.MustCompile(`href="[^"]*(Everything|javascript)`).MatchString(body) { // it would stand in the logs of proxies
+			t.Errorf("%s: what was typed is in an address of the page", tt.name)
 		}
 	}
 	if resp, _ := d.send(t, "/tips/new", slow(url.Values{"text": {"x"}}), "Sec-Fetch-Site", "cross-site"); resp.StatusCode == http.StatusSeeOther {

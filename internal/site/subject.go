@@ -53,7 +53,7 @@ func (s *Site) keepSubject(c *fiber.Ctx, prefix string, build func(context.Conte
 
 // subjectQuery is what the address of such a page asks for, wherever in the list it is.
 func subjectQuery(f store.SubjectFilter) url.Values {
-	return with(url.Values{}, "rating", f.Reading, "sort", string(f.Sort))
+	return with(nil, "rating", f.Reading, "sort", string(f.Sort))
 }
 
 // subject fills in the claims of a claimant or topic.
@@ -116,7 +116,7 @@ func (s *Site) showOutlet(c *fiber.Ctx) error {
 
 // outletQuery is what the address of an outlet's page asks for, wherever in the list it is.
 func outletQuery(f store.OutletFilter) url.Values {
-	return with(url.Values{}, "show", string(f.Show), "sort", string(f.Sort))
+	return with(nil, "show", string(f.Show), "sort", string(f.Sort))
 }
 
 // outletPage fills the page of an outlet.
@@ -169,7 +169,7 @@ func (s *Site) outletRows(l ui.Locale, list []store.OutletAppearance) ([]pages.O
 // showCorrections serves /corrections: every correction that the house published.
 func (s *Site) showCorrections(c *fiber.Ctx) error {
 	f := store.CorrectionFilter{Kind: factcheck.CorrectionKind(c.Query("kind")), Cursor: c.Query("after"), Limit: listLength}
-	return s.keepPage(c, keyed("/corrections", listQuery("kind", string(f.Kind), f.Cursor)), func(ctx context.Context, h *house) (templ.Component, error) {
+	return s.keepPage(c, keyed("/corrections", with(nil, "kind", string(f.Kind), "after", f.Cursor)), func(ctx context.Context, h *house) (templ.Component, error) {
 		page, err := s.correctionsPage(ctx, h, f)
 		return pages.Corrections(page), err
 	})
@@ -191,8 +191,8 @@ func (s *Site) correctionsPage(ctx context.Context, h *house, f store.Correction
 	}
 	page.Canonical, page.FeedURL = s.absolute(page.Path), page.Local(page.Path)+"/feed.atom"
 	page.Filters = correctionFilters(page, list.Counts, f.Kind)
-	page.Older = older(page.Local(page.Path), f.Cursor, list.Next, listQuery("kind", string(f.Kind), ""))
-	page.Query = narrowed("kind", string(f.Kind))
+	query := with(nil, "kind", string(f.Kind))
+	page.Older, page.Query = older(page.Local(page.Path), f.Cursor, list.Next, query), query.Encode()
 	for _, r := range list.Rows {
 		claim, err := s.decode(r.Document)
 		if err != nil {

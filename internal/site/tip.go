@@ -105,7 +105,7 @@ func (s *Site) tipPage(c *fiber.Ctx, f letter) (pages.FormPage, error) {
 	page.Title, page.Lead, page.Submit, page.Action = page.T("nav.tip"), page.T("tip.lead"), page.T("tip.submit"), page.Local(tipPath)
 	text := textField(page.T("tip.text"), page.T("tip.text.hint"), f.get("text"), false) // one of the two is enough, which the hint says
 	page.Fields = append(page.Fields, text, addressField(page.T("tip.url"), page.T("tip.url.hint"), f.get("url")), contactField(page.Locale, f.get("contact"), erased))
-	page.Query = typed(f, "text", "url")
+	page.Query = heldQuery(c, "text", "url")
 	if s.cfg.Courier != nil {
 		if s.asksForMail(f) {
 			page.Fields[len(page.Fields)-1].Type = "email"
