@@ -1,4 +1,4 @@
-import json, os, time, urllib.error, urllib.parse, urllib.request
+import http.client, json, os, time, urllib.error, urllib.parse, urllib.request
 
 position = "0"  # epoch:number of what was done last
 if os.path.exists("position.txt"):
@@ -18,7 +18,7 @@ while True:
         else:
             raise
         continue
-    except OSError:
+    except (OSError, http.client.HTTPException):  # nobody there, or cut off
         time.sleep(5)
         continue
     for change in page["data"]:

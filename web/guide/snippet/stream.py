@@ -1,4 +1,4 @@
-import json, os, time, urllib.error, urllib.request
+import http.client, json, os, time, urllib.error, urllib.request
 
 last = None  # id of the last event that was done; keep it where a restart finds it
 while True:
@@ -21,6 +21,6 @@ while True:
             last = None  # forget what you hold, and begin again
         elif error.code < 500 and error.code != 429:
             raise
-    except OSError:
+    except (OSError, http.client.HTTPException):
         pass  # cut off: come back
     time.sleep(2)
