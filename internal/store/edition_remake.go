@@ -233,12 +233,8 @@ func (t *tx) recall(reason string, claims ...factcheck.ClaimID) error {
 
 // recallNaming recalls these claims and all whose verdict ever named one of the claimants: editions hold earlier versions too.
 func (t *tx) recallNaming(reason string, claims []factcheck.ClaimID, claimants ...factcheck.ClaimantID) error {
-	names := make([]string, len(claimants))
-	for i, c := range claimants {
-		names[i] = c.String()
-	}
 	return t.recallEver(reason, claims, `SELECT DISTINCT v.claim_id FROM verdict_versions ver JOIN verdicts v ON v.id = ver.verdict_id
-		WHERE substring(ver.approved FROM '"claimant":\{"id":"(claimant_[0-9a-z]{26})"') = ANY ($1)`, names)
+		WHERE substring(ver.approved FROM '"claimant":\{"id":"(claimant_[0-9a-z]{26})"') = ANY ($1)`, texts(claimants))
 }
 
 // recallEver recalls these claims and those that a query finds.

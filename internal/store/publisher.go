@@ -136,7 +136,7 @@ func (t *tx) showVerdictsOf(id factcheck.PublisherID, show bool) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("lock the verdicts: %w", err)
 	}
-	named, err := t.lockNaming(id)
+	named, claimants, err := t.lockNaming(id)
 	if err != nil {
 		return 0, err
 	}
@@ -147,7 +147,7 @@ func (t *tx) showVerdictsOf(id factcheck.PublisherID, show bool) (int, error) {
 		return 0, fmt.Errorf("write the decision: %w", err)
 	}
 	if !show {
-		if err := t.recall("withdrawal", append(slices.Clone(claims), named...)...); err != nil {
+		if err := t.recallNaming("withdrawal", slices.Concat(claims, named), claimants...); err != nil {
 			return 0, err
 		}
 	}
@@ -156,22 +156,19 @@ func (t *tx) showVerdictsOf(id factcheck.PublisherID, show bool) (int, error) {
 }
 
 // lockNaming locks the claims that name somebody whom the publisher brought here and others know by the same identifying
-// address, and returns them: how they are named depends on whether the publisher is allowed.
-func (t *tx) lockNaming(id factcheck.PublisherID) ([]factcheck.ClaimID, error) {
+// address, and returns them and whom they name: how those are named depends on whether the publisher is allowed.
+func (t *tx) lockNaming(id factcheck.PublisherID) ([]factcheck.ClaimID, []factcheck.ClaimantID, error) {
 	rows, err := t.pgx.Query(t.ctx, `SELECT id FROM claimants WHERE publisher_id = $1 AND same_as <> ''`, id)
 	if err != nil {
-		return nil, fmt.Errorf("find the claimants: %w", err)
+		return nil, nil, fmt.Errorf("find the claimants: %w", err)
 	}
 	claimants, err := pgx.CollectRows(rows, pgx.RowTo[factcheck.ClaimantID])
 	if err != nil || len(claimants) == 0 {
-		return nil, err
+		return nil, nil, err
 	}
-	ids := make([]string, len(claimants))
-	for i, c := range claimants {
-		ids[i] = c.String()
-	}
-	return t.lockClaimsOf(`SELECT v.claim_id FROM verdict_versions ver JOIN verdicts v ON v.current_version_id = ver.id
-		WHERE substring(ver.approved FROM '"claimant":\{"id":"(claimant_[0-9a-z]{26})"') = ANY ($1)`, ids)
+	claims, err := t.lockClaimsOf(`SELECT v.claim_id FROM verdict_versions ver JOIN verdicts v ON v.current_version_id = ver.id
+		WHERE substring(ver.approved FROM '"claimant":\{"id":"(claimant_[0-9a-z]{26})"') = ANY ($1)`, texts(claimants))
+	return claims, claimants, err
 }
 
 // publisherOf returns the publisher of a site.

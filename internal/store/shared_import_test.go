@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -171,6 +172,29 @@ func TestAClaimantIsNamedAsThoseWhoAreAllowedName(t *testing.T) {
 		t.Errorf("hidden (-want +got):\n%s", diff)
 	}
 	unseen(t, env, "hidden")
+}
+
+// An edition holds what earlier versions said too: whom only such a one named is taken out of it with the publisher.
+func TestWhomAnEarlierVersionNamedIsRecalledWithThePublisher(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	hidden, open := sharedRecords()
+	hidden.Text = "Something else."
+	runImport(t, env, store.ImportOptions{AllowPublishers: true}, withClaimant(hidden, marker+" Smith"))
+	runImport(t, env, store.ImportOptions{AllowPublishers: true}, withClaimant(open, "Ann Smith"))
+	open.Claimant, open.Answer = exchange.Claimant{Name: "Bob Baker", Kind: "person"}, "Somebody else said it."
+	runImport(t, env, store.ImportOptions{AllowPublishers: true}, open)
+	claim := ask[factcheck.ClaimID](t, env, `SELECT id FROM claims WHERE text = 'The mayor has resigned.'`)
+	if states := must[[]store.State](t)(env.DB.Versions(t.Context(), claim)); len(states) != 2 || !strings.Contains(string(states[0].Stored), marker) || strings.Contains(string(states[1].Stored), marker) {
+		t.Fatalf("the test shows nothing: got %s and %s, want that the first alone names them", states[0].Stored, states[len(states)-1].Stored)
+	}
+	made := must[bool](t)(env.DB.MakeEdition(t.Context(), factcheck.System(), func(_ *store.Extract, put func(store.EditionPiece) error) (string, error) {
+		return "{}", errors.Join(put(store.EditionPiece{Format: "ndjson", Body: []byte("x")}), put(store.EditionPiece{Format: "csv", Body: []byte("x")}))
+	}))
+	must[int](t)(env.DB.HidePublisher(t.Context(), env.Admin, "zebrafish.example"))
+	if n := ask[int](t, env, `SELECT count(*) FROM edition_recalls WHERE claim_id = $1`, claim); !made || n == 0 {
+		t.Errorf("got %d recalls of an edition (made: %v), want the claim whose first version named them", n, made)
+	}
 }
 
 // A page that the house makes of an imported claim has an address of the house's own.
