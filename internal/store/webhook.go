@@ -121,6 +121,7 @@ func (in WebhookInput) clean() (WebhookInput, error) {
 	return in, nil
 }
 
+// texts returns ids as they are written.
 func texts[T fmt.Stringer](list []T) []string {
 	out := make([]string, len(list))
 	for i, v := range list {
@@ -340,12 +341,14 @@ func (db *DB) EditWebhook(ctx context.Context, actor factcheck.Actor, id factche
 		if state != WebhookActive && state != WebhookPaused && (state != WebhookDisabled || whose != nil && before.State != WebhookDisabled) {
 			return invalidf("state", "choose active or paused")
 		}
-		_, err = t.pgx.Exec(ctx, `UPDATE webhooks SET url = $2, name = $3, types = $4, claims = $5, topics = $6, publishers = $7, state = $8, note = $9, updated_at = $10, failures = 0, not_before = NULL WHERE id = $1`,
-			id, in.URL, in.Name, typeNames(in.Types), uuids(in.Claims), texts(in.Topics), list(in.Publishers), state, note, t.now)
+		anew := before.URL != in.URL || before.State != WebhookActive && state == WebhookActive
+		_, err = t.pgx.Exec(ctx, `UPDATE webhooks SET url = $2, name = $3, types = $4, claims = $5, topics = $6, publishers = $7, state = $8, note = $9, updated_at = $10,
+				failures = CASE WHEN $11 THEN 0 ELSE failures END, not_before = CASE WHEN $11 THEN NULL ELSE not_before END WHERE id = $1`,
+			id, in.URL, in.Name, typeNames(in.Types), uuids(in.Claims), texts(in.Topics), list(in.Publishers), state, note, t.now, anew)
 		if err != nil {
 			return fmt.Errorf("write the webhook: %w", err)
 		}
-		if before.URL != in.URL || before.State != WebhookActive && state == WebhookActive {
+		if anew {
 			if _, err := t.pgx.Exec(ctx, `UPDATE webhook_deliveries SET tries = 0, tried_at = NULL, next_at = $2 WHERE webhook_id = $1 AND state = 'queued'`, id, t.now); err != nil {
 				return fmt.Errorf("begin anew with what waits: %w", err)
 			}

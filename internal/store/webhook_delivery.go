@@ -153,7 +153,7 @@ func (db *DB) ReplayDelivery(ctx context.Context, actor factcheck.Actor, webhook
 
 // ReplayWebhook sends the changes after a number up to another once more, those that pass the filter; to is 0 for all there are.
 // It queues at most 10,000 changes of the feed, and returns how many deliveries that are and the last number it looked at: go on
-// from there. CodeGone if after is beyond the head.
+// from there. CodeGone if after is beyond what it was told; CodeInvalid if to is below after.
 func (db *DB) ReplayWebhook(ctx context.Context, actor factcheck.Actor, id factcheck.WebhookID, after, to int64) (queued int, last int64, err error) {
 	err = db.writeWebhook(ctx, actor, "replay "+id.String(), func(t *tx, whose *string) error {
 		w, err := t.webhook(id, whose)
@@ -166,6 +166,9 @@ func (db *DB) ReplayWebhook(ctx context.Context, actor factcheck.Actor, id factc
 		}
 		if after < 0 || after > last {
 			return &factcheck.Error{Code: factcheck.CodeGone, Field: "after", Message: fmt.Sprintf("after is from 0 to %d, up to which this webhook was told", last)}
+		}
+		if to > 0 && to < after {
+			return invalidf("to", "write a number from after, %d, on; or leave it out for all", after)
 		}
 		if to > 0 {
 			last = min(last, to)
@@ -256,13 +259,14 @@ func (db *DB) QueueWebhooks(ctx context.Context, actor factcheck.Actor) (more bo
 // TendWebhooks forgets what was sent long ago. The program itself.
 func (db *DB) TendWebhooks(ctx context.Context, actor factcheck.Actor) error {
 	return db.write(ctx, actor, factcheck.SendWebhooks, "look after the webhooks", func(t *tx) error {
-		_, err := t.pgx.Exec(ctx, `DELETE FROM webhook_deliveries WHERE id IN (SELECT id FROM webhook_deliveries WHERE state <> 'queued' AND ended_at < $1 ORDER BY ended_at LIMIT 20000)`, t.now.Add(-deliveryKept))
-		if err != nil {
-			return fmt.Errorf("forget deliveries: %w", err)
-		}
-		_, err = t.pgx.Exec(ctx, `UPDATE webhooks SET previous_secret = NULL, previous_until = NULL WHERE previous_until <= $1`, t.now)
+		// The webhooks before their deliveries, as everywhere.
+		_, err := t.pgx.Exec(ctx, `UPDATE webhooks SET previous_secret = NULL, previous_until = NULL WHERE previous_until <= $1`, t.now)
 		if err != nil {
 			return fmt.Errorf("forget earlier secrets: %w", err)
+		}
+		_, err = t.pgx.Exec(ctx, `DELETE FROM webhook_deliveries WHERE id IN (SELECT id FROM webhook_deliveries WHERE state <> 'queued' AND ended_at < $1 ORDER BY ended_at LIMIT 20000)`, t.now.Add(-deliveryKept))
+		if err != nil {
+			return fmt.Errorf("forget deliveries: %w", err)
 		}
 		return nil
 	})

@@ -317,6 +317,10 @@ func TestChangesOfAClaimKeepTheirOrderUnderFailure(t *testing.T) {
 	if factcheck.CodeOf(err) != factcheck.CodeGone {
 		t.Errorf("got %v for a number beyond what was told, want gone", err)
 	}
+	_, _, err = o.DB.ReplayWebhook(t.Context(), o.key, w.ID, 3, 1)
+	if factcheck.CodeOf(err) != factcheck.CodeInvalid {
+		t.Errorf("got %v for a range that ends before it begins, want invalid", err)
+	}
 	if _, _, err = o.DB.ReplayWebhook(t.Context(), o.key, w.ID, 0, 0); err != nil {
 		t.Error(err)
 	}
@@ -342,6 +346,9 @@ func TestWhatAnAddressAnswersIsHeeded(t *testing.T) {
 	o.Published(t, "The mayor has resigned.", "False")
 	o.drain(t)
 	o.Published(t, "The bridge is closed.", "False")
+	name := "Now with a name"
+	_, err := o.hooks.Edit(t.Context(), o.key, w.ID, store.WebhookEdit{Name: &name}) // which is no reason to hurry
+	must(t, err)
 	o.Clock.Advance(time.Hour)
 	o.drain(t)
 	if got := len(r.take()); got != 1 {
