@@ -118,7 +118,8 @@ func (t *tx) mayFile() error {
 	return nil
 }
 
-// ReadDrafts runs fn on a store that shows one state of what the newsroom works on, to whoever may file. What fn writes is lost.
+// ReadDrafts runs fn on a store bound to one transaction, in which whoever may file reads what the newsroom works on: they are
+// confirmed once for all that fn reads. Each read sees what was committed before it. fn is not to write: it would be kept.
 func (db *DB) ReadDrafts(ctx context.Context, actor factcheck.Actor, fn func(*DB) error) error {
 	return db.write(ctx, actor, factcheck.ReadNewsroom, "read drafts", func(t *tx) error {
 		if err := t.mayFile(); err != nil {
