@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
@@ -16,7 +17,7 @@ type appearanceDraft struct {
 	Stance    string `json:"stance" enum:"makes,repeats,reports,disputes"`
 	Quote     string `json:"quote,omitempty" doc:"The passage, as it was read"`
 	Appeared  string `json:"appeared_at,omitempty" doc:"When the article first carried it, if not when it was published"`
-	First     bool   `json:"first_appearance,omitempty" doc:"The first known appearance of the claim"`
+	First     bool   `json:"first_appearance,omitempty" doc:"The first known appearance of the claim, which makes or repeats it"`
 	Note      string `json:"note,omitempty" doc:"For the newsroom: why"`
 }
 
@@ -27,7 +28,7 @@ type appearanceEdit struct {
 	Appeared   *string          `json:"appeared_at,omitempty"`
 	First      *bool            `json:"first_appearance,omitempty"`
 	Correction *correctionDraft `json:"correction,omitempty" doc:"What became of the passage"`
-	Note       string           `json:"note,omitempty" doc:"For the newsroom: why"`
+	Note       string           `json:"note,omitempty" doc:"For the newsroom: why it changes"`
 }
 
 // correctionDraft says what became of an article's passage.
@@ -65,6 +66,9 @@ func linkArticle(ctx context.Context, d desk, in *appearanceDraft) (Receipt, err
 	link := factcheck.AppearanceInput{Stance: factcheck.Stance(in.Stance), Quote: in.Quote, Note: in.Note, First: in.First}
 	if link.Appeared, err = dateOf("appeared_at", in.Appeared); err != nil {
 		return Receipt{}, err
+	}
+	if link.First && !link.Stance.Asserts() { // a person's form says so beside the box; a program would never hear of it
+		return Receipt{}, factcheck.Invalid("first_appearance", "the first appearance makes or repeats the claim; say so in stance, or leave this out")
 	}
 	id, err := d.db.LinkArticle(ctx, d.actor, article, claim.ID, link)
 	if factcheck.CodeOf(err) == factcheck.CodeNotFound {
@@ -145,6 +149,9 @@ func (d desk) changeAppearance(ctx context.Context, ap store.OpenAppearance, in 
 		revision++
 	}
 	if in.Correction == nil {
+		if revision == ap.Revision && strings.TrimSpace(in.Note) != "" {
+			return revision, factcheck.Invalid("note", "a note is kept with what it explains, and nothing changes here; send the change too")
+		}
 		return revision, nil
 	}
 	at, err := momentOf("correction.at", in.Correction.At)

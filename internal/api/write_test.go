@@ -170,8 +170,17 @@ func TestAnAppearanceIsChangedAtOnce(t *testing.T) {
 	_, p.key = filingKey(t, env, "edda@desk.example")
 	claim := filed(t, p.file("POST", "/claims", `{"text":"The harbour is closed for good.","language":"en"}`), 201)
 	article := filed(t, p.file("POST", "/articles", `{"url":"https://news.example/2025/harbour","published_at":"2025-06-05"}`), 201)
+	contrary := fmt.Sprintf(`{"article_id":%q,"claim_id":%q,"stance":"reports","first_appearance":true}`, article.ID, claim.ID)
+	if doc := wantProblem(t, p.file("POST", "/appearances", contrary), 422); len(doc.Errors) != 1 || doc.Errors[0].Location != "body.first_appearance" {
+		t.Errorf("got %+v for a first appearance that only reports, want it refused", doc)
+	}
 	link := filed(t, p.file("POST", "/appearances", fmt.Sprintf(`{"article_id":%q,"claim_id":%q,"stance":"makes"}`, article.ID, claim.ID)), 201)
 	path := "/appearances/" + link.ID
+	for _, idle := range []string{`{"note":"We rang them."}`, `{"note":"We rang them.","first_appearance":false}`} {
+		if doc := wantProblem(t, p.file("PATCH", path, idle, "If-Match", link.ETag), 422); len(doc.Errors) != 1 || doc.Errors[0].Location != "body.note" {
+			t.Errorf("%s: got %+v, want a note that nothing keeps refused", idle, doc)
+		}
+	}
 	wantProblem(t, p.file("PATCH", path, `{"stance":"reports","first_appearance":true}`, "If-Match", link.ETag), 409)
 	first := filed(t, p.file("PATCH", path, `{"stance":"repeats","first_appearance":true}`, "If-Match", link.ETag), 200)
 	wantProblem(t, p.file("PATCH", path, `{"stance":"makes"}`, "If-Match", link.ETag), 412)

@@ -183,7 +183,13 @@ func (d Draft) Clean() (Draft, error) {
 		return d, Invalid("sources", "%d sources are too many; the limit is %d", len(d.Sources), MaxSources)
 	}
 	d.Sources = slices.Clone(d.Sources)
+	seen := map[SourceID]bool{}
 	for i := range d.Sources {
+		id := d.Sources[i].ID
+		if !id.IsZero() && seen[id] {
+			return d, Invalid(fmt.Sprintf("sources[%d].id", i), "this source is in the list already; leave the id out for another one")
+		}
+		seen[id] = true
 		if d.Sources[i], err = d.Sources[i].clean(fmt.Sprintf("sources[%d]", i)); err != nil {
 			return d, err
 		}

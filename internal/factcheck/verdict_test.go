@@ -175,6 +175,10 @@ func TestCleanRefuses(t *testing.T) {
 		{"how_checked", func(d *Draft) { d.HowChecked = long(MaxNote + 1) }},
 		{"note", func(d *Draft) { d.Note = long(MaxNote + 1) }},
 		{"sources", func(d *Draft) { d.Sources = slices.Repeat(d.Sources, MaxSources+1) }},
+		{"sources[2].id", func(d *Draft) {
+			d.Sources = slices.Repeat(d.Sources, 3)
+			d.Sources[0].ID, d.Sources[2].ID = SourceID{7}, SourceID{7}
+		}},
 		{"sources[0].kind", func(d *Draft) { d.Sources[0].Kind = "tertiary" }},
 		{"sources[0].bearing", func(d *Draft) { d.Sources[0].Bearing = "" }},
 		{"sources[0].url", func(d *Draft) { d.Sources[0].URL = "javascript:alert(1)" }},
