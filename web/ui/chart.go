@@ -228,6 +228,8 @@ func (p place) word(i int, limit float64, text string, y int) label {
 // startOf is where a line begins.
 func startOf(l Locale) string { return place{slots: 1, mirrored: l.Dir() == "rtl"}.at(0) }
 
+func px(n int) string { return strconv.Itoa(n) }
+
 func percent(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) + "%" }
 
 // said is what the chart says to who does not see it: the span, the sums, and what the house published when.

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -132,5 +131,3 @@ func (p plot) cell(n int) string {
 	}
 	return p.Write(n)
 }
-
-func px(n int) string { return strconv.Itoa(n) }
