@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -66,17 +65,8 @@ func Followers(ctx context.Context, o Options) (alone bool, err error) {
 	}
 	took := a.latencies()
 	o.say("followers    %d idle by server-sent events add %.1f MB to %.0f (%.0f KB each); of %d publications each had the change %s after it was asked for at the median, %s at p95, %s at worst; the transaction took %s\n",
-		idleFollowers, after-before, before, (after-before)*1000/idleFollowers, followerTries, share(took, 50), share(took, 95), share(took, 100), share(publishing, 50))
+		idleFollowers, after-before, before, (after-before)*1000/idleFollowers, followerTries, percentile(took, 50), percentile(took, 95), percentile(took, 100), percentile(publishing, 50))
 	return o.Only == followersPart, nil
-}
-
-// share returns the least duration that so many percent do not exceed, in tenths of a millisecond.
-func share(all []time.Duration, percent int) time.Duration {
-	if len(all) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(all))
-	return sorted[max(0, (len(sorted)*percent+99)/100-1)].Round(100 * time.Microsecond)
 }
 
 // audience is many followers of one feed, and when each had what.

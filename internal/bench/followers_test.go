@@ -50,25 +50,25 @@ func TestAudienceTellsWhenEachHadWhat(t *testing.T) {
 			if err != nil || len(took) != 2 {
 				t.Fatalf("got %d publications and %v, want two", len(took), err)
 			}
-			if got := a.latencies(); len(got) != 6 || share(got, 100) <= 0 {
+			if got := a.latencies(); len(got) != 6 || percentile(got, 100) <= 0 {
 				t.Errorf("got the latencies %v, want six, and none of them nothing", got)
 			}
 		})
 	}
 }
 
-func TestShareOfDurations(t *testing.T) {
+func TestPercentileOfDurations(t *testing.T) {
 	t.Parallel()
 	var all []time.Duration
 	for i := range 20 {
 		all = append(all, time.Duration(20-i)*time.Millisecond)
 	}
-	for percent, want := range map[int]int{0: 1, 50: 10, 95: 19, 100: 20} {
-		if got := share(all, percent).Milliseconds(); got != int64(want) {
+	for percent, want := range map[int]int{0: 1, 50: 11, 95: 20, 100: 20} {
+		if got := percentile(all, percent).Milliseconds(); got != int64(want) {
 			t.Errorf("%d%%: got %d ms, want %d", percent, got, want)
 		}
 	}
-	if got := share(nil, 50); got != 0 {
+	if got := percentile(nil, 50); got != 0 {
 		t.Errorf("of nothing: got %s", got)
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/store"
@@ -66,29 +64,16 @@ func weighDemo(ctx context.Context, o Options) (mb float64, err error) {
 	if mb, err = weigh(ctx, p); err != nil {
 		return 0, err
 	}
-	file, err := fileOf(p.cmd.Process.Pid)
+	held, err := memoryOf(p.cmd.Process.Pid)
 	if err != nil {
 		return 0, err
 	}
-	o.say("memory       of %.0f MB at rest %.0f are the program's own file, as far as the kernel has mapped it, and %.0f its own\n", mb, file, mb-file)
-	return mb, nil
-}
-
-var fileLine = regexp.MustCompile(`RssFile:\s+(\d+) kB`)
-
-// fileOf returns the resident megabytes of a process that are pages of files: a kernel with large folios maps far more of them than
-// were used, and all programs share them.
-func fileOf(pid int) (float64, error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0, err
-	}
-	m := fileLine.FindSubmatch(status)
-	if m == nil {
+	if held.files == 0 {
 		return 0, errors.New("the kernel does not say which memory is of files")
 	}
-	kb, err := strconv.ParseFloat(string(m[1]), 64)
-	return kb * 1024 / 1e6, err
+	file := float64(held.files) / 1e6
+	o.say("memory       of %.0f MB at rest %.0f are the program's own file, as far as the kernel has mapped it, and %.0f its own\n", mb, file, mb-file)
+	return mb, nil
 }
 
 // weighWarm returns what the program holds at rest with warmPages claims, and when the page of each was asked for.
@@ -104,8 +89,8 @@ func weighWarm(ctx context.Context, o Options) (before, after float64, err error
 	if err := f.warm(ctx); err != nil {
 		return 0, 0, err
 	}
-	now, _, err := memoryOf(f.program.cmd.Process.Pid)
-	return before, float64(now) / 1e6, err
+	held, err := memoryOf(f.program.cmd.Process.Pid)
+	return before, float64(held.now) / 1e6, err
 }
 
 // weigh returns the resident megabytes of a program when it is at rest.
@@ -115,8 +100,8 @@ func weigh(ctx context.Context, p *program) (float64, error) {
 		return 0, ctx.Err()
 	case <-time.After(settledAfter):
 	}
-	now, _, err := memoryOf(p.cmd.Process.Pid)
-	return float64(now) / 1e6, err
+	held, err := memoryOf(p.cmd.Process.Pid)
+	return float64(held.now) / 1e6, err
 }
 
 // warm asks for the page of every claim once.

@@ -153,8 +153,11 @@ func (f *Fixture) searchSQL(ctx context.Context, o Options) (float64, error) {
 	return 1 / percentile(took, 95).Seconds(), nil
 }
 
-// percentile returns the p-th of some durations, in tens of microseconds.
+// percentile returns the p-th of some durations, in tens of microseconds; nothing of none.
 func percentile(all []time.Duration, p int) time.Duration {
+	if len(all) == 0 {
+		return 0
+	}
 	sorted := slices.Sorted(slices.Values(all))
 	return sorted[min(len(sorted)-1, len(sorted)*p/100)].Round(10 * time.Microsecond)
 }
