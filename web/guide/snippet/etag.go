@@ -42,8 +42,11 @@ func (k *kept) refresh(address string) (status int, err error) {
 	switch resp.StatusCode {
 	case http.StatusNotModified: // what is kept still holds
 	case http.StatusOK:
-		k.etag = resp.Header.Get("ETag")
-		k.body, err = io.ReadAll(resp.Body)
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			return 0, err // cut off: what was kept stays, with its validator
+		}
+		k.etag, k.body = resp.Header.Get("ETag"), body
 	default:
 		err = fmt.Errorf("the newsroom answers %s", resp.Status)
 	}

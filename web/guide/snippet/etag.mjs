@@ -4,8 +4,8 @@ const kept = {}
 async function refresh() {
   const response = await fetch(address, { headers: kept.etag ? { 'If-None-Match': kept.etag } : {} })
   if (response.status === 200) {
-    kept.etag = response.headers.get('ETag')
-    kept.claims = (await response.json()).data
+    const { data } = await response.json() // first: of a body that was cut off no validator is kept
+    Object.assign(kept, { etag: response.headers.get('ETag'), claims: data })
   } else if (response.status !== 304) { // 304: what is kept still holds
     throw new Error(`${response.status}: ${await response.text()}`)
   }
