@@ -62,10 +62,9 @@ func (a *API) listEditions(ctx context.Context, c *fiber.Ctx, _ *struct{}) error
 	}
 	out := editionList{Data: make([]editionDoc, 0, len(all))}
 	for _, e := range all {
-		at := a.cfg.PublicURL + "/data/" + e.Month.Format("2006-01") + "/"
-		doc := editionDoc{Month: e.Month.Format("2006-01"), Epoch: e.Epoch, Seq: e.Seq, At: e.At, Licence: e.Licence, Package: at + "datapackage.json", Available: !e.Remade, Files: []editionPart{}}
+		doc := editionDoc{Month: export.EditionName(e), Epoch: e.Epoch, Seq: e.Seq, At: e.At, Licence: e.Licence, Package: a.cfg.PublicURL + export.EditionPath(e, export.PackageFile), Available: !e.Remade, Files: []editionPart{}}
 		for _, f := range e.Files {
-			part := editionPart{f.Format, at + export.EditionFile(f.Format), hex.EncodeToString(f.SHA256[:]), f.Size, f.Claims, []editionReplaced{}}
+			part := editionPart{f.Format, a.cfg.PublicURL + export.EditionPath(e, export.EditionFile(f.Format)), hex.EncodeToString(f.SHA256[:]), f.Size, f.Claims, []editionReplaced{}}
 			for _, r := range f.Earlier {
 				part.Replaced = append(part.Replaced, editionReplaced{hex.EncodeToString(r.SHA256[:]), r.Size, r.At, r.Reasons})
 			}

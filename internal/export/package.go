@@ -12,6 +12,17 @@ import (
 // EditionFile returns the name of an edition's file of a format.
 func EditionFile(format string) string { return "claims." + format + ".gz" }
 
+// EditionName returns the month of an edition as its addresses and the names of its files have it, such as 2025-06.
+func EditionName(e store.Edition) string { return e.Month.Format("2006-01") }
+
+// EditionPath returns the path at which readers get a file of an edition.
+func EditionPath(e store.Edition, file string) string {
+	return "/data/" + EditionName(e) + "/" + file
+}
+
+// PackageFile is the name of the file that says what is in an edition, see Package.
+const PackageFile = "datapackage.json"
+
 // dataPackage is the datapackage.json of an edition (Frictionless Data Package 1), with members of our own: where it stands in the
 // change feed, and what its files replaced.
 type dataPackage struct {
@@ -64,7 +75,7 @@ func Package(e store.Edition, house store.House, publicURL string) ([]byte, erro
 		return nil, err
 	}
 	p := dataPackage{
-		Profile: "data-package", Name: "claims-" + e.Month.Format("2006-01"), Title: house.Name + ", " + e.Month.Format("2006-01"),
+		Profile: "data-package", Name: "claims-" + EditionName(e), Title: house.Name + ", " + EditionName(e),
 		Description: "All that was public at one moment of a month. A file changes only to take out what must not be shown any more; what it replaced is listed.",
 		Homepage:    publicURL + "/data", Created: e.At.Format("2006-01-02T15:04:05Z"), Epoch: e.Epoch, Seq: e.Seq,
 		Sources: []any{map[string]string{"title": house.Name, "path": publicURL + "/"}},

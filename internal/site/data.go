@@ -39,13 +39,12 @@ func (s *Site) showData(c *fiber.Ctx) error {
 	}
 	page := pages.DataPage{Shell: s.shell(h, dataPath), Canonical: s.absolute(dataPath)}
 	for _, e := range all {
-		at := dataPath + "/" + e.Month.Format("2006-01")
 		one := pages.DataEdition{
-			Month: page.Date(factcheck.Date{At: e.Month, Precision: factcheck.PrecisionMonth}), ID: "m" + e.Month.Format("2006-01"), At: page.Instant(e.At),
-			Position: e.Epoch + ":" + strconv.FormatInt(e.Seq, 10), Licence: e.Licence, PackageURL: at + "/datapackage.json", Remade: e.Remade,
+			Month: page.Date(factcheck.Date{At: e.Month, Precision: factcheck.PrecisionMonth}), ID: "m" + export.EditionName(e), At: page.Instant(e.At),
+			Position: e.Epoch + ":" + strconv.FormatInt(e.Seq, 10), Licence: e.Licence, PackageURL: export.EditionPath(e, export.PackageFile), Remade: e.Remade,
 		}
 		for _, f := range e.Files {
-			file := pages.DataFile{Format: f.Format, URL: at + "/" + export.EditionFile(f.Format), Name: export.EditionFile(f.Format), KB: int((f.Size + 999) / 1000), Claims: int(f.Claims), SHA256: hex.EncodeToString(f.SHA256[:])}
+			file := pages.DataFile{Format: f.Format, URL: export.EditionPath(e, export.EditionFile(f.Format)), Name: export.EditionFile(f.Format), KB: int((f.Size + 999) / 1000), Claims: int(f.Claims), SHA256: hex.EncodeToString(f.SHA256[:])}
 			for _, r := range f.Earlier {
 				file.Earlier = append(file.Earlier, pages.DataReplaced{At: page.Day(r.At), Reasons: r.Reasons, SHA256: hex.EncodeToString(r.SHA256[:])})
 			}
@@ -63,7 +62,7 @@ func (s *Site) editionOf(c *fiber.Ctx) (store.Edition, error) {
 		return store.Edition{}, err
 	}
 	for _, e := range all {
-		if e.Month.Format("2006-01") == c.Params("month") {
+		if export.EditionName(e) == c.Params("month") {
 			return e, nil
 		}
 	}
@@ -120,7 +119,7 @@ func (s *Site) sendEdition(c *fiber.Ctx, e store.Edition, f store.EditionFile) e
 	h.Set(fiber.HeaderAccessControlAllowOrigin, "*")
 	h.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(f.SHA256[:])+":") // RFC 9530
 	h.Set("Surrogate-Key", surrogateLists)
-	h.Set(fiber.HeaderContentDisposition, `attachment; filename="`+e.Month.Format("2006-01")+"-"+export.EditionFile(f.Format)+`"`)
+	h.Set(fiber.HeaderContentDisposition, `attachment; filename="`+export.EditionName(e)+"-"+export.EditionFile(f.Format)+`"`)
 	if httpcache.NotModified(ctx.Request.Header.Peek(fiber.HeaderIfNoneMatch), tag) {
 		ctx.SetStatusCode(fasthttp.StatusNotModified)
 		return nil
@@ -148,7 +147,7 @@ func (b *editionBody) Read(p []byte) (int, error) {
 		b.n++
 		next, err := b.site.cfg.Store.EditionPart(ctx, b.edition.Month, b.file.Format, b.file.SHA256, b.n)
 		if err != nil {
-			b.site.cfg.Logger.Warn("an edition was broken off", "month", b.edition.Month.Format("2006-01"), "error", err)
+			b.site.cfg.Logger.Warn("an edition was broken off", "month", export.EditionName(b.edition), "error", err)
 			return 0, err
 		}
 		if next == nil {

@@ -117,7 +117,7 @@ func (s *Site) Mount(r fiber.Router) {
 	r.Get("/static/*", s.oldStatic)
 	r.Get("/oembed", s.oembed)
 	r.Get(datasetPath, s.dataset)
-	r.Get(dataPath+"/:month/datapackage.json", s.editionPackage)
+	r.Get(dataPath+"/:month/"+export.PackageFile, s.editionPackage)
 	for _, format := range export.EditionFormats() {
 		r.Get(dataPath+"/:month/"+export.EditionFile(format), s.editionFile(format))
 	}
