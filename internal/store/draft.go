@@ -20,14 +20,7 @@ import (
 func (db *DB) ReviseDraft(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID, revise func(factcheck.Draft) (factcheck.Draft, error)) (Version, error) {
 	var out Version
 	err := db.write(ctx, actor, factcheck.DraftVerdict, "revise the draft on "+claim.String(), func(t *tx) error {
-		if err := t.queueForDraft(claim); err != nil {
-			return err
-		}
-		row, err := t.lockClaim(claim)
-		if err != nil {
-			return err
-		}
-		open, err := t.openVersion(claim)
+		row, open, err := t.lockDraft(claim)
 		if err != nil {
 			return err
 		}
@@ -55,6 +48,19 @@ func (t *tx) queueForDraft(claim factcheck.ClaimID) error {
 		return fmt.Errorf("queue for the draft: %w", err)
 	}
 	return nil
+}
+
+// lockDraft queues for the draft on a claim, locks the claim, and returns it with the version that is open; zero if none is.
+func (t *tx) lockDraft(claim factcheck.ClaimID) (claimModel, factcheck.VersionID, error) {
+	if err := t.queueForDraft(claim); err != nil {
+		return claimModel{}, factcheck.VersionID{}, err
+	}
+	row, err := t.lockClaim(claim)
+	if err != nil {
+		return row, factcheck.VersionID{}, err
+	}
+	open, err := t.openVersion(claim)
+	return row, open, err
 }
 
 var errSubmitted = factcheck.Conflict("this waits for approval; take it back to go on writing")

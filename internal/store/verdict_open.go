@@ -54,14 +54,7 @@ func (db *DB) OpenVerdict(ctx context.Context, actor factcheck.Actor, id factche
 func (db *DB) BeginDraft(ctx context.Context, actor factcheck.Actor, claim factcheck.ClaimID, fill func(factcheck.Draft) (factcheck.Draft, error)) (Version, error) {
 	var out Version
 	err := db.write(ctx, actor, factcheck.DraftVerdict, "draft a verdict on "+claim.String(), func(t *tx) error {
-		if err := t.queueForDraft(claim); err != nil {
-			return err
-		}
-		row, err := t.lockClaim(claim)
-		if err != nil {
-			return err
-		}
-		open, err := t.openVersion(claim)
+		row, open, err := t.lockDraft(claim)
 		if err != nil {
 			return err
 		}
