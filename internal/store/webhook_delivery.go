@@ -160,10 +160,7 @@ func (db *DB) ReplayWebhook(ctx context.Context, actor factcheck.Actor, id factc
 		if err != nil {
 			return err
 		}
-		// What is beyond the position comes by itself.
-		if err := t.pgx.QueryRow(ctx, `SELECT position FROM webhooks WHERE id = $1`, id).Scan(&last); err != nil {
-			return fmt.Errorf("read the position: %w", err)
-		}
+		last = w.Position // what is beyond comes by itself
 		if after < 0 || after > last {
 			return &factcheck.Error{Code: factcheck.CodeGone, Field: "after", Message: fmt.Sprintf("after is from 0 to %d, up to which this webhook was told", last)}
 		}
