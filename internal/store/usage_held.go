@@ -55,10 +55,11 @@ func (db *DB) KeyHoldings(ctx context.Context, actor factcheck.Actor, id factche
 		if err := t.followed(id, &out); err != nil {
 			return err
 		}
-		if err := t.outdated(id, before, &out); err != nil {
+		given, err := t.outdated(id, before, &out)
+		if err != nil {
 			return err
 		}
-		return t.tellHeld(out.List)
+		return t.tellHeld(out.List, given)
 	})
 	return out, err
 }
@@ -91,44 +92,41 @@ const heldClaims = `WITH me AS (SELECT a.id, coalesce(f.seq, 0) AS fed, coalesce
 			WHERE x.claim_id = h.claim_id AND x.seq > h.seq AND x.type NOT LIKE 'appearance.%' AND x.type <> 'source.dead' ORDER BY x.seq DESC LIMIT 1) n ON true)
 `
 
-// outdated lists what a key holds in an outdated version.
-func (t *tx) outdated(id factcheck.KeyID, before int64, out *Holdings) error {
+// outdated lists what a key holds in an outdated version, and returns up to which number it knows each of them.
+func (t *tx) outdated(id factcheck.KeyID, before int64, out *Holdings) ([]int64, error) {
 	if before <= 0 {
 		before = 1<<63 - 1
 	}
 	rows, err := t.pgx.Query(t.ctx, heldClaims+`SELECT claim_id, given, given_at, seq, type, at, (SELECT count(*) FROM newest) FROM newest WHERE seq < $2 ORDER BY seq DESC LIMIT $3`, id, before, HeldPage+1)
 	if err != nil {
-		return fmt.Errorf("list what the key holds: %w", err)
+		return nil, fmt.Errorf("list what the key holds: %w", err)
 	}
+	var given []int64
 	out.List, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Held, error) {
 		var h Held
-		var given int64
-		err := row.Scan(&h.Claim, &given, &h.Given, &h.Seq, &h.Type, &h.At, &out.Outdated)
-		h.N = int(given) // until tellHeld: up to which number they know it
+		var upTo int64
+		err := row.Scan(&h.Claim, &upTo, &h.Given, &h.Seq, &h.Type, &h.At, &out.Outdated)
+		given = append(given, upTo)
 		return h, err
 	})
 	if err != nil {
-		return fmt.Errorf("list what the key holds: %w", err)
+		return nil, fmt.Errorf("list what the key holds: %w", err)
 	}
 	if len(out.List) > HeldPage {
-		out.List = out.List[:HeldPage]
+		out.List, given = out.List[:HeldPage], given[:HeldPage]
 		out.Next = out.List[HeldPage-1].Seq
 	}
-	return nil
+	return given, nil
 }
 
-// tellHeld fills in what the states say that a key was given, and those of now, as both may be shown today.
-func (t *tx) tellHeld(list []Held) error {
+// tellHeld fills in what the states say that a key was given, each up to a number, and those of now, as both may be shown today.
+func (t *tx) tellHeld(list []Held, given []int64) error {
 	if len(list) == 0 {
 		return nil
 	}
-	place := map[factcheck.ClaimID]*Held{}
-	claims, given := make([]factcheck.ClaimID, 0, len(list)), make([]int64, 0, len(list))
-	for i := range list {
-		h := &list[i]
-		place[h.Claim] = h
-		claims, given = append(claims, h.Claim), append(given, int64(h.N))
-		h.N = 0
+	place, claims := map[factcheck.ClaimID]int{}, make([]factcheck.ClaimID, len(list))
+	for i, h := range list {
+		place[h.Claim], claims[i] = i, h.Claim
 	}
 	states, err := readStates(t.ctx, t.pgx, `(s.claim_id, s.n) IN (SELECT x.claim, y.n FROM unnest($1::uuid[], $2::bigint[]) AS x (claim, given)
 			JOIN LATERAL (SELECT max(n) FILTER (WHERE seq <= x.given) AS held, max(n) AS now FROM claim_states WHERE claim_id = x.claim) two ON true JOIN LATERAL (VALUES (two.held), (two.now)) y (n) ON y.n IS NOT NULL)
@@ -136,13 +134,10 @@ func (t *tx) tellHeld(list []Held) error {
 	if err != nil {
 		return err
 	}
-	upTo := make(map[factcheck.ClaimID]int64, len(list))
-	for i, id := range claims {
-		upTo[id] = given[i]
-	}
 	for _, s := range states {
-		h := place[s.Claim]
-		if s.Seq <= upTo[s.Claim] {
+		i := place[s.Claim]
+		h := &list[i]
+		if s.Seq <= given[i] {
 			h.N, h.Label = s.N, s.Label
 		}
 		doc, err := document.Decode(s.Stored, "", s.Seq)
