@@ -26,6 +26,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/server"
 	"github.com/touchstone-factcheck/touchstone/internal/store"
 	"github.com/touchstone-factcheck/touchstone/internal/store/storetest"
+	"github.com/touchstone-factcheck/touchstone/internal/webhook"
 	"github.com/touchstone-factcheck/touchstone/web/htmltest"
 )
 
@@ -107,7 +108,11 @@ func (d *desk) serve(t *testing.T, sealer *auth.Sealer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.room = newsroom.New(newsroom.Config{Store: d.DB, Finder: d.index, Intake: ingest.New(d.DB, fetcher, quiet), PublicURL: publicURL, Logger: quiet, Passwords: auth.NewPasswords(2), Sealer: sealer})
+	var hooks *webhook.Hooks
+	if sealer != nil {
+		hooks = webhook.New(webhook.Config{Store: d.DB, Sealer: sealer, Fetcher: fetcher, PublicURL: publicURL, Logger: quiet})
+	}
+	d.room = newsroom.New(newsroom.Config{Webhooks: hooks, Store: d.DB, Finder: d.index, Intake: ingest.New(d.DB, fetcher, quiet), PublicURL: publicURL, Logger: quiet, Passwords: auth.NewPasswords(2), Sealer: sealer})
 	srv := server.New(server.Config{PublicURL: publicURL, Logger: quiet, Mounts: []server.Mounter{d.room}, LargeBody: d.room.LargeBody, ErrorPage: d.room.ErrorPage(plainError)})
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

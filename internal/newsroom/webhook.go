@@ -98,7 +98,7 @@ func (n *Newsroom) webhookForm(c *fiber.Ctx, in visitor) (pages.WebhookForm, err
 func webhookItem(shell pages.Shell, w store.Webhook) pages.WebhookItem {
 	item := pages.WebhookItem{
 		ID: w.ID.String(), URL: w.URL, Name: w.Name, Key: w.Key.String(), KeyName: w.KeyName, State: string(w.State), Note: w.Note, KeyEnded: !w.KeyValid,
-		Waiting: w.Waiting, Dead: w.Dead, Seq: w.Position, Created: shell.Day(w.CreatedAt),
+		Waiting: w.Waiting, Dead: w.Dead, Seq: w.Position, Revision: w.Revision(), Created: shell.Day(w.CreatedAt),
 	}
 	if w.NotBefore != nil {
 		item.NotBefore = shell.Instant(*w.NotBefore)

@@ -164,12 +164,16 @@ func (n *Newsroom) webhookTrouble(c *fiber.Ctx, in visitor, f form, part string,
 
 func (n *Newsroom) changeWebhook(c *fiber.Ctx, in visitor, f form) error {
 	return n.webhookAct(c, in, f, "change", func(id factcheck.WebhookID) (string, error) {
+		revision, err := f.revision()
+		if err != nil {
+			return "", err
+		}
 		input, err := webhookInput(f)
 		if err != nil {
 			return "", err
 		}
 		_, err = n.cfg.Webhooks.Edit(c.UserContext(), in.Actor, id, store.WebhookEdit{
-			URL: &input.URL, Name: &input.Name, Types: &input.Types, Claims: &input.Claims, Topics: &input.Topics, Publishers: &input.Publishers,
+			URL: &input.URL, Name: &input.Name, Types: &input.Types, Claims: &input.Claims, Topics: &input.Topics, Publishers: &input.Publishers, Revision: revision,
 		})
 		return "changed", err
 	})

@@ -54,6 +54,9 @@ type Webhook struct {
 	UpdatedAt     time.Time
 }
 
+// Revision tells this state of the webhook from every other, for whoever changes what they saw of it.
+func (w Webhook) Revision() int { return int(w.UpdatedAt.UnixMicro()) }
+
 // WebhookInput is what is said of a webhook. A change is told if it passes every filter that is not empty. One of topics or
 // publishers passes a claim that has it now, one that was told of before, and one that is public no more: who holds it must
 // hear that.
@@ -75,6 +78,7 @@ type WebhookEdit struct {
 	Topics     *[]factcheck.TopicID
 	Publishers *[]string
 	State      *WebhookState // active or paused; disabled is for admins
+	Revision   int           // that the editor saw, who says everything anew; 0: whatever it is now
 }
 
 // apply returns the input with what is changed.
@@ -319,13 +323,16 @@ func (w Webhook) audited() map[string]any {
 }
 
 // EditWebhook changes a webhook. Putting it to work again, or giving it another address, forgets what went wrong before: all that
-// waits is due at once. CodeNotFound, CodeInvalid.
+// waits is due at once. CodeNotFound, CodeInvalid; CodeConflict if somebody changed it since the revision that the editor saw.
 func (db *DB) EditWebhook(ctx context.Context, actor factcheck.Actor, id factcheck.WebhookID, edit WebhookEdit) (Webhook, error) {
 	var w Webhook
 	err := db.writeWebhook(ctx, actor, "edit "+id.String(), func(t *tx, whose *string) error {
 		before, err := t.webhook(id, whose)
 		if err != nil {
 			return err
+		}
+		if edit.Revision != 0 && edit.Revision != before.Revision() {
+			return factcheck.Conflict("this webhook was changed by somebody else meanwhile; reload it and look at what changed")
 		}
 		in, err := edit.apply(WebhookInput{URL: before.URL, Name: before.Name, Types: before.Types, Claims: before.Claims, Topics: before.Topics, Publishers: before.Publishers}).clean()
 		if err != nil {
@@ -342,7 +349,7 @@ func (db *DB) EditWebhook(ctx context.Context, actor factcheck.Actor, id factche
 			return invalidf("state", "choose active or paused")
 		}
 		anew := before.URL != in.URL || before.State != WebhookActive && state == WebhookActive
-		_, err = t.pgx.Exec(ctx, `UPDATE webhooks SET url = $2, name = $3, types = $4, claims = $5, topics = $6, publishers = $7, state = $8, note = $9, updated_at = $10,
+		_, err = t.pgx.Exec(ctx, `UPDATE webhooks SET url = $2, name = $3, types = $4, claims = $5, topics = $6, publishers = $7, state = $8, note = $9, updated_at = greatest($10, updated_at + interval '1 microsecond'),
 				failures = CASE WHEN $11 THEN 0 ELSE failures END, not_before = CASE WHEN $11 THEN NULL ELSE not_before END WHERE id = $1`,
 			id, in.URL, in.Name, typeNames(in.Types), uuids(in.Claims), texts(in.Topics), list(in.Publishers), state, note, t.now, anew)
 		if err != nil {

@@ -24,6 +24,7 @@ type WebhookItem struct {
 	KeyEnded                    bool   // nothing is sent: its key was revoked, has ended, or lost its owner
 	Waiting, Dead               int
 	Seq                         int64 // changes up to here were looked at
+	Revision                    int   // that a form changes
 	NotBefore, PreviousUntil    string
 	Created                     string
 }
@@ -161,7 +162,7 @@ func (p WebhookPage) wrong(part, field string) string {
 
 // target is the id of the field that is wrong.
 func (p WebhookPage) target() string {
-	if p.Form.Field == "" {
+	if p.Form.Field == "" || p.Form.Field == "revision" { // which is hidden
 		return ""
 	}
 	if p.Part == "change" || p.Part == "" {
