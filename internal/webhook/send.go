@@ -174,11 +174,11 @@ func (h *Hooks) try(ctx context.Context, lease store.WebhookLease, d store.OutDe
 	}
 	body, err := h.body(m)
 	if err != nil {
-		return failed(d, 0, store.AttemptEnd{Of: m, Error: "not sent: it could not be written"})
+		return failed(d, store.AttemptEnd{Of: m, Error: "not sent: it could not be written"})
 	}
 	secrets, err := h.secrets(m)
 	if err != nil {
-		return failed(d, 0, store.AttemptEnd{Of: m, Error: "not sent: " + err.Error()})
+		return failed(d, store.AttemptEnd{Of: m, Error: "not sent: " + err.Error()})
 	}
 	if ctx.Err() != nil {
 		return brokenOff(ctx, time.Since(began))
@@ -193,7 +193,7 @@ func (h *Hooks) try(ctx context.Context, lease store.WebhookLease, d store.OutDe
 			return brokenOff(ctx, end.Took)
 		}
 		end.Error = said(err)
-		return failed(d, 0, end)
+		return failed(d, end)
 	}
 	end.Status, end.Excerpt = r.Status, excerpt(r.Body)
 	return judge(d, end, r.RetryAfter)
@@ -222,17 +222,17 @@ func judge(d store.OutDelivery, end store.AttemptEnd, wait time.Duration) store.
 		end.Error = "the address answered " + strings.TrimSpace(strconv.Itoa(end.Status)+" "+http.StatusText(end.Status))
 	}
 	end.Hold = min(wait, maxHold)
-	return failed(d, end.Hold, end)
+	return failed(d, end)
 }
 
-// failed says when it is tried again, or that it is given up.
-func failed(d store.OutDelivery, wait time.Duration, end store.AttemptEnd) store.AttemptEnd {
+// failed says when it is tried again, not before what was asked for is over, or that it is given up.
+func failed(d store.OutDelivery, end store.AttemptEnd) store.AttemptEnd {
 	retry, more := retryAfter(d.Tries)
 	if !more && !end.Gone {
 		end.Dead = true
 		return end
 	}
-	end.Retry, end.Within = max(jitter(retry), wait), patience
+	end.Retry, end.Within = max(jitter(retry), end.Hold), patience
 	return end
 }
 
