@@ -28,7 +28,7 @@ run: ## build, start the demonstration newsroom, print its address and sign-ins;
 # are waited for. A package that hangs says so while there is still time to tell.
 test: ## run all tests with the race detector, in random order
 	@.ci/install go compiler postgresql browser node interpreters
-	@GORACE="atexit_sleep_ms=0 $$GORACE" CGO_ENABLED=1 go test -race -shuffle=on -vet=off -p=$(AT_ONCE) -timeout=12m $(FLAGS) $(PKG)
+	@GORACE="atexit_sleep_ms=0 $$GORACE" CGO_ENABLED=1 go test -race -shuffle=on -vet=off -p=$(AT_ONCE) -timeout=16m $(FLAGS) $(PKG)
 
 check: ## formatters, generated files, go.mod, vet, linters; changes nothing
 	@.ci/install go shellcheck linter
