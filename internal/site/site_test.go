@@ -116,8 +116,11 @@ func (d *desk) get(t *testing.T, path string, headers ...string) (answer, string
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
+	// A connection of its own that is closed after the answer: one kept for each of the
+	// thousands that eventually asks would use up the process's file descriptors.
 	client := &http.Client{
-		Transport: &http.Transport{DisableCompression: true}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport:     &http.Transport{DisableCompression: true, DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	resp, err := client.Do(req)
 	if err != nil {
@@ -138,6 +141,7 @@ func (d *desk) eventually(t *testing.T, path string, want func(string) bool) str
 		if _, body = d.get(t, path); want(body) {
 			return body
 		}
+		time.Sleep(10 * time.Millisecond)
 	}
 	t.Fatalf("%s never became what it should: %.600s", path, body)
 	return ""
