@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -245,15 +246,39 @@ func setUp(env *testscript.Env) error {
 		return err
 	}
 	env.Defer(func() { _ = os.RemoveAll(dir) }) // the system's to clear up otherwise
-	ln, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is closed at once
+	addr, err := freePort()
 	if err != nil {
 		return err
 	}
-	env.Setenv("ADDR", ln.Addr().String())
+	env.Setenv("ADDR", addr)
 	env.Setenv("GORACE", "atexit_sleep_ms=0") // a program with the race detector would sleep for a second at each of its ends
 	env.Setenv("TOUCHSTONE_DATA_DIR", dir)
 	env.Setenv("PG_BINDIR", os.Getenv("PG_BINDIR"))
-	return ln.Close()
+	return nil
+}
+
+const (
+	firstPort, somePorts = 12_000, 20_000 // below 32768, where Linux begins to give ports to whoever does not ask for one
+)
+
+// ports counts the ports that scripts were given, so that none is given twice.
+//
+//nolint:gochecknoglobals // the scripts of one process share the machine's ports
+var ports atomic.Int64
+
+// freePort returns an address of loopback on which nobody listens. The system gives its port to nobody by itself, so it is still
+// free when the script's program asks for it, whatever else opens connections until then.
+func freePort() (string, error) {
+	err := errors.New("no port was tried")
+	for range 100 {
+		addr := fmt.Sprintf("127.0.0.1:%d", firstPort+(int64(os.Getpid())*131+ports.Add(1))%somePorts)
+		ln, lerr := net.Listen("tcp", addr) //nolint:noctx // it is closed at once
+		if lerr == nil {
+			return addr, ln.Close()
+		}
+		err = lerr
+	}
+	return "", fmt.Errorf("find a free port: %w", err)
 }
 
 func TestScript(t *testing.T) {
