@@ -51,7 +51,8 @@ func browser(t *testing.T) context.Context {
 		t.Skip("no Chromium found: apt-get install chromium")
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.Flag("headless", "new"), chromedp.Flag("disable-gpu", true))
+		chromedp.ExecPath(path), chromedp.Flag("headless", "new"), chromedp.Flag("disable-gpu", true),
+		chromedp.WSURLReadTimeout(2*time.Minute)) // a busy machine starts several at once
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox)
 	}

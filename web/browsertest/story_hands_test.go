@@ -107,7 +107,7 @@ func (h *hands) fail(format string, args ...any) {
 // page is asked again and again.
 func (h *hands) until(what, expression string) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.ctx, 6*time.Second)
+	ctx, cancel := context.WithTimeout(h.ctx, 30*time.Second)
 	defer cancel()
 	tick := time.NewTicker(8 * time.Millisecond)
 	defer tick.Stop()
