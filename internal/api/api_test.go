@@ -188,5 +188,6 @@ func eventually(t testing.TB, what string, within time.Duration, ok func() bool)
 		if time.Now().After(end) {
 			t.Fatalf("not within %v: %s", within, what)
 		}
+		time.Sleep(5 * time.Millisecond) // polled: what is waited for is another goroutine's memory
 	}
 }

@@ -132,7 +132,7 @@ func TestWaitingEndsWithTheNextChange(t *testing.T) {
 	p := serve(t, env)
 	got := make(chan changeList, 1)
 	go func() { got <- as[changeList](t, p.get("/changes?after=0&wait=30")) }()
-	eventually(t, "the request waits", 10*time.Second, func() bool { return p.api.Waiting() == 1 })
+	eventually(t, "the request waits", 20*time.Second, func() bool { return p.api.Waiting() == 1 })
 	began := time.Now()
 	env.Published(t, "The mayor has resigned.", "False")
 	if l := <-got; len(l.Data) != 1 || l.Data[0].Seq != 1 || l.NextCursor != "1" {
@@ -141,7 +141,7 @@ func TestWaitingEndsWithTheNextChange(t *testing.T) {
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("the change took %v to arrive", took)
 	}
-	eventually(t, "nobody waits any more", time.Second, func() bool { return p.api.Waiting() == 0 })
+	eventually(t, "nobody waits any more", 20*time.Second, func() bool { return p.api.Waiting() == 0 })
 }
 
 func TestWaitingEndsWithItsTimeAndAnEmptyPage(t *testing.T) {
@@ -168,11 +168,11 @@ func TestClientThatLeavesIsFreed(t *testing.T) {
 	if _, err := conn.Write([]byte("GET /api/v1/changes?wait=30 HTTP/1.1\r\nHost: x\r\n\r\n")); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the request waits", 10*time.Second, func() bool { return p.api.Waiting() == 1 })
+	eventually(t, "the request waits", 20*time.Second, func() bool { return p.api.Waiting() == 1 })
 	if err := conn.Close(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the client that left is freed", 10*time.Second, func() bool { return p.api.Waiting() == 0 })
+	eventually(t, "the client that left is freed", 20*time.Second, func() bool { return p.api.Waiting() == 0 })
 }
 
 func TestTooManyThatWaitAreAnsweredAtOnce(t *testing.T) {
@@ -190,7 +190,7 @@ func TestTooManyThatWaitAreAnsweredAtOnce(t *testing.T) {
 			_ = resp.Body.Close() // it is not wanted
 		}
 	}()
-	eventually(t, "the request waits", 10*time.Second, func() bool { return p.api.Waiting() == 1 })
+	eventually(t, "the request waits", 20*time.Second, func() bool { return p.api.Waiting() == 1 })
 	began := time.Now()
 	if got := as[changeList](t, p.get("/changes?wait=30")); len(got.Data) != 0 || time.Since(began) > 5*time.Second {
 		t.Errorf("got %+v after %v, want an empty page at once", got, time.Since(began))
@@ -203,7 +203,7 @@ func TestShutdownEndsWaiting(t *testing.T) {
 	p := serve(t, env)
 	done := make(chan answer, 1)
 	go func() { done <- p.get("/changes?wait=30") }()
-	eventually(t, "the request waits", 10*time.Second, func() bool { return p.api.Waiting() == 1 })
+	eventually(t, "the request waits", 20*time.Second, func() bool { return p.api.Waiting() == 1 })
 	p.live.Release()
 	if got := as[changeList](t, <-done); len(got.Data) != 0 || got.NextCursor != "0" {
 		t.Errorf("got %+v, want an empty page", got)

@@ -100,7 +100,7 @@ func TestLostDatabaseIsSaidPlainly(t *testing.T) {
 	}
 	wantProblem(t, p.get("/changes?wait=30&after=1"), http.StatusServiceUnavailable)
 	wire.Mend()
-	eventually(t, "everything is back", 10*time.Second, func() bool { return p.get("/claims/"+v.Claim.String()).StatusCode == http.StatusOK })
+	eventually(t, "everything is back", 20*time.Second, func() bool { return p.get("/claims/"+v.Claim.String()).StatusCode == http.StatusOK })
 }
 
 func FuzzQuery(f *testing.F) {

@@ -216,7 +216,7 @@ func TestStreamBeatsUntilItsClientLeavesOrTheServer(t *testing.T) {
 		}
 	}
 	leaves.close()
-	eventually(t, "who left is counted no more", 10*time.Second, func() bool { return p.api.Waiting() == 1 })
+	eventually(t, "who left is counted no more", 20*time.Second, func() bool { return p.api.Waiting() == 1 })
 	p.live.Release()
 	for {
 		_, err := stays.next()
@@ -227,7 +227,7 @@ func TestStreamBeatsUntilItsClientLeavesOrTheServer(t *testing.T) {
 			t.Fatalf("got %v at shutdown, want the proper end", err)
 		}
 	}
-	eventually(t, "nobody is counted", 10*time.Second, func() bool { return p.api.Waiting() == 0 })
+	eventually(t, "nobody is counted", 20*time.Second, func() bool { return p.api.Waiting() == 0 })
 }
 
 func TestStreamEndsWithItsKey(t *testing.T) {
@@ -267,7 +267,7 @@ func TestStreamsAreLimited(t *testing.T) {
 		wantProblem(t, a, http.StatusServiceUnavailable)
 	}
 	s.close()
-	eventually(t, "there is room again", 10*time.Second, func() bool { return p.api.Waiting() == 0 })
+	eventually(t, "there is room again", 20*time.Second, func() bool { return p.api.Waiting() == 0 })
 
 	p = serve(t, env)
 	for range 100 {

@@ -92,7 +92,7 @@ func TestWhatLastsEndsWithItsKey(t *testing.T) {
 		}
 		ends := make(chan error, 4)
 		for _, p := range nodes {
-			eventually(t, "the node knows the head", 10*time.Second, func() bool { return p.live.State().Fresh && p.live.State().Seq == 1 })
+			eventually(t, "the node knows the head", 20*time.Second, func() bool { return p.live.State().Fresh && p.live.State().Seq == 1 })
 			s := p.follow("?after=1", "Authorization", "Bearer "+key)
 			go func() {
 				_, err := io.Copy(io.Discard, s.in)
@@ -106,7 +106,7 @@ func TestWhatLastsEndsWithItsKey(t *testing.T) {
 				ends <- nil
 			}()
 		}
-		eventually(t, "all wait", 10*time.Second, func() bool { return nodes[0].api.Waiting()+nodes[1].api.Waiting() == 4 })
+		eventually(t, "all wait", 20*time.Second, func() bool { return nodes[0].api.Waiting()+nodes[1].api.Waiting() == 4 })
 		began := time.Now()
 		if err := end(id); err != nil {
 			t.Fatal(err)

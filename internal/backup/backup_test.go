@@ -193,7 +193,7 @@ func TestACancelledBackupLeavesNothing(t *testing.T) {
 	}()
 	waiting := connect(t, d.srv.Admin)
 	deadline := time.Now().Add(20 * time.Second)
-	for found := false; !found; {
+	for found := false; !found; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the backup does not wait for the lock")
 		}

@@ -223,10 +223,10 @@ func TestCancelledContextsLeakNothing(t *testing.T) {
 	wantKept(t, env, 2, 1, 1)
 }
 
-// waitForQuery returns when a query with the text runs in the test's database, or after ten seconds.
+// waitForQuery returns when a query with the text runs in the test's database, or after twenty seconds.
 func waitForQuery(t *testing.T, env *storetest.Env, text string) {
-	deadline := time.Now().Add(10 * time.Second)
-	for time.Now().Before(deadline) {
+	deadline := time.Now().Add(20 * time.Second)
+	for ; time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		var n int
 		err := env.DB.Pool().QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
 			AND pid <> pg_backend_pid() AND position($1 IN query) > 0`, text).Scan(&n)
