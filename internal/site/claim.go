@@ -135,8 +135,9 @@ func (s *Site) showAsOf(c *fiber.Ctx, slug, asOf string) error {
 	if err != nil {
 		return factcheck.Invalid("as_of", "write a day or a moment: 2025-06-07 or 2025-06-07T16:40:00Z")
 	}
-	moment, query := endOf(date), with(nil, "as_of", date.String())
-	err = s.keepPinned(c, keyed(claimsPrefix+slug, query), asking{slug: slug, asOf: moment, query: query.Encode()}, func(states []store.State) int {
+	query := with(nil, "as_of", date.String())
+	moment := endOf(date)
+	err = s.keepPinned(c, keyed(claimsPrefix+slug, query), asking{slug: slug, asOf: date, query: query.Encode()}, func(states []store.State) int {
 		i := len(states) - 1
 		for i >= 0 && states[i].At.After(moment) {
 			i--
@@ -168,8 +169,8 @@ func endOf(d factcheck.Date) time.Time {
 // asking is what of a claim's past is asked for.
 type asking struct {
 	slug  string
-	asOf  time.Time // zero for a number
-	query string    // of the address
+	asOf  factcheck.Date // zero for a number
+	query string         // of the address
 }
 
 // keepPinned serves the state that pick chooses among all of the claim's.
@@ -213,7 +214,7 @@ func (s *Site) pinnedPage(ctx context.Context, h *house, q asking, pick func([]s
 	return page, nil
 }
 
-func pinned(path string, states []store.State, i int, asOf time.Time) *pages.Pinned {
+func pinned(path string, states []store.State, i int, asOf factcheck.Date) *pages.Pinned {
 	p := &pages.Pinned{N: states[i].N, AsOf: asOf, From: states[i].At, CurrentURL: path}
 	if i > 0 {
 		p.PrevURL = path + "/v/" + strconv.Itoa(states[i-1].N)

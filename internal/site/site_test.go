@@ -261,11 +261,16 @@ func TestEarlierStatesStayReadable(t *testing.T) {
 	if r, body := d.get(t, mayor+"?as_of="+first.Format(time.RFC3339Nano)); r.StatusCode != http.StatusOK || !strings.Contains(body, mayor+"/v/2") {
 		t.Errorf("as_of the first day: got %d, without a way to the next state", r.StatusCode)
 	}
-	for lang, want := range map[string]string{"": "Not published yet then", "/es": "aún no estaba publicado", "/ar": "لم يكن منشورًا بعد"} {
+	for lang, want := range map[string]string{"": `By the end of <time datetime="1999">1999</time>`, "/es": `Al final de <time datetime="1999">1999</time>`, "/ar": `حتى نهاية <time datetime="1999">1999</time>`} {
 		r, body := d.get(t, lang+mayor+"?as_of=1999")
 		if r.StatusCode != http.StatusNotFound || r.Header.Get("Cache-Control") != "no-store" || !strings.Contains(body, want) || !strings.Contains(body, `href="`+lang+mayor+`/v/1"`) ||
 			strings.Count(body, mayor+`?as_of=1999"`) != 2 || !strings.Contains(body, `content="noindex"`) {
 			t.Errorf("as_of before it was published, in %q: got %d, want 404 with the way to when it was", lang, r.StatusCode)
+		}
+	}
+	for asked, want := range map[string]string{"2030": "at the end of", "2030-06": "at the end of", "2030-06-07": "as it stood on", "2030-06-07T16:40:00Z": "as it stood on"} {
+		if _, body := d.get(t, mayor+"?as_of="+asked); !strings.Contains(body, want+` <time datetime="`+asked+`">`) {
+			t.Errorf("as_of=%s: not worded as it was asked for", asked)
 		}
 	}
 	if _, body := d.get(t, mayor+"?as_of=2030-01-01"); !strings.Contains(body, `href="/es`+mayor+`?as_of=2030-01-01"`) {

@@ -49,10 +49,10 @@ type ClaimPage struct {
 
 // Pinned says which earlier state of a page is shown, and where the current one is.
 type Pinned struct {
-	N          int       // the n of /v/{n}
-	AsOf       time.Time // the moment asked for (?as_of=); zero on /v/{n}
-	From       time.Time // this state was public from
-	To         time.Time // until then; zero if it still is
+	N          int            // the n of /v/{n}
+	AsOf       factcheck.Date // what was asked for (?as_of=), as exactly as it was; zero on /v/{n}
+	From       time.Time      // this state was public from
+	To         time.Time      // until then; zero if it still is
 	CurrentURL string
 	PrevURL    string // the states beside it; empty at the ends
 	NextURL    string
@@ -336,6 +336,14 @@ func (p ClaimPage) known() []knownBox {
 
 // knownBox is one of true, false, not known.
 type knownBox struct{ Key, Text string }
+
+// asOfKey returns the message for a date that was asked for: a year or a month means its end, and says so.
+func asOfKey(d factcheck.Date, on, end string) string {
+	if d.Precision == factcheck.PrecisionYear || d.Precision == factcheck.PrecisionMonth {
+		return end
+	}
+	return on
+}
 
 // asOf returns the moment the finding holds from.
 func asOf(v document.Verdict) time.Time {

@@ -1672,7 +1672,7 @@ func pinnedBanner(p ClaimPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.Fill(p.Locale, "pinned.asof", ui.Time(p.Locale, p.Pinned.AsOf)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Fill(p.Locale, asOfKey(p.Pinned.AsOf, "pinned.asof", "pinned.asof.end"), ui.Date(p.Locale, p.Pinned.AsOf)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
@@ -84,7 +85,8 @@ func (p MovedPage) key() string {
 // EarlyPage says that a claim's page was not there yet at a moment.
 type EarlyPage struct {
 	ui.Shell
-	AsOf, First          time.Time // asked for; first published
+	AsOf                 factcheck.Date // as exactly as it was asked for
+	First                time.Time      // when it was first published
 	Claim                ui.ClaimItem
 	FirstURL, HistoryURL string
 }

@@ -461,7 +461,7 @@ func Early(p EarlyPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Fill(p.Locale, "early.lead", ui.Time(p.Locale, p.AsOf), ui.Time(p.Locale, p.First)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Fill(p.Locale, asOfKey(p.AsOf, "early.lead", "early.lead.end"), ui.Date(p.Locale, p.AsOf), ui.Time(p.Locale, p.First)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,6 +1,7 @@
 package specimen
 
 import (
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/web/guide"
 	"github.com/touchstone-factcheck/touchstone/web/site"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
@@ -19,7 +20,7 @@ func Index(kind, lang string) site.IndexPage {
 
 // Early returns the page for a moment at which nothing was published of a claim.
 func Early() site.EarlyPage {
-	p := site.EarlyPage{Shell: Shell("en", "/claims/mayor-resigned"), AsOf: at("2025-06-01T00:00:00Z"), First: at("2025-06-07T16:40:00Z")}
+	p := site.EarlyPage{Shell: Shell("en", "/claims/mayor-resigned"), AsOf: factcheck.Date{At: at("2024-01-01T00:00:00Z"), Precision: factcheck.PrecisionYear}, First: at("2025-06-07T16:40:00Z")}
 	p.Claim, p.FirstURL, p.HistoryURL = ui.ItemOf(p.Locale, Mayor()), "/claims/mayor-resigned/v/1", "/claims/mayor-resigned/history"
 	return p
 }

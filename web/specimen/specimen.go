@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/web/site"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
@@ -64,7 +65,7 @@ func claimPages() []Page {
 	}
 	asOf := func(p *site.ClaimPage) {
 		pinned(p)
-		p.Pinned.AsOf = at("2025-06-08T00:00:00Z")
+		p.Pinned.AsOf = factcheck.Date{At: at("2025-06-07T00:00:00Z"), Precision: factcheck.PrecisionDay}
 	}
 	pages := []Page{
 		page("claim", "False: “The mayor", Mayor(), corrected),
