@@ -14,7 +14,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/web/guide"
 )
 
-var record = flag.Bool("record", false, "write testdata/surface.txt anew: what the OpenAPI document has") //nolint:gochecknoglobals // flags are
+var record = flag.Bool("record", false, "write testdata/surface.txt anew, what the OpenAPI document has; and the examples of answers") //nolint:gochecknoglobals // flags are
 
 const surfaceFile = "testdata/surface.txt"
 

@@ -153,6 +153,7 @@ func jsonName(f reflect.StructField) string {
 // node and every start has the same bytes.
 func (a *API) finishDocument(o *huma.OpenAPI, s *schemas) {
 	s.finish()
+	addExamples(o)
 	defer withoutOwnWords(o)()
 	body, err := json.MarshalIndent(o, "", " ")
 	if err != nil {
