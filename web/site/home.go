@@ -1,6 +1,8 @@
 package site
 
 import (
+	"slices"
+
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
@@ -38,11 +40,27 @@ type homeColumn struct {
 }
 
 func (p HomePage) columns() []homeColumn {
-	return []homeColumn{
-		{ID: "new", Title: p.T("home.new"), Empty: p.T("home.new.empty"), Items: p.New, MoreURL: p.Older.NextURL, More: p.T("home.earlier")},
-		{ID: "spreading", Title: p.T("home.spreading"), Rule: p.N("home.spreading.rule", p.SpreadIn), Empty: p.T("home.spreading.empty"), Items: p.Spreading},
-		{ID: "corrected", Title: p.T("home.corrected"), Empty: p.T("home.corrected.empty"), Items: p.Corrected, MoreURL: p.correctionsURL(), More: p.T("home.corrections")},
+	shown := map[string]bool{} // an answer is read once
+	if p.Lead != nil {
+		shown[p.Lead.URL] = true
 	}
+	return []homeColumn{
+		{ID: "new", Title: p.T("home.new"), Empty: p.T("home.new.empty"), Items: answeredOnce(p.New, shown), MoreURL: p.Older.NextURL, More: p.T("home.earlier")},
+		{ID: "spreading", Title: p.T("home.spreading"), Rule: p.N("home.spreading.rule", p.SpreadIn), Empty: p.T("home.spreading.empty"), Items: answeredOnce(p.Spreading, shown)},
+		{ID: "corrected", Title: p.T("home.corrected"), Empty: p.T("home.corrected.empty"), Items: answeredOnce(p.Corrected, shown), MoreURL: p.correctionsURL(), More: p.T("home.corrections")},
+	}
+}
+
+// answeredOnce leaves out the answers of claims that stand above already, and remembers these.
+func answeredOnce(items []ui.ClaimItem, shown map[string]bool) []ui.ClaimItem {
+	out := slices.Clone(items)
+	for i := range out {
+		if shown[out[i].URL] {
+			out[i].Answer = ""
+		}
+		shown[out[i].URL] = true
+	}
+	return out
 }
 
 // correctionsURL is where all corrections are, if there are any.
