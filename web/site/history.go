@@ -123,7 +123,7 @@ func changedText(l ui.Locale, c document.StateChange) []document.Part {
 			return l.Date(day), err == nil
 		})
 	case "label":
-		return excerpt(document.Words(inWords(l, side(c.Words, document.Removed), "reason."), inWords(l, side(c.Words, document.Added), "reason.")))
+		return excerpt(document.Words(rated(l, side(c.Words, document.Removed)), rated(l, side(c.Words, document.Added))))
 	case "state":
 		return excerpt(document.Words(inWords(l, side(c.Words, document.Removed), "verdict."), inWords(l, side(c.Words, document.Added), "verdict.")))
 	case "replies":
@@ -158,6 +158,15 @@ func retold(parts []document.Part, tell func(string) (string, bool)) []document.
 		out = append(out, document.Part{Op: op, Text: told})
 	}
 	return out
+}
+
+// rated tells a label and the reasons below it. A reason that only says the label again is left out.
+func rated(l ui.Locale, written string) string {
+	label, reasons, _ := strings.Cut(inWords(l, written, "reason."), "\n")
+	if reasons == "" || strings.EqualFold(reasons, label) {
+		return label
+	}
+	return label + "\n" + reasons
 }
 
 // inWords writes the lines of a text that are the program's own words, such as a reason, as the interface says them.

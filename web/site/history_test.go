@@ -16,6 +16,8 @@ func TestChangesAreToldInTheReadersWords(t *testing.T) {
 		{"es", "date", "2025-06-07", "2025-06", "junio de 2025"},
 		{"en", "date", "", "some day", "some day"},
 		{"en", "label", "", "Misleading\nmissing_context", "Misleading\nmissing context"},
+		{"en", "label", "", "Unproven\nunproven", "Unproven"},
+		{"ar", "label", "", "Unproven\nunproven", "Unproven\nغير مثبت"},
 		{"en", "state", "", "suspended", "Under review"},
 		{"en", "valid_from", "", "2025-06-07 16:40 UTC", "7 June 2025, 16:40 UTC"},
 	} {
