@@ -152,7 +152,7 @@ func readerTable() map[string]entry {
 		"GET /claimants/:slug": page(anyone), "GET /outlets/:slug": page(anyone), "GET /topics/:slug": page(anyone), "GET /corrections": page(anyone),
 		"GET /claimants": page(anyone), "GET /outlets": page(anyone), "GET /topics": page(anyone),
 		"GET /about": page(anyone), "GET /about/scales": page(anyone), "GET /about/:slug": page(anyone), "GET /about/:slug/v/:n": page(anyone), "GET /about/:slug/history": page(anyone), "GET /feeds": page(anyone), "GET /developers": page(anyone),
-		"GET /developers/guides/:slug": page(anyone), "GET /developers/changelog": page(anyone),
+		"GET /developers/guides/:slug": page(anyone), "GET /developers/changelog": page(anyone), "GET /developers/reference/:slug": page(anyone),
 		"GET /data": page(anyone),
 		// Development mode alone.
 		"GET /developers/components": answers(anyone, http.StatusNotFound), "GET /developers/components/:slug": answers(anyone, http.StatusNotFound),

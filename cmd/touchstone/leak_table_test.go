@@ -67,7 +67,7 @@ func leakTable() map[string]way {
 		"GET /articles/:slug": shows().each(), "GET /claimants/:slug": shows("?rating=false", "?rating=review").each(), "GET /topics/:slug": shows("?rating=false", "?rating=review", "?sort=repeated", "?sort=rating").each(), "GET /outlets/:slug": shows("?show=listed", "?show=corrected", "?sort=published").each(),
 		"GET /claimants": shows("?sort=newest"), "GET /topics": shows("?sort=checks", "?sort=newest"), "GET /outlets": shows("?sort=newest"),
 		"GET /corrections": shows("?kind=correction", "?kind=retraction"), "GET /about": bare(), "GET /about/scales": shows(), "GET /about/:slug": bare("?lang=es"), "GET /about/:slug/history": bare(), "GET /about/:slug/v/:n": bare(),
-		"GET /developers": bare(), "GET /developers/guides/:slug": bare(), "GET /developers/changelog": bare(), "GET /tips/new": bare("?text={one words}", "?sent=1"), "POST /tips/new": bare().sent("text={words}&contact={words}%40reader.example"),
+		"GET /developers": bare(), "GET /developers/guides/:slug": bare(), "GET /developers/changelog": bare(), "GET /developers/reference/:slug": bare(), "GET /tips/new": bare("?text={one words}", "?sent=1"), "POST /tips/new": bare().sent("text={words}&contact={words}%40reader.example"),
 
 		"GET /complaints/new": bare("?text={one words}"), "POST /complaints/new": bare().sent("text={words}&kind=complaint&from=reader"),
 		"GET /claimreview.json": shows(),

@@ -47,18 +47,19 @@ const (
 
 // service is a process that serves or works jobs, with all its parts.
 type service struct {
-	app     *app
-	d       *database
-	db      *store.DB
-	set     config.Server
-	log     *slog.Logger
-	metrics *observe.Metrics
-	live    *live.Live
-	finder  *finder.Finder
-	courier *courier.Courier // nil: no mail is sent
-	site    *site.Site
-	desk    *newsroom.Newsroom
-	hooks   *webhook.Hooks
+	app      *app
+	d        *database
+	db       *store.DB
+	set      config.Server
+	log      *slog.Logger
+	metrics  *observe.Metrics
+	live     *live.Live
+	finder   *finder.Finder
+	courier  *courier.Courier // nil: no mail is sent
+	site     *site.Site
+	desk     *newsroom.Newsroom
+	partners *api.API // set with the server
+	hooks    *webhook.Hooks
 }
 
 // newService wires what every service has. Nothing runs yet.
@@ -86,7 +87,7 @@ func (s *service) furnishSite() error {
 	}
 	s.site = site.New(site.Config{
 		Store: s.db, Live: s.live, Finder: s.finder, Courier: s.courier, PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Version: s.app.build.Short(), Logger: s.log, Dev: s.set.Dev,
-		Limits: api.Limits(),
+		Limits: api.Limits(), Document: func() []byte { return s.partners.Document() },
 	})
 	fetcher, err := fetch.New(fetch.Config{
 		UserAgent: fetch.UserAgent(s.app.build.Short(), s.set.PublicURL), Allow: s.set.FetchAllow, Resolver: s.set.Resolver, Log: s.log,
@@ -182,16 +183,16 @@ func (s *service) server() *server.Server {
 	if !s.set.RateLimit {
 		limits = ratelimit.Policy{Name: "none", Quota: 1_000_000_000, Window: time.Minute, Local: true}
 	}
-	partners := api.New(api.Config{
+	s.partners = api.New(api.Config{
 		Store: s.db, Live: s.live, Finder: s.finder, PublicURL: s.set.PublicURL, Version: s.app.build.Short(), Logger: s.log,
 		KeyHolder: s.db.KeyHolder, Webhooks: s.hooks, Anonymous: limits, Key: limits, Daily: limits,
 	})
-	google := googlecompat.New(googlecompat.Config{Store: s.db, Finder: s.finder, PublicURL: s.set.PublicURL, Admit: partners.Admit})
-	assistants := mcp.New(mcp.Config{Store: s.db, Finder: s.finder, PublicURL: s.set.PublicURL, Version: s.app.build.Short(), Logger: s.log, Admit: partners.Admit})
+	google := googlecompat.New(googlecompat.Config{Store: s.db, Finder: s.finder, PublicURL: s.set.PublicURL, Admit: s.partners.Admit})
+	assistants := mcp.New(mcp.Config{Store: s.db, Finder: s.finder, PublicURL: s.set.PublicURL, Version: s.app.build.Short(), Logger: s.log, Admit: s.partners.Admit})
 	return server.New(server.Config{
 		PublicURL: s.set.PublicURL, TrustedProxies: s.set.TrustedProxies, Logger: s.log, Metrics: s.metrics, MetricsToken: s.set.MetricsToken,
 		Checks: []server.Check{{Name: "database", Run: s.db.Ping}, {Name: "migrations", Run: s.db.CheckSchema}, {Name: "jobs", Run: s.db.CheckQueue}},
-		Fast:   []server.FastPath{{Route: "/claims/:slug", Serve: s.site.FastClaim}, {Route: "pages", Serve: s.site.FastPage}, {Route: api.FastRoute, Serve: partners.Fast}}, ErrorPage: s.desk.ErrorPage(s.site.RenderError), Mounts: []server.Mounter{s.site, s.desk, partners, google, assistants}, LargeBody: s.desk.LargeBody, Count: partners.Count, OnDrain: s.live.Release,
+		Fast:   []server.FastPath{{Route: "/claims/:slug", Serve: s.site.FastClaim}, {Route: "pages", Serve: s.site.FastPage}, {Route: api.FastRoute, Serve: s.partners.Fast}}, ErrorPage: s.desk.ErrorPage(s.site.RenderError), Mounts: []server.Mounter{s.site, s.desk, s.partners, google, assistants}, LargeBody: s.desk.LargeBody, Count: s.partners.Count, OnDrain: s.live.Release,
 	})
 }
 

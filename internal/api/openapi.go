@@ -183,6 +183,9 @@ func withoutOwnWords(o *huma.OpenAPI) (back func()) {
 	}
 }
 
+// Document returns the OpenAPI document in JSON, which is there once the API is mounted. It is not to be changed.
+func (a *API) Document() []byte { return a.document.Body }
+
 // showDocument serves /openapi.json.
 func (a *API) showDocument(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")

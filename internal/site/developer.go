@@ -19,6 +19,7 @@ const developersPath = "/developers"
 func (s *Site) mountDevelopers(m readers) {
 	m.get(developersPath, s.showDevelopers)
 	m.get(developersPath+"/guides/:slug", s.showGuide)
+	m.get(referencePath+"/:slug", s.showOperation)
 	m.get(developersPath+"/changelog", s.showChangelog)
 	m.get(developersPath+"/components", s.showComponents)
 	m.get(developersPath+"/components/:slug", s.showSpecimen)
@@ -26,19 +27,14 @@ func (s *Site) mountDevelopers(m readers) {
 
 // showDevelopers serves /developers: how to have all this by machine.
 func (s *Site) showDevelopers(c *fiber.Ctx) error {
+	r, err := s.reference()
+	if err != nil {
+		return err
+	}
 	return s.keepPage(c, developersPath, func(_ context.Context, h *house) (templ.Component, error) {
 		return pages.Developers(pages.DevelopersPage{
 			Shell: s.shell(h, developersPath), Canonical: s.absolute(developersPath), Guides: guide.All(h.lang),
-			Endpoints: []pages.Endpoint{
-				{Method: "POST", Path: "/api/v1/lookup", Summary: "Up to 100 addresses and 100 texts at once: what is known of them, and whether it applies."},
-				{Method: "GET", Path: "/api/v1/url-hashes/{prefix}", Summary: "An address looked up by the first digits of its hash, without telling it."},
-				{Method: "GET", Path: "/api/v1/articles?url=", Summary: "The article at an address in any spelling, with the claims it makes, repeats, reports or disputes."},
-				{Method: "POST", Path: "/api/v1/tips", Summary: "Something you ask the newsroom to check."},
-				{Method: "GET", Path: "/api/v1/claims", Summary: "Published claims, newest first; filters by truth, rating, publisher, topic, language and more."},
-				{Method: "GET", Path: "/api/v1/claims/{id}", Summary: "One claim with its verdicts, sources and articles; as_of for an earlier state."},
-				{Method: "GET", Path: "/api/v1/claims/{id}/versions", Summary: "Every public state of a claim."},
-				{Method: "GET", Path: "/api/v1/changes", Summary: "What changed, in order, without gaps; wait to be told at once."},
-			},
+			Reference: r,
 		}), nil
 	})
 }

@@ -43,14 +43,16 @@ type Config struct {
 	Logger     *slog.Logger
 	Limits     []ratelimit.Policy // how often partners may ask: of an address without a key, of a key in a minute and in a day
 	Dev        bool               // development mode: the page of components is there
+	Document   func() []byte      // the OpenAPI document, asked for when its reference is first read; nil: there is none
 	CacheBytes int                // most memory for the finished pages of claims, all else takes less than half of it; 0 means 128 MiB
 }
 
 // Site serves readers. It is safe for concurrent use.
 type Site struct {
-	cfg   Config
-	house atomic.Pointer[house]
-	texts *semaphore.Weighted // pasted texts being matched
+	cfg       Config
+	house     atomic.Pointer[house]
+	texts     *semaphore.Weighted // pasted texts being matched
+	reference func() (pages.Reference, error)
 
 	pages   *answers            // of claims, by path
 	lists   *answers            // every other page, by path, and what has an address of its own
@@ -83,7 +85,7 @@ func New(cfg Config) *Site {
 	if cfg.Finder == nil {
 		cfg.Finder = finder.Cold(cfg.Store)
 	}
-	s := &Site{cfg: cfg, texts: semaphore.NewWeighted(maxTexts)}
+	s := &Site{cfg: cfg, texts: semaphore.NewWeighted(maxTexts), reference: newReference(cfg.Document)}
 	s.pages, s.cards = newAnswers(cfg.Live, cfg.CacheBytes, 0), newAnswers(cfg.Live, cardBytes, 0)
 	s.lists, s.varied = newAnswers(cfg.Live, cfg.CacheBytes/listsPart, answersAge), newAnswers(cfg.Live, cfg.CacheBytes/variedPart, answersAge)
 	s.drawing = semaphore.NewWeighted(maxCards)

@@ -49,7 +49,11 @@ func newDesk(t *testing.T) *desk {
 // open serves the site until the test ends.
 func (d *desk) open(t *testing.T, l *live.Live) {
 	t.Helper()
-	d.site = site.New(site.Config{Store: d.DB, Live: l, Finder: d.finder, Courier: d.courier, PublicURL: "https://desk.example", Version: "test", CacheBytes: d.memory, Logger: slog.New(slog.DiscardHandler)})
+	var document func() []byte
+	if d.api != nil {
+		document = d.api.Document
+	}
+	d.site = site.New(site.Config{Document: document, Store: d.DB, Live: l, Finder: d.finder, Courier: d.courier, PublicURL: "https://desk.example", Version: "test", CacheBytes: d.memory, Logger: slog.New(slog.DiscardHandler)})
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { _ = l.Run(ctx) })

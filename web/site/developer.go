@@ -12,12 +12,7 @@ type DevelopersPage struct {
 	ui.Shell
 	Canonical string
 	Guides    []guide.Guide
-	Endpoints []Endpoint
-}
-
-// Endpoint is one line of the developers' page.
-type Endpoint struct {
-	Method, Path, Summary string
+	Reference Reference
 }
 
 func (p DevelopersPage) head() ui.Head {

@@ -106,7 +106,7 @@ func About() site.ProsePage {
 func Developers() site.DevelopersPage {
 	return site.DevelopersPage{
 		Shell: Shell("en", "/developers"), Canonical: "https://checks.example/developers", Guides: guide.All("en"),
-		Endpoints: []site.Endpoint{{Method: "GET", Path: "/api/v1/claims", Summary: "Published claims, newest first."}},
+		Reference: site.Reference{Operations: []site.Operation{{ID: "list-claims", Method: "GET", Path: "/api/v1/claims", Summary: "Published claims, newest first."}}},
 	}
 }
 
