@@ -60,3 +60,18 @@ func MigrateTo(ctx context.Context, url string, version int64) error {
 	_, err = provider.UpTo(ctx, version)
 	return err
 }
+
+// NewestCorrected returns the numbers of the newest corrections of the house's claims before a number, found from the claims and
+// found from the changes.
+func (db *DB) NewestCorrected(ctx context.Context, before int64, limit int) (ways [2][]int64, err error) {
+	for i, newest := range []string{newestByClaim, newestByChange} {
+		rows, err := db.pool.Query(ctx, `SELECT n.seq FROM (`+newest+`) n ORDER BY n.seq DESC`, before, limit)
+		if err != nil {
+			return ways, err
+		}
+		if ways[i], err = pgx.CollectRows(rows, pgx.RowTo[int64]); err != nil {
+			return ways, err
+		}
+	}
+	return ways, nil
+}

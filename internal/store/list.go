@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -59,7 +60,7 @@ type ListFilter struct {
 
 // ListClaims returns a page of public claims and the cursor of the next, empty on the last. Keyset paging: the cost of a
 // page does not depend on how deep it is. With words in the filter it is the bounded search of words.go: older claims may be
-// missing. CodeInvalid for a filter or cursor that makes no sense. One query, two with words.
+// missing. CodeInvalid for a filter or cursor that makes no sense. One query, and one more with words and with a topic each.
 func (db *DB) ListClaims(ctx context.Context, f ListFilter) ([]Document, string, error) {
 	return db.listClaims(ctx, nil, f)
 }
@@ -76,6 +77,8 @@ func (db *DB) ListClaimsOf(ctx context.Context, ids []factcheck.ClaimID, f ListF
 
 // listClaims lists all claims, or with of that is not nil, those.
 func (db *DB) listClaims(ctx context.Context, of []factcheck.ClaimID, f ListFilter) ([]Document, string, error) {
+	slug := f.Topic
+	f.Topic = ""
 	q, err := listQuery(f)
 	if err != nil {
 		return nil, "", err
@@ -83,10 +86,19 @@ func (db *DB) listClaims(ctx context.Context, of []factcheck.ClaimID, f ListFilt
 	if of != nil {
 		q.and(`d.claim_id = ANY (?::uuid[])`, uuids(of))
 	}
+	args := []any{}
+	if slug != "" {
+		id, err := db.topicAt(ctx, slug)
+		if id.IsZero() {
+			return nil, "", err
+		}
+		q.and(`EXISTS (SELECT FROM claim_topics ct WHERE ct.claim_id = d.claim_id AND ct.topic_id = ? AND `+shownTopic+`)`, id)
+		args = append(args, pgx.QueryExecModeCacheDescribe) // planned for this topic: of one with many claims the newest are read, of a small one all
+	}
 	if _, err := db.candidates(ctx, q, f); err != nil {
 		return nil, "", err
 	}
-	rows, err := db.pool.Query(ctx, q.sql(f), q.args...)
+	rows, err := db.pool.Query(ctx, q.sql(f), append(args, q.args...)...)
 	if err != nil {
 		return nil, "", translate("list claims", err)
 	}
@@ -104,6 +116,16 @@ func (db *DB) listClaims(ctx context.Context, of []factcheck.ClaimID, f ListFilt
 		at = last.UpdatedAt
 	}
 	return docs, encodeCursor(at, last.Claim), nil
+}
+
+// topicAt returns the topic with a slug, the zero ID for none. One query.
+func (db *DB) topicAt(ctx context.Context, slug string) (factcheck.TopicID, error) {
+	var id factcheck.TopicID
+	err := db.pool.QueryRow(ctx, `SELECT id FROM topics WHERE slug = $1`, slug).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return id, nil
+	}
+	return id, translate("look up a topic", err)
 }
 
 func scanDocument(row pgx.CollectableRow) (Document, error) {

@@ -70,10 +70,11 @@ type IndexEntry struct {
 func indexRows(kind IndexKind) string {
 	switch kind {
 	case IndexTopics:
-		return `SELECT t.id, t.slug, coalesce(other.value, t.name) AS name, coalesce(other.key, '') AS lang, '' AS detail, count(DISTINCT d.claim_id) AS n, max(d.published_at) AS newest
-			FROM claim_topics ct JOIN claim_documents d ON d.claim_id = ct.claim_id JOIN topics t ON t.id = ct.topic_id
-			LEFT JOIN LATERAL (SELECT key, value FROM jsonb_each_text(t.names) WHERE split_part(lower(key), '-', 1) = $1 ORDER BY key COLLATE "C" LIMIT 1) other ON true
-			WHERE ` + shownTopic + ` GROUP BY t.id, other.key, other.value`
+		return `SELECT t.id, t.slug, coalesce(other.value, t.name) AS name, coalesce(other.key, '') AS lang, '' AS detail, filed.n, filed.newest
+			FROM (SELECT ct.topic_id, count(DISTINCT d.claim_id) AS n, max(d.published_at) AS newest
+				FROM claim_topics ct JOIN claim_documents d ON d.claim_id = ct.claim_id WHERE ` + shownTopic + ` GROUP BY ct.topic_id) filed
+			JOIN topics t ON t.id = filed.topic_id
+			LEFT JOIN LATERAL (SELECT key, value FROM jsonb_each_text(t.names) WHERE split_part(lower(key), '-', 1) = $1 ORDER BY key COLLATE "C" LIMIT 1) other ON true`
 	case IndexClaimants:
 		return `SELECT c.id, c.slug, c.name, '' AS lang, c.kind AS detail, count(*) AS n, max(d.published_at) AS newest
 			FROM claim_documents d JOIN claimants c ON c.id = d.claimant_id WHERE $1::text IS NOT NULL AND ` + shownClaimant + ` GROUP BY c.id`
