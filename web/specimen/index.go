@@ -38,6 +38,20 @@ func Changelog() site.GuidePage {
 	return site.GuidePage{Shell: Shell("en", "/developers/changelog"), Canonical: "https://checks.example/developers/changelog", Guide: g}
 }
 
+// Operation returns a page of the API's reference, in Arabic around English words.
+func Operation() site.OperationPage {
+	field := site.Field{Name: "limit", Type: "query, integer", Meaning: "How many; `null` for all", Limits: "at most 100; 20 if left out"}
+	body := site.OperationBody{Kind: "application/json", Example: `{"text":"x"}`, Fields: []site.Field{{Name: "text", Type: "string", Required: true}}}
+	many := body
+	for range 13 {
+		many.Fields = append(many.Fields, field)
+	}
+	o := site.Operation{ID: "file-claim", Method: "POST", Path: "/api/v1/claims", Summary: "File a claim", Description: "A claim to check.", Keyed: true, Parameters: []site.Field{field}, Bodies: []site.OperationBody{body}}
+	o.Answers = []site.OperationAnswer{{Status: "201", Meaning: "Created", Bodies: []site.OperationBody{many}}, {Status: "400", Meaning: "Bad Request"}}
+	path := "/developers/reference/file-claim"
+	return site.OperationPage{Shell: Shell("ar", path), Canonical: "https://checks.example" + path, Operation: o, Origin: "https://checks.example"}
+}
+
 func indexPages() []Page {
 	topics := Index("topics", "ar")
 	return []Page{
@@ -46,6 +60,7 @@ func indexPages() []Page {
 		{Name: "index-outlets", Component: site.Index(Index("outlets", "en")), Title: "Outlets", Lang: "en", Dir: "ltr"},
 		{Name: "early", Component: site.Early(Early()), Title: "Not published yet then", Lang: "en", Dir: "ltr"},
 		{Name: "follow-expired", Component: site.Follow(Expired()), Title: Expired().Title, Lang: "en", Dir: "ltr"},
+		{Name: "operation-ar", Component: site.OperationOf(Operation()), Title: Operation().Operation.Summary + " (API)", Lang: "ar", Dir: "rtl"},
 		{Name: "changelog", Component: site.Guide(Changelog()), Title: "Changelog and promise", Lang: "en", Dir: "ltr"},
 	}
 }
