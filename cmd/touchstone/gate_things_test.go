@@ -226,7 +226,7 @@ func (g *gate) putHouse(t *testing.T) {
 	t.Helper()
 	must[int](t)(g.DB.WritePolicy(t.Context(), g.Admin, 0, factcheck.PolicyInput{Slug: "method", Language: "en", Title: "Method", Body: "How we work.", Note: "First."}))
 	g.things["slug"], g.things["language"], g.things["scale"] = "method", "en", g.Scale.String()
-	g.things["public components"], g.things["public guides"] = "claim", "look-up" // the first a page in a state, in development mode alone
+	g.things["public components"], g.things["public guides"], g.things["public reference"] = "claim", "look-up", "get-claim" // the first a page in a state, in development mode alone
 }
 
 // putReader makes what the pages around claims are about, public and not: a topic, a claimant, an article and its outlet, and the
@@ -257,5 +257,5 @@ func (g *gate) putReader(t *testing.T) {
 			g.things[kind+" "+what] = slug
 		}
 	}
-	g.things["public about"], g.things["public components"], g.things["public guides"] = "method", "claim", "look-up"
+	g.things["public about"], g.things["public components"], g.things["public guides"], g.things["public reference"] = "method", "claim", "look-up", "get-claim"
 }

@@ -54,7 +54,7 @@ func done(t *testing.T, err error) {
 func (w *walk) public(t *testing.T) store.Published {
 	t.Helper()
 	w.put(t, "house", "published", "reader", "suspended")
-	for _, kind := range []string{"claims", "articles", "claimants", "topics", "outlets", "about", "guides"} {
+	for _, kind := range []string{"claims", "articles", "claimants", "topics", "outlets", "about", "guides", "reference"} {
 		if slug := w.things["public "+kind]; slug != "" {
 			w.shown[kind] = append(w.shown[kind], slug)
 		}
