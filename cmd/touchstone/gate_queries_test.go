@@ -58,10 +58,20 @@ func (g *gate) statements(t *testing.T, counter *bench.Statements) map[string][]
 			if got := g.ask(r.Method, address, *g.insiders[as], nil); got.status != e.ok {
 				t.Errorf("GET %s: got %d, want %d", r.Path, got.status, e.ok)
 			}
-			out[r.Path+" as "+as] = counter.Take()
+			first := counter.Take()
+			g.ask(r.Method, address, *g.insiders[as], nil)
+			out[r.Path+" as "+as] = fewer(first, counter.Take()) // what the server does by the clock meanwhile is counted too
 		}
 	}
 	return out
+}
+
+// fewer returns the shorter list.
+func fewer(a, b []string) []string {
+	if len(b) < len(a) {
+		return b
+	}
+	return a
 }
 
 // often returns the statements that were asked more than once, with how often.

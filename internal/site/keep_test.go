@@ -189,11 +189,30 @@ func TestMadeUpAddressesDriveOutNothing(t *testing.T) {
 	d, count, in := newCounted(t, 1<<20)
 	d.fill(t, in, "The mayor of Exampleville has resigned.", 1)
 	d.eventually(t, "/feed.atom", func(body string) bool { return strings.Contains(body, "The mayor") })
+	// On a busy machine the follower may be late for a moment, and memory is not trusted then; what is driven out is so in every round.
+	var out string
+	for range 5 {
+		if out = d.crowd(t, count); out == "" {
+			break
+		}
+	}
+	if out != "" {
+		t.Errorf("%s, want it still in memory", out)
+	}
+	first := "/search?q=mayor0"
+	if n := d.statements(t, count, first); n == 0 {
+		t.Errorf("%s is still in memory: nothing bounds what strangers put there", first)
+	}
+}
+
+// crowd asks for pages that are asked for often, then for many that are made up, and says which of the former is no more in memory; empty
+// if all are.
+func (d *desk) crowd(t *testing.T, count *asked) string {
+	t.Helper()
 	hot := []string{"/", mayor, "/topics/politics", "/search", "/feed.atom"}
 	for _, path := range hot {
 		d.statements(t, count, path)
 	}
-	first := "/search?q=mayor0"
 	for i := range 60 { // a sixteenth of a megabyte holds about ten
 		d.get(t, fmt.Sprintf("/search?q=mayor%d", i))
 		d.get(t, fmt.Sprintf("/?x=%d", i))
@@ -202,12 +221,10 @@ func TestMadeUpAddressesDriveOutNothing(t *testing.T) {
 	}
 	for _, path := range hot {
 		if n := d.statements(t, count, path); n != 0 {
-			t.Errorf("%s: asked %d statements, want it still in memory", path, n)
+			return fmt.Sprintf("%s: asked %d statements", path, n)
 		}
 	}
-	if n := d.statements(t, count, first); n == 0 {
-		t.Errorf("%s is still in memory: nothing bounds what strangers put there", first)
-	}
+	return ""
 }
 
 func TestPagesForPeopleAreNotKept(t *testing.T) {
