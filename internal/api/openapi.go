@@ -3,8 +3,10 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -113,6 +115,9 @@ func (s *schemas) finish() {
 	for _, name := range []string{"ErrorModel", "ErrorDetail"} { // Huma's own, which nothing refers to
 		delete(s.registry.Map(), name)
 	}
+	for _, name := range slices.Sorted(maps.Keys(s.registry.Map())) { // what is embedded may bring types of its own
+		s.embed(s.registry.Map()[name], s.registry.TypeFromRef("#/components/schemas/"+name))
+	}
 	for name, schema := range s.registry.Map() {
 		if s.requests[s.registry.TypeFromRef("#/components/schemas/"+name).Name()] {
 			continue
@@ -122,6 +127,33 @@ func (s *schemas) finish() {
 		for _, f := range reflect.VisibleFields(t) {
 			if p, ok := schema.Properties[jsonName(f)]; ok {
 				schema.Properties[jsonName(f)] = corrected(p, f.Type)
+			}
+		}
+	}
+}
+
+// embed adds the fields of structs that are embedded under a name of this package alone: Huma leaves them out, encoding/json does not.
+func (s *schemas) embed(schema *huma.Schema, t reflect.Type) {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return
+	}
+	for f := range t.Fields() {
+		if !f.Anonymous || f.IsExported() || f.Type.Kind() != reflect.Struct || f.Tag.Get("json") != "" {
+			continue
+		}
+		of := huma.SchemaFromType(s.registry, f.Type)
+		s.embed(of, f.Type)
+		for name, p := range of.Properties {
+			if schema.Properties[name] == nil {
+				schema.Properties[name] = p
+			}
+		}
+		for _, name := range of.Required {
+			if !slices.Contains(schema.Required, name) {
+				schema.Required = append(schema.Required, name)
 			}
 		}
 	}
