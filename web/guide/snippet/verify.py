@@ -1,16 +1,17 @@
-import base64, hashlib, hmac, time
+import base64, hashlib, hmac, re, time
 
 
 def verify(secret, headers, body, now=None):
     """Tells whether the body is from who knows the secret, and was sent within five minutes of now."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    timestamp = headers["webhook-timestamp"]
-    if abs((now or time.time()) - int(timestamp)) > 300:
+    now = time.time() if now is None else now
+    id, timestamp, signatures = (headers.get(f"webhook-{name}") or "" for name in ("id", "timestamp", "signature"))
+    if not id or not re.fullmatch("[0-9]{1,12}", timestamp) or abs(now - int(timestamp)) > 300:
         return False
-    signed = f"{headers['webhook-id']}.{timestamp}.".encode() + body
-    want = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{id}.{timestamp}.".encode(errors="replace") + body
+    want = b"v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest())
     # There are two signatures while the secret is changed.
-    return any(hmac.compare_digest(want, got) for got in headers["webhook-signature"].split())
+    return any(hmac.compare_digest(want, got.encode(errors="replace")) for got in signatures.split())
 
 
 # A message of http://localhost:8080; in your handler these are the headers and the body as it came.
