@@ -153,7 +153,7 @@ func readerTable() map[string]entry {
 		"GET /claimants": page(anyone), "GET /outlets": page(anyone), "GET /topics": page(anyone),
 		"GET /about": page(anyone), "GET /about/scales": page(anyone), "GET /about/:slug": page(anyone), "GET /about/:slug/v/:n": page(anyone), "GET /about/:slug/history": page(anyone), "GET /feeds": page(anyone), "GET /developers": page(anyone),
 		"GET /developers/guides/:slug": page(anyone), "GET /developers/changelog": page(anyone), "GET /developers/reference/:slug": page(anyone),
-		"GET /data": page(anyone),
+		"GET /data": page(anyone), "GET /data/counts": page(anyone),
 		// Development mode alone.
 		"GET /developers/components": answers(anyone, http.StatusNotFound), "GET /developers/components/:slug": answers(anyone, http.StatusNotFound),
 		"GET /embed/claims/:id": page(anyone), "GET /tips/new": page(anyone), "POST /tips/new": takes(anyone).isNoted(), "GET /complaints/new": page(anyone), "POST /complaints/new": takes(anyone).isNoted(),
@@ -188,7 +188,8 @@ func publicTable() map[string]entry {
 		"GET /oembed": answers(anyone, http.StatusBadRequest), "GET /claimreview.json": page(anyone), "GET /sitemap.xml": page(anyone), "GET /sitemaps/pages.xml": page(anyone), "GET /sitemaps/news.xml": page(anyone),
 		"GET /sitemaps/articles-:n.xml": page(anyone), "GET /sitemaps/claimants-:n.xml": page(anyone), "GET /sitemaps/outlets-:n.xml": page(anyone), "GET /sitemaps/topics-:n.xml": page(anyone),
 		"GET /sitemaps/claims-:first.xml": page(anyone), "GET /robots.txt": page(anyone), "GET /.well-known/security.txt": page(anyone), "GET /manifest.webmanifest": page(anyone), "GET /favicon.ico": answers(anyone, http.StatusFound),
-		"GET /openapi.json":                 page(anyone),
+		"GET /openapi.json":     page(anyone),
+		"GET /data/counts.json": page(anyone), "GET /data/counts.csv": page(anyone),
 		"GET /data/:month/datapackage.json": answers(anyone, http.StatusNotFound), "GET /data/:month/claims.ndjson.gz": answers(anyone, http.StatusNotFound), "GET /data/:month/claims.csv.gz": answers(anyone, http.StatusNotFound), "GET /api/v1/exports": page(machine), // no edition was made
 		"GET /api/v1/changes": page(machine), "GET /api/v1/changes/stream": page(machine), "GET /api/v1/export": page(machine).asked("?format=ndjson"), "GET /api/v1/claims": page(machine).asked("?query=zymurgy&publisher=any"), "GET /api/v1/claims/:id": page(machine),
 		"GET /api/v1/claims/:id/versions": page(machine), "GET /api/v1/status": page(machine),

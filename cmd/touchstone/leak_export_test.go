@@ -135,7 +135,7 @@ func unmarked() map[string]string {
 		"installation": "numbers of this installation", "settings": "rules of the house", "source_checks": "answers of other servers, in words of the program",
 	}
 	for _, table := range []string{
-		"claim_documents", "claim_states", "claim_words", "claim_pages", "public_verdicts", "changes", "feed", "house_logo", "policies", "scales", "scale_labels", "verdicts", "source_archives", "static_files", "editions", "edition_pieces", "edition_files", "edition_earlier", "edition_recalls",
+		"claim_documents", "claim_states", "claim_words", "claim_pages", "public_verdicts", "changes", "feed", "house_logo", "policies", "scales", "scale_labels", "verdicts", "source_archives", "static_files", "editions", "edition_pieces", "edition_files", "edition_earlier", "edition_recalls", "counted_months", "month_counts",
 	} {
 		out[table] = "public"
 	}

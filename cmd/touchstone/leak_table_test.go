@@ -71,7 +71,7 @@ func leakTable() map[string]way {
 
 		"GET /complaints/new": bare("?text={one words}"), "POST /complaints/new": bare().sent("text={words}&kind=complaint&from=reader"),
 		"GET /claimreview.json": shows(),
-		"GET /data":             bare(), "GET /data/:month/datapackage.json": bare(), "GET /data/:month/claims.ndjson.gz": bare(), "GET /data/:month/claims.csv.gz": bare(), "GET /api/v1/exports": bare(),
+		"GET /data":             bare(), "GET /data/counts": bare(), "GET /data/counts.json": bare(), "GET /data/counts.csv": bare(), "GET /data/:month/datapackage.json": bare(), "GET /data/:month/claims.ndjson.gz": bare(), "GET /data/:month/claims.csv.gz": bare(), "GET /api/v1/exports": bare(),
 		"GET /oembed":      shows("?url=http://localhost:8080/claims/{claims}", "?url=http://localhost:8080/claims/{public claims}&format=xml", "?url=http://localhost:8080/es/claims/{public claims}", "?url=http://localhost:8080/articles/{articles}"),
 		"GET /sitemap.xml": bare(), "GET /sitemaps/pages.xml": bare(), "GET /sitemaps/news.xml": shows(), "GET /sitemaps/claims-:first.xml": shows(),
 		"GET /robots.txt": bare(), "GET /.well-known/security.txt": bare(), "GET /manifest.webmanifest": bare(), "GET /favicon.ico": bare(), "GET /logo-:hash": bare(), "GET /static/*": bare(),

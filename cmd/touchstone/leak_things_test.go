@@ -128,7 +128,7 @@ func (w *walk) hideLetters(t *testing.T, open factcheck.ClaimID) {
 	tip := factcheck.TipInput{Text: w.mark("tip") + " saw the causeway", URL: "https://" + inside + ".example/tip", Contact: w.mark("contact") + "@reader.example", About: open}
 	must[factcheck.TipID](t)(w.DB.FileTip(ctx, factcheck.System(), tip))
 	declined := must[factcheck.TipID](t)(w.DB.FileTip(ctx, factcheck.System(), factcheck.TipInput{Text: w.mark("tipdeclined"), Contact: w.mark("contact") + "@reader.example"}))
-	done(t, w.DB.DeclineTips(ctx, w.Checker, []factcheck.TipID{declined}, w.mark("tipanswer")))
+	done(t, w.DB.DeclineTips(ctx, w.Checker, []factcheck.TipID{declined}, "opinion", w.mark("tipanswer")))
 	for i, kind := range []factcheck.ComplaintKind{factcheck.ComplaintError, factcheck.ComplaintDispute} {
 		in := factcheck.ComplaintInput{Claim: open, Kind: kind, From: factcheck.FromReader, Text: w.mark("complaint") + string(kind), URL: "https://" + inside + ".example/mine", Contact: w.mark("mail") + "@reader.example"}
 		id := must[factcheck.ComplaintID](t)(w.DB.FileComplaint(ctx, factcheck.System(), in))

@@ -215,7 +215,8 @@ func (s *service) work(ctx context.Context) (stop func() error, err error) {
 			return errors.Join(err, s.db.KeepStaticFiles(ctx, web.Files())) // for this node runs for months, perhaps
 		},
 		TendEditions: func(ctx context.Context) error {
-			return export.Tend(ctx, s.db, s.set.PublicURL, s.log)
+			_, err := s.db.CountMonths(ctx, factcheck.System())
+			return errors.Join(err, export.Tend(ctx, s.db, s.set.PublicURL, s.log))
 		},
 		Suggest: func(ctx context.Context, article factcheck.ArticleID) error {
 			_, err := s.finder.Suggest(ctx, factcheck.System(), article)

@@ -20,6 +20,7 @@ type claimDraft struct {
 	Date       string          `json:"date,omitempty" doc:"When it was made, as exactly as is known: 2025, 2025-06, 2025-06-07 or 2025-06-07T16:40:00Z"`
 	Place      string          `json:"place,omitempty"`
 	Why        string          `json:"why,omitempty" doc:"Why it is checked; readers see it"`
+	Selection  string          `json:"selection,omitempty" enum:"spread,harm,power,election,asked,partner,explains,returns,other" doc:"What made the house take it up; only counts of it by month are public"`
 	Topics     []string        `json:"topics,omitempty" doc:"Ids of GET /topics, at most 50"`
 	Media      []mediaDraft    `json:"media,omitempty" doc:"Images, videos and recordings that the claim is about, at most 50"`
 	Distinct   []distinctDraft `json:"distinct,omitempty" doc:"Claims in the same words that this is not the same as, each with the reason"`
@@ -34,6 +35,7 @@ type claimEdit struct {
 	Date       *string        `json:"date,omitempty"`
 	Place      *string        `json:"place,omitempty"`
 	Why        *string        `json:"why,omitempty"`
+	Selection  *string        `json:"selection,omitempty" doc:"What made the house take it up: spread, harm, power, election, asked, partner, explains, returns, other, or empty"`
 	Topics     []string       `json:"topics,omitempty" doc:"All of them"`
 }
 
@@ -76,7 +78,7 @@ func editClaimOperation(s *schemas) *draftOperation {
 
 // fileClaim serves POST /claims.
 func fileClaim(ctx context.Context, d desk, in *claimDraft) (Receipt, error) {
-	filing := factcheck.FilingInput{Claim: factcheck.ClaimInput{Text: in.Text, Language: in.Language, Place: in.Place, Why: in.Why}}
+	filing := factcheck.FilingInput{Claim: factcheck.ClaimInput{Text: in.Text, Language: in.Language, Place: in.Place, Why: in.Why, Selection: factcheck.SelectionReason(in.Selection)}}
 	var err error
 	if filing.Claim.Date, err = dateOf("date", in.Date); err != nil {
 		return Receipt{}, err
@@ -178,6 +180,9 @@ func (d desk) changedClaim(ctx context.Context, to factcheck.ClaimInput, in *cla
 	put(&to.Language, in.Language)
 	put(&to.Place, in.Place)
 	put(&to.Why, in.Why)
+	if in.Selection != nil {
+		to.Selection = factcheck.SelectionReason(*in.Selection)
+	}
 	var err error
 	if in.Date != nil {
 		if to.Date, err = dateOf("date", *in.Date); err != nil {

@@ -95,7 +95,7 @@ func (d desk) readClaim(ctx context.Context) (draftDoc, error) {
 	if err != nil {
 		return draftDoc{}, err
 	}
-	said := claimDraft{Text: w.Text, Language: w.Language, ClaimantID: named(w.Claimant), Date: dateText(w.Date), Place: w.Place, Why: w.Why}
+	said := claimDraft{Text: w.Text, Language: w.Language, ClaimantID: named(w.Claimant), Date: dateText(w.Date), Place: w.Place, Why: w.Why, Selection: string(w.Selection)}
 	for _, t := range w.Topics {
 		said.Topics = append(said.Topics, t.String())
 	}

@@ -459,7 +459,7 @@ func TestTipstersHearOnceWhatBecameOfTheirTip(t *testing.T) {
 		t.Errorf("got %q to %s, want the answer of the other claim", answered.Subject, answered.To)
 	}
 	declined, token := tip("ben@readers.example", "Is the moon a cheese?")
-	ok(t, o.DB.DeclineTips(t.Context(), o.Checker, []factcheck.TipID{declined}, "It cannot be checked."))
+	ok(t, o.DB.DeclineTips(t.Context(), o.Checker, []factcheck.TipID{declined}, "unverifiable", "It cannot be checked."))
 	if got := o.sent(t); len(got) != 0 {
 		t.Errorf("got %d mails to one who has not confirmed", len(got))
 	}

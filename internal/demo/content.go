@@ -152,7 +152,8 @@ type Tip struct {
 
 // Dismissal is the decision not to make a claim of a tip.
 type Dismissal struct {
-	At   When   `json:"at"`
-	By   string `json:"by"`
-	Note string `json:"note"`
+	At     When                    `json:"at"`
+	By     string                  `json:"by"`
+	Reason factcheck.DeclineReason `json:"reason"`
+	Note   string                  `json:"note"`
 }

@@ -144,7 +144,7 @@ func (p *stage) play(ctx context.Context, e Event) error {
 		p.tips[e.Tip.Key] = id
 		return err
 	case EventDismiss:
-		return p.db.DeclineTip(ctx, p.people[e.Tip.Dismissed.By], p.tips[e.Tip.Key])
+		return p.db.DeclineTips(ctx, p.people[e.Tip.Dismissed.By], []factcheck.TipID{p.tips[e.Tip.Key]}, e.Tip.Dismissed.Reason, "")
 	case EventImport:
 		return p.take(ctx, *e.Import)
 	case EventArticle:

@@ -73,7 +73,10 @@ type ClaimInput struct {
 	Date     Date // when the claim was made
 	Place    string
 	Why      string // why it is checked; shown to readers
-	Topics   []TopicID
+	// Selection is what made the house take it up, for the public counts by month; empty if nobody said. It is no part of what is
+	// approved, and readers do not see it beside a claim.
+	Selection SelectionReason
+	Topics    []TopicID
 }
 
 // Clean returns the input with surrounding space removed, after checking it against the limits; the error is CodeInvalid
@@ -88,6 +91,9 @@ func (in ClaimInput) Clean() (ClaimInput, error) {
 	}
 	if !ValidLanguage(in.Language) {
 		return in, Invalid("language", "%q is not a language tag; write en, pt-BR or ar", clip(in.Language, 40))
+	}
+	if in.Selection != "" && !in.Selection.Valid() {
+		return in, Invalid("selection", "choose one of %s, or nothing", listed(SelectionReasons()))
 	}
 	var err error
 	if in.Date, err = CleanDate("date", in.Date); err != nil {

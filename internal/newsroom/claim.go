@@ -175,7 +175,7 @@ func (n *Newsroom) claimPage(c *fiber.Ctx, in visitor) (*claimWork, error) {
 func (n *Newsroom) fillClaimant(p *claimWork) {
 	fields := n.claimFields(p.work.ClaimInput)
 	p.Details = pages.DetailsForm{
-		Text: fields["text"], Lang: fields["language"], Date: fields["date"], Place: fields["place"], Why: fields["why"],
+		Text: fields["text"], Lang: fields["language"], Date: fields["date"], Place: fields["place"], Why: fields["why"], Selection: fields["selection"],
 		Claimant: fields["claimant"], ClaimantName: p.Claimant.Name, Was: wasOf(fields),
 	}
 	for _, t := range p.work.AllTopics {

@@ -24,14 +24,14 @@ func (n *Newsroom) claimFields(in factcheck.ClaimInput) map[string]string {
 	}
 	slices.Sort(topics)
 	return map[string]string{
-		"text": in.Text, "language": in.Language, "claimant": in.Claimant.String(), "date": n.written(in.Date), "place": in.Place, "why": in.Why, "topics": strings.Join(topics, " "),
+		"text": in.Text, "language": in.Language, "claimant": in.Claimant.String(), "date": n.written(in.Date), "place": in.Place, "why": in.Why, "selection": string(in.Selection), "topics": strings.Join(topics, " "),
 	}
 }
 
 // typedClaim returns what was typed of a claim; fields that were not sent are not in it.
 func typedClaim(f form, claimant string) map[string]string {
 	typed := map[string]string{"claimant": claimant}
-	for _, name := range []string{"text", "language", "date", "place"} {
+	for _, name := range []string{"text", "language", "date", "place", "selection"} {
 		if f.values.Has(name) {
 			typed[name] = f.line(name)
 		}
@@ -50,6 +50,7 @@ func typedClaim(f form, claimant string) map[string]string {
 func (n *Newsroom) setClaimFields(now factcheck.ClaimInput, fields map[string]string) (factcheck.ClaimInput, error) {
 	out := now
 	out.Text, out.Language, out.Place, out.Why = fields["text"], fields["language"], fields["place"], fields["why"]
+	out.Selection = factcheck.SelectionReason(fields["selection"])
 	var err error
 	if out.Date, err = n.dateOrSame("date", fields["date"], now.Date); err != nil {
 		return out, err
@@ -151,7 +152,7 @@ func topicNames(p *claimWork, ids string) string {
 }
 
 func claimLabel(name string) string {
-	return map[string]string{"text": "The claim", "language": "Language", "claimant": "Claimant", "date": "Claimed on", "place": "Place", "why": "Why we check it", "topics": "Topics"}[name]
+	return map[string]string{"text": "The claim", "language": "Language", "claimant": "Claimant", "date": "Claimed on", "place": "Place", "why": "Why we check it", "selection": "What made us take it up", "topics": "Topics"}[name]
 }
 
 // sameNameError says that somebody of the typed name is here, and that nobody said yet whether it is them.

@@ -122,7 +122,7 @@ func chosenNear(f form) factcheck.ClaimID {
 
 // filingOf reads the form.
 func (n *Newsroom) filingOf(c *fiber.Ctx, in visitor, f form) (factcheck.FilingInput, error) {
-	out := factcheck.FilingInput{Claim: factcheck.ClaimInput{Text: f.line("text"), Language: f.line("language"), Place: f.line("place"), Why: f.line("why")}}
+	out := factcheck.FilingInput{Claim: factcheck.ClaimInput{Text: f.line("text"), Language: f.line("language"), Place: f.line("place"), Why: f.line("why"), Selection: factcheck.SelectionReason(f.line("selection"))}}
 	var err error
 	if out.Claim.Date, err = n.date("date", f.line("date")); err != nil {
 		return out, err

@@ -269,7 +269,7 @@ func TestTipsAreGroupedAndDealtWith(t *testing.T) {
 	if err != nil || len(claims.Claims) != 1 || claims.Claims[0].DeskFactors.Tips != 2 {
 		t.Errorf("got %+v, want a claim with two tips", claims.Claims)
 	}
-	if got := b.send(t, page, "/newsroom/tips/"+two+"/decline", nil); got.status != http.StatusConflict && got.status != http.StatusOK {
+	if got := b.send(t, page, "/newsroom/tips/"+two+"/decline", url.Values{"reason": {"opinion"}}); got.status != http.StatusConflict && got.status != http.StatusOK {
 		t.Errorf("declining it afterwards: got %d", got.status)
 	}
 	third := tip("bridge of Sampleton closed?")
@@ -281,7 +281,7 @@ func TestTipsAreGroupedAndDealtWith(t *testing.T) {
 		t.Errorf("attaching leads to %q", got.location)
 	}
 	ferry := tip("Nothing to check here")
-	got = b.send(t, b.get(t, "/newsroom/tips/"+ferry), "/newsroom/tips/"+ferry+"/decline", url.Values{"answer": {"We check facts only."}})
+	got = b.send(t, b.get(t, "/newsroom/tips/"+ferry), "/newsroom/tips/"+ferry+"/decline", url.Values{"reason": {"opinion"}, "answer": {"We check facts only."}})
 	if page := b.get(t, got.location); !strings.Contains(page.text(), "We check facts only.") || !strings.Contains(page.body, "mailto:") {
 		t.Errorf("after declining with an answer: %s", page.text())
 	}

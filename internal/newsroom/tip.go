@@ -94,7 +94,7 @@ func tipGroups(tips []store.Tip) ([]pages.TipGroup, error) {
 func tipItem(t store.Tip) pages.TipItem {
 	item := pages.TipItem{
 		ID: t.ID.String(), Reference: t.ID.Reference(), Text: t.Text, Address: t.URL, Lang: t.Language, Contact: t.Contact, State: string(t.State), At: t.CreatedAt, Until: t.ExpiresAt,
-		Claim: t.Claim.String(), Answer: t.Answer, HandledBy: t.HandledBy, About: t.About.String(), AboutText: t.AboutText, AboutLang: t.AboutLang,
+		Claim: t.Claim.String(), Answer: t.Answer, Reason: string(t.Reason), HandledBy: t.HandledBy, About: t.About.String(), AboutText: t.AboutText, AboutLang: t.AboutLang,
 	}
 	if t.HandledAt != nil {
 		item.HandledAt = *t.HandledAt
@@ -265,7 +265,7 @@ func (n *Newsroom) declineTips(c *fiber.Ctx, in visitor, f form) error {
 	if err != nil {
 		return err
 	}
-	if err := n.cfg.Store.DeclineTips(c.UserContext(), in.Actor, tips, f.get("answer")); err != nil {
+	if err := n.cfg.Store.DeclineTips(c.UserContext(), in.Actor, tips, factcheck.DeclineReason(f.line("reason")), f.get("answer")); err != nil {
 		return n.tipAgain(c, in, f, err)
 	}
 	if f.line("answer") != "" {
@@ -285,7 +285,7 @@ func (n *Newsroom) tipAgain(c *fiber.Ctx, in visitor, f form, err error) error {
 		return perr
 	}
 	page.Error, page.Field = problem.message, problem.field
-	page.Answer, page.Chosen = f.get("answer"), map[string]bool{}
+	page.Answer, page.Reason, page.Chosen = f.get("answer"), f.line("reason"), map[string]bool{}
 	if f.values.Has("text") {
 		page.Text, page.Language = f.get("text"), f.line("language")
 	}

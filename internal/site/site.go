@@ -112,6 +112,7 @@ func (s *Site) Mount(r fiber.Router) {
 		s.mountFollow(m)
 		s.mountDevelopers(m)
 		m.get(dataPath, s.showData)
+		m.get(countsPath, s.showCounts)
 		s.mountFeeds(m)
 	})
 	r.Get("/claims/:slug/card-:hash.png", s.shareCard)
@@ -123,6 +124,8 @@ func (s *Site) Mount(r fiber.Router) {
 	for _, format := range export.EditionFormats() {
 		r.Get(dataPath+"/:month/"+export.EditionFile(format), s.editionFile(format))
 	}
+	r.Get(countsJSON, s.countsAsJSON)
+	r.Get(countsCSV, s.countsAsCSV)
 	s.mountSitemaps(r)
 	s.mountWellKnown(r)
 }

@@ -129,7 +129,9 @@ func (d desk) otherActs() []act {
 		{"TipToClaim", factcheck.HandleTip, func(ctx context.Context, db *store.DB, a factcheck.Actor) error {
 			return second(db.TipToClaim(ctx, a, d.tip, said("x")))
 		}},
-		{"DeclineTip", factcheck.HandleTip, func(ctx context.Context, db *store.DB, a factcheck.Actor) error { return db.DeclineTip(ctx, a, d.tip) }},
+		{"DeclineTips", factcheck.HandleTip, func(ctx context.Context, db *store.DB, a factcheck.Actor) error {
+			return db.DeclineTips(ctx, a, []factcheck.TipID{d.tip}, "opinion", "")
+		}},
 		{"ExpireTips", factcheck.ExpireTips, func(ctx context.Context, db *store.DB, a factcheck.Actor) error { return second(db.ExpireTips(ctx, a)) }},
 		{"NewsroomClaim", factcheck.ReadNewsroom, func(ctx context.Context, db *store.DB, a factcheck.Actor) error {
 			return second(db.NewsroomClaim(ctx, a, d.claim))

@@ -26,6 +26,7 @@ type claimModel struct {
 	DatePrecision *string
 	Place         string
 	Why           string
+	Selection     factcheck.SelectionReason
 	Stage         factcheck.Stage
 	StageNote     string
 	AssigneeID    factcheck.PersonID
@@ -73,7 +74,7 @@ func (t *tx) insertClaim(in factcheck.ClaimInput, stage factcheck.Stage) (factch
 	}
 	key := exchange.TextKey(in.Text, in.Language)
 	row := claimModel{
-		ID: id, Slug: slug, Text: in.Text, TextKey: key[:], Language: in.Language, ClaimantID: in.Claimant, Place: in.Place, Why: in.Why,
+		ID: id, Slug: slug, Text: in.Text, TextKey: key[:], Language: in.Language, ClaimantID: in.Claimant, Place: in.Place, Why: in.Why, Selection: in.Selection,
 		Stage: stage, CreatedBy: t.actor.ID, EditedBy: t.actor.ID, CreatedAt: t.now, UpdatedAt: t.now, Version: 1,
 	}
 	row.Date, row.DatePrecision = dateColumns(in.Date)

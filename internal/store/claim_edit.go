@@ -46,7 +46,7 @@ func (t *tx) editClaim(id factcheck.ClaimID, revision int, in factcheck.ClaimInp
 	date, precision := dateColumns(in.Date)
 	res := t.db.Model(&claimModel{}).Where("id = ? AND version = ?", id, revision).Updates(map[string]any{
 		"slug": slug, "text": in.Text, "text_key": key[:], "language": in.Language, "claimant_id": in.Claimant, "date": date, "date_precision": precision,
-		"place": in.Place, "why": in.Why, "edited_by": t.actor.ID, "updated_at": t.now, "version": revision + 1,
+		"place": in.Place, "why": in.Why, "selection": in.Selection, "edited_by": t.actor.ID, "updated_at": t.now, "version": revision + 1,
 	})
 	if err := one(res, "this claim"); err != nil {
 		return err
@@ -72,6 +72,9 @@ func editedClaim(old claimModel, in factcheck.ClaimInput) map[string]any {
 	before, after := map[string]any{}, map[string]any{}
 	if old.Language != in.Language {
 		before["language"], after["language"] = old.Language, in.Language
+	}
+	if old.Selection != in.Selection {
+		before["selection"], after["selection"] = old.Selection, in.Selection
 	}
 	if old.ClaimantID != in.Claimant {
 		before["claimant"], after["claimant"] = old.ClaimantID, in.Claimant

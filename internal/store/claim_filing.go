@@ -30,6 +30,9 @@ func (db *DB) FileNewClaim(ctx context.Context, actor factcheck.Actor, in factch
 		if err := t.checkRefers(in.Claim); err != nil {
 			return err
 		}
+		if in.Claim.Selection == "" && len(in.Tips) > 0 {
+			in.Claim.Selection = factcheck.SelectedAsked
+		}
 		if id, err = t.fileClaim(in.Claim); err != nil {
 			return err
 		}
@@ -70,7 +73,7 @@ func (t *tx) answerTips(claim factcheck.ClaimID, tips []factcheck.TipID) error {
 	if err != nil {
 		return err
 	}
-	return t.closeTips(rows, factcheck.TipClaim, claim, "", "tip.claim")
+	return t.closeTips(rows, closing{state: factcheck.TipClaim, claim: claim, action: "tip.claim"})
 }
 
 // notInTheseWords refuses a claim in the words and language of one that is there and that nobody told it apart from. The lock

@@ -111,7 +111,7 @@ func (t *tx) workingClaim(id factcheck.ClaimID) (WorkingClaim, error) {
 }
 
 const workingClaimQuery = `
-SELECT c.slug, c.version, c.text, c.language, c.claimant_id, c.date, c.date_precision, c.place, c.why, c.stage, c.stage_note, c.assignee_id,
+SELECT c.slug, c.version, c.text, c.language, c.claimant_id, c.date, c.date_precision, c.place, c.why, c.selection, c.stage, c.stage_note, c.assignee_id,
        c.merged_into, c.created_at, c.updated_at, EXISTS (SELECT FROM claim_documents d WHERE d.claim_id = c.id), v.id,
        (SELECT ver.id FROM verdict_versions ver WHERE ver.verdict_id = v.id AND ver.state <> 'published')
 FROM claims c LEFT JOIN (verdicts v JOIN publishers p ON p.id = v.publisher_id AND p.is_house) ON v.claim_id = c.id
@@ -120,7 +120,7 @@ WHERE c.id = $1`
 func (c *WorkingClaim) scan(row pgx.Row) error {
 	var date *time.Time
 	var precision *factcheck.Precision
-	err := row.Scan(&c.Slug, &c.Revision, &c.Text, &c.Language, &c.Claimant, &date, &precision, &c.Place, &c.Why, &c.Stage, &c.StageNote, &c.Assignee,
+	err := row.Scan(&c.Slug, &c.Revision, &c.Text, &c.Language, &c.Claimant, &date, &precision, &c.Place, &c.Why, &c.Selection, &c.Stage, &c.StageNote, &c.Assignee,
 		&c.MergedInto, &c.CreatedAt, &c.UpdatedAt, &c.Public, &c.Verdict, &c.Open)
 	if err == nil && date != nil && precision != nil {
 		c.Date = factcheck.Date{At: *date, Precision: *precision}

@@ -19,20 +19,21 @@ import (
 
 // tipModel maps the table tips.
 type tipModel struct {
-	ID        factcheck.TipID `gorm:"primaryKey"`
-	Text      string
-	URL       string
-	Language  string
-	Contact   string
-	State     factcheck.TipState
-	ClaimID   factcheck.ClaimID
-	AboutID   factcheck.ClaimID
-	CreatedAt time.Time
-	ExpiresAt time.Time
-	Answer    string
-	HandledBy factcheck.ActorID
-	HandledAt *time.Time
-	Version   int32
+	ID            factcheck.TipID `gorm:"primaryKey"`
+	Text          string
+	URL           string
+	Language      string
+	Contact       string
+	State         factcheck.TipState
+	ClaimID       factcheck.ClaimID
+	AboutID       factcheck.ClaimID
+	CreatedAt     time.Time
+	ExpiresAt     time.Time
+	Answer        string
+	DeclineReason factcheck.DeclineReason
+	HandledBy     factcheck.ActorID
+	HandledAt     *time.Time
+	Version       int32
 }
 
 // TableName names the table.
@@ -47,9 +48,10 @@ type Tip struct {
 	AboutText string            // of the claim that About names; empty if none
 	AboutLang string
 	CreatedAt time.Time
-	ExpiresAt time.Time // the contact is erased then
-	Answer    string    // what the tipster is to be told
-	HandledBy string    // by name
+	ExpiresAt time.Time               // the contact is erased then
+	Answer    string                  // what the tipster is to be told
+	Reason    factcheck.DeclineReason // why it was declined; empty if it was not, or before reasons were asked for
+	HandledBy string                  // by name
 	HandledAt *time.Time
 }
 
@@ -192,18 +194,18 @@ func (db *DB) Tip(ctx context.Context, actor factcheck.Actor, id factcheck.TipID
 	return out, err
 }
 
-const tipQuery = `SELECT x.id, x.text, x.url, x.language, x.contact, x.state, x.claim_id, w.id, coalesce(w.text, ''), coalesce(w.language, ''), x.created_at, x.expires_at, x.answer,
+const tipQuery = `SELECT x.id, x.text, x.url, x.language, x.contact, x.state, x.claim_id, w.id, coalesce(w.text, ''), coalesce(w.language, ''), x.created_at, x.expires_at, x.answer, x.decline_reason,
 	coalesce(k.name, p.name, ''), x.handled_at
 	FROM tips x LEFT JOIN claims m ON m.id = x.about_id LEFT JOIN claims w ON w.id = coalesce(m.merged_into, m.id)
 	LEFT JOIN actors a ON a.id = x.handled_by LEFT JOIN keys k ON k.id = a.key_id LEFT JOIN people p ON p.id = a.person_id `
 
 func scanTip(row pgx.CollectableRow) (Tip, error) {
 	var t Tip
-	return t, row.Scan(&t.ID, &t.Text, &t.URL, &t.Language, &t.Contact, &t.State, &t.Claim, &t.About, &t.AboutText, &t.AboutLang, &t.CreatedAt, &t.ExpiresAt, &t.Answer, &t.HandledBy, &t.HandledAt)
+	return t, row.Scan(&t.ID, &t.Text, &t.URL, &t.Language, &t.Contact, &t.State, &t.Claim, &t.About, &t.AboutText, &t.AboutLang, &t.CreatedAt, &t.ExpiresAt, &t.Answer, &t.Reason, &t.HandledBy, &t.HandledAt)
 }
 
 // TipToClaim files a claim from an open tip, into triage, and returns it. The words are the checker's: nothing of the tip is
-// copied. CodeConflict if the tip was dealt with already. Checkers and above, and keys with the scope file.
+// copied, and unless it says otherwise it is taken up because readers asked. CodeConflict if the tip was dealt with already. Checkers and above, and keys with the scope file.
 func (db *DB) TipToClaim(ctx context.Context, actor factcheck.Actor, tip factcheck.TipID, in factcheck.ClaimInput) (factcheck.ClaimID, error) {
 	return db.TipsToClaim(ctx, actor, []factcheck.TipID{tip}, in)
 }
@@ -219,6 +221,9 @@ func (db *DB) TipsToClaim(ctx context.Context, actor factcheck.Actor, tips []fac
 		if err != nil {
 			return err
 		}
+		if in.Selection == "" {
+			in.Selection = factcheck.SelectedAsked
+		}
 		rows, err := t.openTips(tips)
 		if err != nil {
 			return err
@@ -229,7 +234,7 @@ func (db *DB) TipsToClaim(ctx context.Context, actor factcheck.Actor, tips []fac
 		if err := t.audit("claim.file", claim, map[string]any{"tip": rows[0].ID}); err != nil {
 			return err
 		}
-		return t.closeTips(rows, factcheck.TipClaim, claim, "", "tip.claim")
+		return t.closeTips(rows, closing{state: factcheck.TipClaim, claim: claim, action: "tip.claim"})
 	})
 	return claim, err
 }
@@ -258,18 +263,13 @@ func (db *DB) AttachTips(ctx context.Context, actor factcheck.Actor, tips []fact
 			return err
 		}
 		t.enqueue(task.TellFollowers{Claim: claim}) // it may be public already
-		return t.closeTips(rows, factcheck.TipClaim, claim, "", "tip.attach")
+		return t.closeTips(rows, closing{state: factcheck.TipClaim, claim: claim, action: "tip.attach"})
 	})
 }
 
-// DeclineTip says that a tip will not be followed up. CodeConflict if it was dealt with already. Checkers and above, and keys
-// with the scope file.
-func (db *DB) DeclineTip(ctx context.Context, actor factcheck.Actor, tip factcheck.TipID) error {
-	return db.DeclineTips(ctx, actor, []factcheck.TipID{tip}, "")
-}
-
-// DeclineTips is DeclineTip for several tips, with what those who sent them are to be told.
-func (db *DB) DeclineTips(ctx context.Context, actor factcheck.Actor, tips []factcheck.TipID, answer string) error {
+// DeclineTips says that tips will not be followed up, why, and what those who sent them are to be told, if anything. CodeConflict if
+// one was dealt with already. Checkers and above, and keys with the scope file.
+func (db *DB) DeclineTips(ctx context.Context, actor factcheck.Actor, tips []factcheck.TipID, reason factcheck.DeclineReason, answer string) error {
 	return db.write(ctx, actor, factcheck.HandleTip, "decline tips", func(t *tx) error {
 		answer = strings.TrimSpace(answer)
 		if err := factcheck.CheckText("answer", answer, factcheck.MaxNote); err != nil {
@@ -279,10 +279,13 @@ func (db *DB) DeclineTips(ctx context.Context, actor factcheck.Actor, tips []fac
 		if err != nil {
 			return err
 		}
+		if !reason.Valid() {
+			return invalidf("reason", "choose why it is not for you; how often each reason was given in a month is public")
+		}
 		if err := t.tellDeclined(tips); err != nil {
 			return err
 		}
-		return t.closeTips(rows, factcheck.TipDeclined, factcheck.ClaimID{}, answer, "tip.decline")
+		return t.closeTips(rows, closing{state: factcheck.TipDeclined, reason: reason, answer: answer, action: "tip.decline"})
 	})
 }
 
@@ -327,28 +330,41 @@ func (t *tx) openTips(ids []factcheck.TipID) ([]tipModel, error) {
 	return rows, nil
 }
 
-// closeTips says what became of locked tips. The answer is in no log.
-func (t *tx) closeTips(rows []tipModel, state factcheck.TipState, claim factcheck.ClaimID, answer, action string) error {
-	ids := make([]factcheck.TipID, len(rows))
-	for i, row := range rows {
-		ids[i] = row.ID
-	}
-	_, err := t.pgx.Exec(t.ctx, `UPDATE tips SET state = $2, claim_id = $3, answer = $4, handled_by = $5, handled_at = $6, version = version + 1 WHERE id = ANY ($1::uuid[])`,
-		uuids(ids), state, claim, answer, t.actor.ID, t.now)
-	if err != nil {
-		return fmt.Errorf("close the tips: %w", err)
-	}
-	for _, id := range ids {
-		if err := t.audit(action, id, tipDetails(claim)); err != nil {
-			return err
-		}
+// closing is what becomes of tips.
+type closing struct {
+	state  factcheck.TipState
+	claim  factcheck.ClaimID       // if they count for one
+	reason factcheck.DeclineReason // if they are declined
+	answer string                  // to those who sent them; in no log
+	action string                  // in the audit log
+}
+
+// details is what the audit log keeps of it.
+func (c closing) details() map[string]any {
+	switch {
+	case !c.claim.IsZero():
+		return map[string]any{"claim": c.claim}
+	case c.reason != "":
+		return map[string]any{"reason": c.reason}
 	}
 	return nil
 }
 
-func tipDetails(claim factcheck.ClaimID) map[string]any {
-	if claim.IsZero() {
-		return nil
+// closeTips says what became of locked tips.
+func (t *tx) closeTips(rows []tipModel, c closing) error {
+	ids := make([]factcheck.TipID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
 	}
-	return map[string]any{"claim": claim}
+	_, err := t.pgx.Exec(t.ctx, `UPDATE tips SET state = $2, claim_id = $3, decline_reason = $4, answer = $5, handled_by = $6, handled_at = $7, version = version + 1 WHERE id = ANY ($1::uuid[])`,
+		uuids(ids), c.state, c.claim, c.reason, c.answer, t.actor.ID, t.now)
+	if err != nil {
+		return fmt.Errorf("close the tips: %w", err)
+	}
+	for _, id := range ids {
+		if err := t.audit(c.action, id, c.details()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -39,15 +39,16 @@ func TestTipFromReaderToClaim(t *testing.T) {
 	}
 	_, err := env.DB.TipToClaim(ctx, env.Checker, id, said("Again."))
 	wantCode(t, err, factcheck.CodeConflict)
-	wantCode(t, env.DB.DeclineTip(ctx, env.Checker, id), factcheck.CodeConflict)
+	wantCode(t, env.DB.DeclineTips(ctx, env.Checker, []factcheck.TipID{id}, "opinion", ""), factcheck.CodeConflict)
 	if n := ask[int](t, env, `SELECT count(*) FROM claims`); n != 1 {
 		t.Errorf("got %d claims, want 1: a refused act leaves nothing", n)
 	}
 	other := tip(t, env, "The bridge is closed.")
 	_, err = env.DB.TipToClaim(ctx, env.Checker, other, factcheck.ClaimInput{Language: "en"})
 	wantCode(t, err, factcheck.CodeInvalid)
-	ok(t, env.DB.DeclineTip(ctx, env.Checker, other))
-	wantCode(t, env.DB.DeclineTip(ctx, env.Checker, factcheck.TipID{1}), factcheck.CodeNotFound)
+	wantCode(t, env.DB.DeclineTips(ctx, env.Checker, []factcheck.TipID{other}, "", ""), factcheck.CodeInvalid)
+	ok(t, env.DB.DeclineTips(ctx, env.Checker, []factcheck.TipID{other}, "opinion", ""))
+	wantCode(t, env.DB.DeclineTips(ctx, env.Checker, []factcheck.TipID{{1}}, "opinion", ""), factcheck.CodeNotFound)
 	if audited(t, env, "tip.file", id) != 1 || audited(t, env, "tip.claim", id) != 1 || audited(t, env, "tip.decline", other) != 1 {
 		t.Error("the acts are not in the audit log")
 	}

@@ -157,6 +157,7 @@ func TestDeskAndHouseInABrowser(t *testing.T) {
 	b.do(t, chromedp.Navigate(origin+"/newsroom/tips"))
 	b.press(t, ".tips .title a")
 	b.look(t, "tip")
+	b.do(t, chromedp.SetValue(chromedp.CSS("#reason"), "opinion"))
 	b.press(t, `form[action$="/decline"] button[type=submit]`)
 	b.look(t, "tips-told")
 	b.byKeyboard(t)

@@ -114,13 +114,13 @@ type MediaItem struct{ ID, URL, Kind, Category, Alt string }
 
 // DetailsForm is the form that edits the claim.
 type DetailsForm struct {
-	Text, Lang, Date, Place, Why string
-	Claimant                     string // id
-	ClaimantName                 string
-	Was                          string // of each field as the form shows it
-	Topics                       []Option
-	Clashes                      []Clash
-	Same                         []ClaimantChoice // of the typed name
+	Text, Lang, Date, Place, Why, Selection string
+	Claimant                                string // id
+	ClaimantName                            string
+	Was                                     string // of each field as the form shows it
+	Topics                                  []Option
+	Clashes                                 []Clash
+	Same                                    []ClaimantChoice // of the typed name
 }
 
 // Clash is a field that somebody else saved differently while it was being written.

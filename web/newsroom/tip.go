@@ -27,7 +27,7 @@ type TipGroup struct {
 type TipItem struct {
 	ID, Reference, Text, Address, Lang, Contact, State, Claim string
 	At, Until                                                 time.Time
-	Answer, HandledBy                                         string
+	Answer, HandledBy, Reason                                 string
 	About, AboutText, AboutLang                               string // a claim that they saw somewhere
 	HandledAt                                                 time.Time
 }
@@ -42,6 +42,7 @@ type TipPage struct {
 	Find                                 string
 	Hits                                 []TipHit
 	Text, Language, Answer, Error, Field string
+	Reason                               string
 }
 
 // TipHit is a claim that a tip may ask for.
@@ -80,9 +81,17 @@ func (p TipPage) wrong(field string) string {
 	return ""
 }
 
+// declined says why the tip was declined.
+func (t TipItem) declined() string {
+	if t.Reason == "" {
+		return "nobody said why"
+	}
+	return labelOf(declineReasons(), t.Reason)
+}
+
 func (p TipPage) target() string {
 	switch p.Field {
-	case "text", "language", "answer":
+	case "text", "language", "answer", "reason":
 		return p.Field
 	}
 	return ""

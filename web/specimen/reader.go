@@ -120,6 +120,20 @@ func Data(lang string) site.DataPage {
 	return p
 }
 
+// Counts returns the numbers of two months: one full, one below the floor in places.
+func Counts(lang string) site.CountsPage {
+	p := site.CountsPage{Shell: Shell(lang, "/data/counts"), Canonical: "https://checks.example/data/counts", JSON: "/data/counts.json", CSV: "/data/counts.csv", Floor: factcheck.CountFloor}
+	for i, month := range []string{"2025-05-01T00:00:00Z", "2025-04-01T00:00:00Z"} {
+		m := site.CountedMonth{ID: "m" + month[:7], Month: p.Date(factcheck.Date{At: at(month), Precision: factcheck.PrecisionMonth}), CountedAt: p.Day(at(month).AddDate(0, 1, 3))}
+		for j, cell := range factcheck.CountCells() {
+			cell.N = factcheck.ShowCount((23*j + 1204*i) % 61)
+			m.Add(cell)
+		}
+		p.Months = append(p.Months, m)
+	}
+	return p
+}
+
 // PolicyHistory returns the versions of a page of the house, two of them compared.
 func PolicyHistory() site.PolicyHistoryPage {
 	p := site.PolicyHistoryPage{
@@ -181,6 +195,8 @@ func readerPages() []Page {
 		page("complaint", "Not sent yet: Compl", "en", "ltr", Page{Component: site.Form(Complaint())}),
 		page("feeds", "Follow us", "en", "ltr", Page{Component: site.Feeds(Feeds())}),
 		page("data", "Data to take away", "en", "ltr", Page{Component: site.Data(Data("en"))}),
+		page("counts", "Tips and selection in numbers", "en", "ltr", Page{Component: site.Counts(Counts("en"))}),
+		page("counts-ar", Counts("ar").T("counts.title"), "ar", "rtl", Page{Component: site.Counts(Counts("ar"))}),
 		page("data-ar", Data("ar").T("data.title"), "ar", "rtl", Page{Component: site.Data(Data("ar"))}),
 		page("policy-history", "History of Wer uns bezahlt", "en", "ltr", Page{Component: site.PolicyHistory(PolicyHistory())}),
 		page("follow", Confirm().Title, "en", "ltr", Page{Component: site.Follow(Confirm())}),
