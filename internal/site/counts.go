@@ -131,5 +131,5 @@ func (s *Site) countsBody(ctx context.Context, write func(licence string, months
 	if err != nil {
 		return nil, err
 	}
-	return write(h.House.Licence, months)
+	return write(h.Licence, months)
 }

@@ -27,9 +27,9 @@ func cellsOf(m store.MonthCounts) map[string]int {
 func TestMonthsAreCountedOnceAndSmallNumbersNeverShown(t *testing.T) {
 	t.Parallel()
 	type amounts struct {
-		tips, claims, open int
-		declined           map[factcheck.DeclineReason]int
-		selected           map[factcheck.SelectionReason]int
+		open     int
+		declined map[factcheck.DeclineReason]int
+		selected map[factcheck.SelectionReason]int
 	}
 	count := func(a amounts) store.MonthCounts {
 		env := storetest.New(t)
