@@ -58,7 +58,7 @@ func Languages() []Code {
 }
 
 // slugs are the guides in their order.
-var slugs = [...]string{"first-request", "look-up", "private-look-up", "changes", "everything", "show", "limits", "google", "assistants", "webhooks"} //nolint:gochecknoglobals // a constant
+var slugs = [...]string{"first-request", "look-up", "private-look-up", "changes", "everything", "show", "limits", "google", "assistants", "webhooks", "file"} //nolint:gochecknoglobals // a constant
 
 // All returns the guides in their order, each in a language where it is written in that, and in English otherwise.
 func All(lang string) []Guide {
