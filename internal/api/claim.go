@@ -24,7 +24,7 @@ type claimInput struct {
 	ID     string `path:"id" doc:"Id of the claim" example:"claim_01h455vb4pex5vsknk084sn02q"`
 	Fields string `query:"fields" maxLength:"1000" example:"id,text,verdicts.rating,verdicts.review_url" doc:"Only these fields: names with commas between, a dot leads into an object or list"`
 	Expand string `query:"expand" enum:"versions" doc:"versions: adds every public state of the claim's page without its document; GET /claims/{id}/versions has those, and what changed word by word"`
-	AsOf   string `query:"as_of" maxLength:"40" example:"2025-06-07T16:40:00Z" doc:"The claim as its page stood at this moment, by time of publication, or at the end of this day in UTC"`
+	AsOf   string `query:"as_of" minLength:"1" maxLength:"40" example:"2025-06-07T16:40:00Z" doc:"The claim as its page stood at this moment, by time of publication, or at the end of this day in UTC"`
 }
 
 // claimExpanded is the answer of GET /claims/{id}, for the OpenAPI document.

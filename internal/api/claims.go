@@ -28,10 +28,10 @@ type listInput struct {
 	Topic           string `query:"topic" maxLength:"200" example:"health" doc:"Slug of a topic"`
 	Language        string `query:"language" maxLength:"35" example:"en" doc:"BCP 47 tag of the claim's text; en also finds en-GB"`
 	Stance          string `query:"stance" enum:"makes,repeats,reports,disputes,listed" doc:"Claims that an article stands to like this"`
-	ArticleURL      string `query:"article_url" maxLength:"4000" example:"https://news.example/2025/mayor" doc:"Claims that the article at this address is linked to"`
-	PublishedAfter  string `query:"published_after" maxLength:"40" example:"2025-06-07T00:00:00Z" doc:"First published later than this moment, or than the beginning of this day in UTC"`
-	PublishedBefore string `query:"published_before" maxLength:"40" example:"2025-06-08" doc:"First published earlier than this"`
-	UpdatedAfter    string `query:"updated_after" maxLength:"40" example:"2025-06-07" doc:"Changed later than this"`
+	ArticleURL      string `query:"article_url" minLength:"1" maxLength:"4000" example:"https://news.example/2025/mayor" doc:"Claims that the article at this address is linked to"`
+	PublishedAfter  string `query:"published_after" minLength:"1" maxLength:"40" example:"2025-06-07T00:00:00Z" doc:"First published later than this moment, or than the beginning of this day in UTC"`
+	PublishedBefore string `query:"published_before" minLength:"1" maxLength:"40" example:"2025-06-08" doc:"First published earlier than this"`
+	UpdatedAfter    string `query:"updated_after" minLength:"1" maxLength:"40" example:"2025-06-07" doc:"Changed later than this"`
 	Sort            string `query:"sort" enum:"relevance,published,updated" doc:"relevance: what answers the query best, for lists with a query alone, and their default. published and updated: newest first by first publication, the default without a query, or by last change; with a query that finds more than 10,000 claims, updated orders the 10,000 that answer it best"`
 	Fields          string `query:"fields" maxLength:"1000" example:"id,text,verdicts.rating" doc:"Only these fields of each claim: names with commas between, a dot leads into an object or list"`
 	Limit           int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"Most claims to return"`

@@ -204,8 +204,12 @@ func listQuery(f ListFilter) (*query, error) {
 	}
 	if f.ArticleURL != "" {
 		spellings := []string{f.ArticleURL}
-		if a, err := readAddress("article_url", f.ArticleURL); err == nil {
+		a, err := readAddress("article_url", f.ArticleURL)
+		switch {
+		case err == nil:
 			spellings = append(spellings, a.url, a.key)
+		case !factcheck.IsWebURL(f.ArticleURL):
+			return q, err
 		}
 		q.and(`EXISTS (SELECT FROM article_urls au JOIN appearances ap ON ap.article_id = au.article_id WHERE ap.claim_id = d.claim_id AND au.url = ANY (?) AND `+shownAppearance+`)`, spellings)
 	}
