@@ -2,7 +2,10 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -35,7 +38,7 @@ type listInput struct {
 	Sort            string `query:"sort" enum:"relevance,published,updated" doc:"relevance: what answers the query best, for lists with a query alone, and their default. published and updated: newest first by first publication, the default without a query, or by last change; with a query that finds more than 10,000 claims, updated orders the 10,000 that answer it best"`
 	Fields          string `query:"fields" maxLength:"1000" example:"id,text,verdicts.rating" doc:"Only these fields of each claim: names with commas between, a dot leads into an object or list"`
 	Limit           int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"Most claims to return"`
-	Cursor          string `query:"cursor" maxLength:"100" example:"AAY2_gCOo0ABkFKpmSZ0Hq_Tl3MgEoLk" doc:"next_cursor of the page before, with the same other parameters. By publication, pages neither repeat nor lose a claim that stays public, whatever is published meanwhile. By update, nothing is repeated that did not change; a claim that changes while you page goes to the front, so when you are through ask once more with updated_after set to when you began. By relevance, what changes meanwhile may move and so be missed or come twice. To hold all of it exactly follow /changes"`
+	Cursor          string `query:"cursor" maxLength:"100" example:"AAY2_gCOo0ABkFKpmSZ0Hq_Tl3MgEoLk" doc:"next_cursor of the page before, with the same filters and order: with others it is refused. By publication, pages neither repeat nor lose a claim that stays public, whatever is published meanwhile. By update, nothing is repeated that did not change; a claim that changes while you page goes to the front, so when you are through ask once more with updated_after set to when you began. By relevance, what changes meanwhile may move and so be missed or come twice. To hold all of it exactly follow /changes"`
 }
 
 // claimList is the answer of GET /claims, for the OpenAPI document; its bytes are spliced.
@@ -93,7 +96,7 @@ func (a *API) listClaims(ctx context.Context, c *fiber.Ctx, in *listInput) error
 	if filter.Query != "" {
 		build = a.buildSearch
 	}
-	asked := listAsked{filter, fields, query}
+	asked := listAsked{filter, fields, query, in.mark()}
 	ans, err := a.kept(ctx, "claims?"+query.Encode(), func() (*answer, error) { return build(ctx, asked) })
 	if err != nil {
 		return err
@@ -114,7 +117,11 @@ func (in *listInput) filter() (store.ListFilter, error) {
 	f := store.ListFilter{
 		Query: strings.TrimSpace(in.Query), Publisher: in.Publisher, Truth: factcheck.Truth(in.Truth), Rating: in.Rating, Reason: factcheck.Reason(in.Reason),
 		Topic: in.Topic, Language: in.Language, Stance: factcheck.Stance(in.Stance), ArticleURL: in.ArticleURL,
-		Sort: store.Sort(in.Sort), Limit: in.Limit, Cursor: in.Cursor,
+		Sort: store.Sort(in.Sort), Limit: in.Limit,
+	}
+	var bound bool
+	if f.Cursor, bound = in.unbound(); !bound {
+		return f, factcheck.Invalid("cursor", "this cursor is of a list with other filters or in another order; give the parameters it was made with, or begin again without it")
 	}
 	if err := f.Claimant.UnmarshalText([]byte(in.Claimant)); err != nil {
 		return f, factcheck.Invalid("claimant", "%q is not the id of a claimant; one looks like claimant_01h455vb4pex5vsknk084sn02q", in.Claimant)
@@ -133,11 +140,35 @@ func (in *listInput) filter() (store.ListFilter, error) {
 	return f, err
 }
 
+// mark tells lists apart by what is in them and in which order: a cursor of one leads nowhere in another.
+func (in *listInput) mark() string {
+	order := in.Sort
+	switch {
+	case order != "":
+	case strings.TrimSpace(in.Query) != "":
+		order = string(finder.SortRelevance)
+	default:
+		order = string(store.SortPublished)
+	}
+	h := sha256.New()
+	for _, part := range []string{strings.TrimSpace(in.Query), in.Truth, in.Rating, in.Reason, in.Publisher, in.Claimant, in.Topic, in.Language, in.Stance, in.ArticleURL, in.PublishedAfter, in.PublishedBefore, in.UpdatedAfter, order} {
+		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part) // never fails
+	}
+	return hex.EncodeToString(h.Sum(nil)[:4])
+}
+
+// unbound returns the cursor without its mark; false if that is of another list. One without a mark, as they were at first, is taken.
+func (in *listInput) unbound() (string, bool) {
+	cursor, mark, marked := strings.Cut(in.Cursor, ".")
+	return cursor, !marked || mark == in.mark()
+}
+
 // listAsked is what a request for a list asks.
 type listAsked struct {
 	filter store.ListFilter
 	fields fieldTree
 	query  url.Values
+	mark   string
 }
 
 // buildList reads a page of the list. One query; the documents are copied once.
@@ -186,6 +217,9 @@ func (a *API) listAnswer(docs []store.Document, next string, how *searched, in l
 		}
 		body = a.appendFields(body, d, in.fields)
 		took = append(took, store.Pull{Claim: d.Claim, Seq: d.Seq})
+	}
+	if next != "" {
+		next += "." + in.mark
 	}
 	body = appendNext(append(body, `],"next_cursor":`...), next)
 	if how != nil {

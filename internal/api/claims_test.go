@@ -119,6 +119,29 @@ func TestListPagesByItsLinks(t *testing.T) {
 	}
 }
 
+// TestACursorLeadsNowhereInAnotherList holds that a page of other filters or another order is never given for a cursor.
+func TestACursorLeadsNowhereInAnotherList(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	for i := range 3 {
+		env.Published(t, fmt.Sprintf("Claim number %d.", i), "False")
+	}
+	p := serve(t, env)
+	cursor := *as[claimList](t, p.get("/claims?limit=1&truth=false")).NextCursor
+	for _, same := range []string{"truth=false", "limit=2&truth=false&fields=id", "truth=false&sort=published"} {
+		if got := as[claimList](t, p.get("/claims?"+same+"&cursor="+cursor)); len(got.Data) == 0 {
+			t.Errorf("%s: got nothing for a cursor of this list", same)
+		}
+	}
+	for _, other := range []string{"", "truth=true&", "truth=false&sort=updated&", "truth=false&language=en&", "truth=false&query=claim&", "truth=false&publisher=any&"} {
+		wantProblem(t, p.get("/claims?"+other+"cursor="+cursor), http.StatusBadRequest)
+	}
+	bare, _, _ := strings.Cut(cursor, ".")
+	if got := as[claimList](t, p.get("/claims?truth=false&cursor="+bare)); len(got.Data) == 0 {
+		t.Error("a cursor without a mark, as they were at first, is refused")
+	}
+}
+
 func TestListIsNewAfterEachPublication(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
@@ -162,6 +185,9 @@ func TestWrongParametersAreNamed(t *testing.T) {
 		"/claims?claimant=claim_01h455vb4pex5vsknk084sn02q": {"query.claimant"},
 		"/claims?language=not_a_tag":                        {"query.language"},
 		"/claims?cursor=nonsense":                           {"query.cursor"},
+		"/claims?article_url=javascript:alert(1)":           {"query.article_url"},
+		"/claims?article_url=":                              {"query.article_url"},
+		"/claims?published_after=":                          {"query.published_after"},
 		"/claims?published_after=yesterday":                 {"query.published_after"},
 		"/claims?published_before=2025-02-30":               {"query.published_before"},
 		"/claims?updated_after=1e9":                         {"query.updated_after"},
