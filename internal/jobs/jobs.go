@@ -164,15 +164,15 @@ func (w *Workers) Start(ctx context.Context) error {
 	return nil
 }
 
-// Stop takes no new jobs and waits for running ones, ten seconds at most; then, or when ctx ends, they are broken off, and
-// run again at the next start.
+// Stop takes no new jobs and waits for running ones, ten seconds at most; then, or when ctx ends, they are broken off, which may take
+// them as long again on a machine that is hard pressed, and run again at the next start.
 func (w *Workers) Stop(ctx context.Context) error {
 	defer w.cancel()
 	err := w.client.Stop(ctx)
 	if err == nil {
 		return nil
 	}
-	breakOff, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	breakOff, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
 	defer cancel()
 	if err := w.client.StopAndCancel(breakOff); err != nil {
 		return fmt.Errorf("stop the job queue: %w", err)
