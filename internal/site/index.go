@@ -21,6 +21,9 @@ func (s *Site) showIndex(kind store.IndexKind) fiber.Handler {
 	path := "/" + string(kind)
 	return func(c *fiber.Ctx) error {
 		f := store.IndexFilter{Sort: store.IndexSort(c.Query("sort")), Cursor: c.Query("after"), Limit: indexLength}
+		if f.Sort == store.IndexByName { // the usual order has one address
+			return moveTo(c, at(path, "after", f.Cursor))
+		}
 		query := with(nil, "sort", string(f.Sort))
 		return s.keepPage(c, keyed(path, with(query, "after", f.Cursor)), func(ctx context.Context, h *house) (templ.Component, error) {
 			f := f
@@ -55,7 +58,7 @@ func (s *Site) indexPage(shell ui.Shell, kind store.IndexKind, query url.Values,
 				one.Detail = e.Detail
 			}
 		case store.IndexClaimants:
-			one.Count, one.Detail = page.N("index.claims", e.Count), kindOf(page.Locale, e.Detail)
+			one.Count, one.Detail, one.NamedBy = page.N("index.claims", e.Count), kindOf(page.Locale, e.Detail), e.NamedBy
 		case store.IndexTopics:
 			one.Count = page.N("index.claims", e.Count)
 		}

@@ -46,6 +46,9 @@ func (s *Site) keepSubject(c *fiber.Ctx, prefix string, build func(context.Conte
 		return err
 	}
 	f := store.SubjectFilter{Reading: c.Query("rating"), Sort: store.SubjectSort(c.Query("sort")), Cursor: c.Query("after"), Limit: listLength}
+	if c.Query("sort") == "newest" { // the usual order has one address
+		return moveTo(c, keyed(prefix+ui.PathSegment(slug), with(nil, "rating", f.Reading, "after", f.Cursor)))
+	}
 	return s.keepPage(c, keyed(prefix+slug, with(subjectQuery(f), "after", f.Cursor)), func(ctx context.Context, h *house) (templ.Component, error) {
 		return build(ctx, h, slug, f)
 	})

@@ -61,25 +61,27 @@ type IndexEntry struct {
 	Name     string
 	NameLang string // of Name, where that is known
 	Detail   string // the kind of a claimant, the site of an outlet
+	NamedBy  string // of a claimant whose name others have too: the publisher who names them so, empty for the house
 	Count    int
 	Newest   time.Time // when the newest of them was published; of an outlet, when its newest article was taken in
 }
 
-// indexRows are the entries of an index as (id, slug, name, lang, detail, n, newest): what readers can open and no others, so
+// indexRows are the entries of an index as (id, slug, name, lang, detail, n, newest, named_by): what readers can open and no others, so
 // nobody private and nothing that only publishers who are not allowed brought. $1 is the language.
 func indexRows(kind IndexKind) string {
 	switch kind {
 	case IndexTopics:
-		return `SELECT t.id, t.slug, coalesce(other.value, t.name) AS name, coalesce(other.key, '') AS lang, '' AS detail, filed.n, filed.newest
+		return `SELECT t.id, t.slug, coalesce(other.value, t.name) AS name, coalesce(other.key, '') AS lang, '' AS detail, filed.n, filed.newest, '' AS named_by
 			FROM (SELECT ct.topic_id, count(DISTINCT d.claim_id) AS n, max(d.published_at) AS newest
 				FROM claim_topics ct JOIN claim_documents d ON d.claim_id = ct.claim_id WHERE ` + shownTopic + ` GROUP BY ct.topic_id) filed
 			JOIN topics t ON t.id = filed.topic_id
 			LEFT JOIN LATERAL (SELECT key, value FROM jsonb_each_text(t.names) WHERE split_part(lower(key), '-', 1) = $1 ORDER BY key COLLATE "C" LIMIT 1) other ON true`
 	case IndexClaimants:
-		return `SELECT c.id, c.slug, c.name, '' AS lang, c.kind AS detail, count(*) AS n, max(d.published_at) AS newest
-			FROM claim_documents d JOIN claimants c ON c.id = d.claimant_id WHERE $1::text IS NOT NULL AND ` + shownClaimant + ` GROUP BY c.id`
+		return `SELECT c.id, c.slug, c.name, '' AS lang, c.kind AS detail, count(*) AS n, max(d.published_at) AS newest, CASE WHEN count(*) OVER (PARTITION BY c.name) > 1 THEN coalesce(min(p.name), '') ELSE '' END AS named_by
+			FROM claim_documents d JOIN claimants c ON c.id = d.claimant_id LEFT JOIN publishers p ON p.id = c.publisher_id AND p.allowed_at IS NOT NULL AND NOT p.is_house
+			WHERE $1::text IS NOT NULL AND ` + shownClaimant + ` GROUP BY c.id`
 	case IndexOutlets:
-		return `SELECT o.id, o.slug, o.name, '' AS lang, o.site AS detail, count(DISTINCT a.id) AS n, max(a.created_at) AS newest
+		return `SELECT o.id, o.slug, o.name, '' AS lang, o.site AS detail, count(DISTINCT a.id) AS n, max(a.created_at) AS newest, '' AS named_by
 			FROM claim_documents d JOIN appearances ap ON ap.claim_id = d.claim_id JOIN articles a ON a.id = ap.article_id JOIN outlets o ON o.id = a.outlet_id
 			WHERE $1::text IS NOT NULL AND ` + shownAppearance + ` GROUP BY o.id`
 	}
@@ -116,13 +118,13 @@ func (db *DB) Index(ctx context.Context, kind IndexKind, f IndexFilter) ([]Index
 		return nil, "", err
 	}
 	after, order := indexOrder(f.Sort)
-	found, err := db.pool.Query(ctx, `SELECT x.id, x.slug, x.name, x.lang, x.detail, x.n, x.newest FROM (`+rows+`) x
+	found, err := db.pool.Query(ctx, `SELECT x.id, x.slug, x.name, x.lang, x.detail, x.n, x.newest, x.named_by FROM (`+rows+`) x
 		WHERE NOT $2::boolean OR `+after+` ORDER BY `+order+` LIMIT $6`, f.Language, f.Cursor != "", from.number, from.name, from.id, f.Limit+1)
 	if err != nil {
 		return nil, "", translate("read the index of "+string(kind), err)
 	}
 	out, err := pgx.CollectRows(found, func(row pgx.CollectableRow) (e IndexEntry, err error) {
-		return e, row.Scan(&e.ID, &e.Slug, &e.Name, &e.NameLang, &e.Detail, &e.Count, &e.Newest)
+		return e, row.Scan(&e.ID, &e.Slug, &e.Name, &e.NameLang, &e.Detail, &e.Count, &e.Newest, &e.NamedBy)
 	})
 	if err != nil || len(out) <= f.Limit {
 		return out, "", translate("read the index of "+string(kind), err)

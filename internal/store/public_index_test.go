@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -128,5 +129,24 @@ func TestClaimsOfASubjectAreOrderedByWhatReadersAskFor(t *testing.T) {
 	for _, f := range []store.SubjectFilter{{Sort: "x", Limit: 2}, {Sort: store.SubjectRating, Cursor: "x", Limit: 2}, {Sort: store.SubjectRating, Cursor: "1.x", Limit: 2}} {
 		_, err := env.DB.TopicBySlug(ctx, "harbours", f)
 		wantCode(t, err, factcheck.CodeInvalid)
+	}
+}
+
+// TestClaimantsOfOneNameAreToldApart holds that of several claimants with one name each says whose it is, and nobody is named who is
+// not allowed.
+func TestClaimantsOfOneNameAreToldApart(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	runImport(t, env, store.ImportOptions{AllowPublishers: true}, record("one.example", "The bridge is closed.", "False"), record("two.example", "The tower fell.", "False"))
+	runImport(t, env, store.ImportOptions{}, record("hidden.example", "The river is dry.", "False"))
+	list, _, err := env.DB.Index(t.Context(), store.IndexClaimants, store.IndexFilter{Limit: 9})
+	ok(t, err)
+	var got []string
+	for _, e := range list {
+		got = append(got, e.Name+" by "+e.NamedBy)
+	}
+	slices.Sort(got)
+	if len(got) != 2 || got[0] == got[1] || strings.HasSuffix(got[0], " by ") {
+		t.Errorf("got %q, want two of one name, each with its publisher", got)
 	}
 }

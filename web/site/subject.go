@@ -201,6 +201,7 @@ type IndexEntry struct {
 	Name, Lang string
 	URL        string
 	Detail     string // one thing more that tells it apart; may be empty
+	NamedBy    string // of several with this name, the publisher who names them so; may be empty
 	Count      string // of claims or articles, in words
 	Newest     time.Time
 }
