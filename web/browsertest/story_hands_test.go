@@ -84,7 +84,7 @@ func calm(scheme string) chromedp.Action[chromedp.Void] {
 // call does something with a time-out and fails the test, saying where it was.
 func (h *hands) call(what string, do func(context.Context) error) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(h.ctx, stepTime)
 	defer cancel()
 	if err := do(ctx); err != nil {
 		h.fail("%s: %v", what, err)
@@ -107,9 +107,9 @@ func (h *hands) fail(format string, args ...any) {
 // page is asked again and again.
 func (h *hands) until(what, expression string) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(h.ctx, stepTime)
 	defer cancel()
-	tick := time.NewTicker(8 * time.Millisecond)
+	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for ctx.Err() == nil {
 		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
