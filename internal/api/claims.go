@@ -3,9 +3,9 @@ package api
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
+	"encoding/base64"
 	"encoding/json"
-	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -92,11 +92,14 @@ func (a *API) listClaims(ctx context.Context, c *fiber.Ctx, in *listInput) error
 		return err
 	}
 	query := parseQuery(string(c.Context().URI().QueryString()))
+	if filter.Cursor, err = cursorIn(in.Cursor, query, in.order()); err != nil {
+		return err
+	}
 	build := a.buildList
 	if filter.Query != "" {
 		build = a.buildSearch
 	}
-	asked := listAsked{filter, fields, query, in.mark()}
+	asked := listAsked{filter, fields, query, in.order()}
 	ans, err := a.kept(ctx, "claims?"+query.Encode(), func() (*answer, error) { return build(ctx, asked) })
 	if err != nil {
 		return err
@@ -119,10 +122,6 @@ func (in *listInput) filter() (store.ListFilter, error) {
 		Topic: in.Topic, Language: in.Language, Stance: factcheck.Stance(in.Stance), ArticleURL: in.ArticleURL,
 		Sort: store.Sort(in.Sort), Limit: in.Limit,
 	}
-	var bound bool
-	if f.Cursor, bound = in.unbound(); !bound {
-		return f, factcheck.Invalid("cursor", "this cursor is of a list with other filters or in another order; give the parameters it was made with, or begin again without it")
-	}
 	if err := f.Claimant.UnmarshalText([]byte(in.Claimant)); err != nil {
 		return f, factcheck.Invalid("claimant", "%q is not the id of a claimant; one looks like claimant_01h455vb4pex5vsknk084sn02q", in.Claimant)
 	}
@@ -140,27 +139,36 @@ func (in *listInput) filter() (store.ListFilter, error) {
 	return f, err
 }
 
-// mark tells lists apart by what is in them and in which order: a cursor of one leads nowhere in another.
-func (in *listInput) mark() string {
-	order := in.Sort
+// order is how the list is ordered.
+func (in *listInput) order() store.Sort {
 	switch {
-	case order != "":
+	case in.Sort != "":
+		return store.Sort(in.Sort)
 	case strings.TrimSpace(in.Query) != "":
-		order = string(finder.SortRelevance)
-	default:
-		order = string(store.SortPublished)
+		return finder.SortRelevance
 	}
-	h := sha256.New()
-	for _, part := range []string{strings.TrimSpace(in.Query), in.Truth, in.Rating, in.Reason, in.Publisher, in.Claimant, in.Topic, in.Language, in.Stance, in.ArticleURL, in.PublishedAfter, in.PublishedBefore, in.UpdatedAfter, order} {
-		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part) // never fails
-	}
-	return hex.EncodeToString(h.Sum(nil)[:4])
+	return store.SortPublished
 }
 
-// unbound returns the cursor without its mark; false if that is of another list. One without a mark, as they were at first, is taken.
-func (in *listInput) unbound() (string, bool) {
-	cursor, mark, marked := strings.Cut(in.Cursor, ".")
-	return cursor, !marked || mark == in.mark()
+// markOf names a list by all its parameters but those that choose a page or what is shown of a claim. Cursors end with it.
+func markOf(query url.Values, order store.Sort) string {
+	of := maps.Clone(query)
+	for _, name := range []string{"cursor", "limit", "fields"} {
+		of.Del(name)
+	}
+	of.Set("sort", string(order))
+	sum := sha256.Sum256([]byte(of.Encode()))
+	return base64.RawURLEncoding.EncodeToString(sum[:6])
+}
+
+// cursorIn returns a cursor without its mark. The error is CodeInvalid if that is of another list. One without a mark, as they were at
+// first, is taken.
+func cursorIn(cursor string, query url.Values, order store.Sort) (string, error) {
+	place, mark, marked := strings.Cut(cursor, ".")
+	if marked && mark != markOf(query, order) {
+		return "", factcheck.Invalid("cursor", "this cursor is of a list with other filters or in another order; give the parameters it was made with, or begin again without it")
+	}
+	return place, nil
 }
 
 // listAsked is what a request for a list asks.
@@ -168,7 +176,7 @@ type listAsked struct {
 	filter store.ListFilter
 	fields fieldTree
 	query  url.Values
-	mark   string
+	order  store.Sort
 }
 
 // buildList reads a page of the list. One query; the documents are copied once.
@@ -219,7 +227,7 @@ func (a *API) listAnswer(docs []store.Document, next string, how *searched, in l
 		took = append(took, store.Pull{Claim: d.Claim, Seq: d.Seq})
 	}
 	if next != "" {
-		next += "." + in.mark
+		next += "." + markOf(in.query, in.order)
 	}
 	body = appendNext(append(body, `],"next_cursor":`...), next)
 	if how != nil {

@@ -54,7 +54,7 @@ type Config struct {
 	ExpireTips func(context.Context) error
 	// PruneSnapshots deletes the kept pages that need not be kept any longer. It is called at the start and once a day.
 	PruneSnapshots func(context.Context) error
-	// TendEditions makes the monthly edition where it is due, and editions again that something was recalled from. It is called at
+	// TendEditions counts the months that are over, makes the monthly edition where it is due, and editions again that something was recalled from. It is called at
 	// the start, once an hour and after each recall.
 	TendEditions func(context.Context) error
 	// Suggest looks which claims an article makes. CodeUnavailable says that it cannot be done yet: it is tried again soon, and

@@ -2,7 +2,6 @@ package site
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"encoding/json"
 	"strconv"
@@ -111,7 +110,15 @@ func (s *Site) countsAsCSV(c *fiber.Ctx) error {
 }
 
 func (s *Site) sendCounts(c *fiber.Ctx, contentType string, write func(licence string, months []store.MonthCounts) ([]byte, error)) error {
-	body, err := s.countsBody(c.UserContext(), write)
+	h, err := s.houseRow(c.UserContext())
+	if err != nil {
+		return err
+	}
+	months, err := s.cfg.Store.MonthCounts(c.UserContext())
+	if err != nil {
+		return err
+	}
+	body, err := write(h.Licence, months)
 	if err != nil {
 		return err
 	}
@@ -120,16 +127,4 @@ func (s *Site) sendCounts(c *fiber.Ctx, contentType string, write func(licence s
 	page := httpcache.Content{Body: body, ContentType: contentType, ETag: httpcache.ETag(body), CacheControl: cacheFindings}
 	page.Send(c.Context())
 	return nil
-}
-
-func (s *Site) countsBody(ctx context.Context, write func(licence string, months []store.MonthCounts) ([]byte, error)) ([]byte, error) {
-	h, err := s.houseRow(ctx)
-	if err != nil {
-		return nil, err
-	}
-	months, err := s.cfg.Store.MonthCounts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return write(h.Licence, months)
 }

@@ -21,7 +21,7 @@ func (s *Site) showIndex(kind store.IndexKind) fiber.Handler {
 	path := "/" + string(kind)
 	return func(c *fiber.Ctx) error {
 		f := store.IndexFilter{Sort: store.IndexSort(c.Query("sort")), Cursor: c.Query("after"), Limit: indexLength}
-		if f.Sort == store.IndexByName { // the usual order has one address
+		if f.Sort == store.IndexByName { // it has one address, without that
 			return moveTo(c, at(path, "after", f.Cursor))
 		}
 		query := with(nil, "sort", string(f.Sort))

@@ -229,7 +229,7 @@ func TestReadersPages(t *testing.T) {
 	for path, status := range map[string]int{
 		"/topics/none": 404, "/claimants/none": 404, "/outlets/none": 404, "/about/none": 404, "/about/funding/v/0": 404, "/about/funding/v/3": 404, "/about/funding/v/01": 404, "/about/none/history": 404,
 		"/about/funding/history?from=0": 404, "/about/funding/history?to=3": 404, "/about/funding/history?from=x": 404,
-		"/topics/politics?rating=nonsense": 400, "/topics/politics?after=x": 400, "/outlets/wire-example?show=best": 400, "/corrections?kind=x": 400, "/claimants?sort=checks": 400, "/topics?after=x": 400, "/claimants?sort=name": 301, "/es/topics?sort=name": 301, "/topics/politics?sort=newest&rating=false": 301, "/topics/politics?sort=x": 400, "/outlets/wire-example?after=x.y": 400, "/feeds?after=x": 400, "/?after=x": 400, "/topics/a%00b": 404,
+		"/topics/politics?rating=nonsense": 400, "/topics/politics?after=x": 400, "/outlets/wire-example?show=best": 400, "/corrections?kind=x": 400, "/claimants?sort=checks": 400, "/topics?after=x": 400, "/claimants?sort=name": 301, "/es/topics?sort=name": 301, "/topics/politics?sort=newest&rating=false": 301, "/outlets/wire-example?sort=taken": 301, "/topics/politics?sort=x": 400, "/outlets/wire-example?after=x.y": 400, "/feeds?after=x": 400, "/?after=x": 400, "/topics/a%00b": 404,
 	} {
 		if resp, _ := d.get(t, path); resp.StatusCode != status {
 			t.Errorf("%s: got %d, want %d", path, resp.StatusCode, status)

@@ -14,6 +14,12 @@ import (
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
+// The usual orders as people read them; the store has no word for them, and addresses say nothing.
+const (
+	subjectUsual = "newest"
+	outletUsual  = "taken"
+)
+
 // showClaimant serves /claimants/{slug}: the public claims of somebody. Private persons have no page.
 func (s *Site) showClaimant(c *fiber.Ctx) error {
 	return s.keepSubject(c, "/claimants/", func(ctx context.Context, h *house, slug string, f store.SubjectFilter) (templ.Component, error) {
@@ -46,7 +52,7 @@ func (s *Site) keepSubject(c *fiber.Ctx, prefix string, build func(context.Conte
 		return err
 	}
 	f := store.SubjectFilter{Reading: c.Query("rating"), Sort: store.SubjectSort(c.Query("sort")), Cursor: c.Query("after"), Limit: listLength}
-	if c.Query("sort") == "newest" { // the usual order has one address
+	if f.Sort == subjectUsual { // it has one address, without that
 		return moveTo(c, keyed(prefix+ui.PathSegment(slug), with(nil, "rating", f.Reading, "after", f.Cursor)))
 	}
 	return s.keepPage(c, keyed(prefix+slug, with(subjectQuery(f), "after", f.Cursor)), func(ctx context.Context, h *house) (templ.Component, error) {
@@ -80,7 +86,7 @@ func (s *Site) subject(page pages.SubjectPage, f store.SubjectFilter, claims sto
 	}
 	page.Older, page.Query, page.Ordered = older(here, f.Cursor, claims.Next, query), query.Encode(), f.Sort != store.SubjectNewest
 	if claims.Total > 1 {
-		page.Orders = orders(page.Locale, here, query, []string{"newest", string(store.SubjectRepeated), string(store.SubjectRating)}, "newest")
+		page.Orders = orders(page.Locale, here, query, []string{subjectUsual, string(store.SubjectRepeated), string(store.SubjectRating)}, subjectUsual)
 	}
 	var err error
 	page.Items, _, err = s.items(page.Locale, claims.Docs)
@@ -107,6 +113,9 @@ func (s *Site) showOutlet(c *fiber.Ctx) error {
 		return err
 	}
 	f := store.OutletFilter{Show: store.OutletShow(c.Query("show")), Sort: store.OutletSort(c.Query("sort")), Cursor: c.Query("after"), Limit: listLength}
+	if f.Sort == outletUsual {
+		return moveTo(c, keyed("/outlets/"+ui.PathSegment(slug), with(nil, "show", string(f.Show), "after", f.Cursor)))
+	}
 	return s.keepPage(c, keyed("/outlets/"+slug, with(outletQuery(f), "after", f.Cursor)), func(ctx context.Context, h *house) (templ.Component, error) {
 		outlet, err := s.cfg.Store.OutletBySlug(ctx, slug, f)
 		if err != nil {
@@ -144,7 +153,7 @@ func (s *Site) outletPage(shell ui.Shell, f store.OutletFilter, outlet store.Pub
 	}
 	page.Older, page.Query, page.Ordered = older(here, f.Cursor, outlet.Next, query), query.Encode(), f.Sort != store.OutletTaken
 	if total > 1 {
-		page.Orders = orders(page.Locale, here, query, []string{"taken", string(store.OutletPublished)}, "taken")
+		page.Orders = orders(page.Locale, here, query, []string{outletUsual, string(store.OutletPublished)}, outletUsual)
 	}
 	var err error
 	page.Rows, err = s.outletRows(page.Locale, outlet.Rows)

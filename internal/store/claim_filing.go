@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -30,8 +31,8 @@ func (db *DB) FileNewClaim(ctx context.Context, actor factcheck.Actor, in factch
 		if err := t.checkRefers(in.Claim); err != nil {
 			return err
 		}
-		if in.Claim.Selection == "" && len(in.Tips) > 0 {
-			in.Claim.Selection = factcheck.SelectedAsked
+		if len(in.Tips) > 0 {
+			in.Claim.Selection = cmp.Or(in.Claim.Selection, factcheck.SelectedAsked)
 		}
 		if id, err = t.fileClaim(in.Claim); err != nil {
 			return err

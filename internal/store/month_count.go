@@ -51,12 +51,12 @@ func (db *DB) MonthCounts(ctx context.Context) ([]MonthCounts, error) {
 	return out, translate("read the counts of months", err)
 }
 
-// CountMonths counts each month that is over, by the clock of UTC, and was not counted yet, from that of the first tip or of the first
-// claim with a reason on; it returns how many. Of two nodes one counts a month. The program itself and the operator.
+// CountMonths counts each month that is over, by the clock of UTC, and was not counted yet, from that of the first tip or claim
+// on; it returns how many. Of two nodes one counts a month. The program itself and the operator.
 func (db *DB) CountMonths(ctx context.Context, actor factcheck.Actor) (int, error) {
 	var due []time.Time
 	rows, err := db.pool.Query(ctx, `SELECT d::date FROM generate_series(
-			date_trunc('month', least((SELECT min(created_at) FROM tips), (SELECT min(created_at) FROM claims WHERE selection <> '')), 'UTC') AT TIME ZONE 'UTC',
+			date_trunc('month', least((SELECT created_at FROM tips ORDER BY id LIMIT 1), (SELECT created_at FROM claims ORDER BY id LIMIT 1)), 'UTC') AT TIME ZONE 'UTC',
 			date_trunc('month', $1::timestamptz, 'UTC') AT TIME ZONE 'UTC' - interval '1 month', '1 month') AS d
 		WHERE NOT EXISTS (SELECT FROM counted_months m WHERE m.month = d::date) ORDER BY d`, db.clock().Add(-countWait))
 	if err == nil {
@@ -103,11 +103,14 @@ func (t *tx) countMonth(month time.Time) error {
 	if _, err := pgx.ForEachRow(rows, []any{&cell[0], &cell[1], &n}, func() error { numbers[cell] = n; return nil }); err != nil {
 		return fmt.Errorf("count a month: %w", err)
 	}
+	var tables, cells []string
+	var shown []int
 	for _, c := range factcheck.CountCells() {
-		_, err := t.pgx.Exec(t.ctx, `INSERT INTO month_counts (month, kind, cell, n) VALUES ($1, $2, $3, nullif($4::bigint, 0))`, month, c.Table, c.Cell, factcheck.ShowCount(numbers[[2]string{c.Table, c.Cell}]))
-		if err != nil {
-			return fmt.Errorf("write a count: %w", err)
-		}
+		tables, cells, shown = append(tables, c.Table), append(cells, c.Cell), append(shown, factcheck.ShowCount(numbers[[2]string{c.Table, c.Cell}]))
+	}
+	_, err = t.pgx.Exec(t.ctx, `INSERT INTO month_counts (month, kind, cell, n) SELECT $1, kind, cell, nullif(n, 0) FROM unnest($2::text[], $3::text[], $4::bigint[]) AS c (kind, cell, n)`, month, tables, cells, shown)
+	if err != nil {
+		return fmt.Errorf("write the counts of a month: %w", err)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -205,7 +206,8 @@ func scanTip(row pgx.CollectableRow) (Tip, error) {
 }
 
 // TipToClaim files a claim from an open tip, into triage, and returns it. The words are the checker's: nothing of the tip is
-// copied, and unless it says otherwise it is taken up because readers asked. CodeConflict if the tip was dealt with already. Checkers and above, and keys with the scope file.
+// copied, and unless it says otherwise it is taken up because readers asked. CodeConflict if the tip was dealt with already. Checkers
+// and above, and keys with the scope file.
 func (db *DB) TipToClaim(ctx context.Context, actor factcheck.Actor, tip factcheck.TipID, in factcheck.ClaimInput) (factcheck.ClaimID, error) {
 	return db.TipsToClaim(ctx, actor, []factcheck.TipID{tip}, in)
 }
@@ -221,9 +223,7 @@ func (db *DB) TipsToClaim(ctx context.Context, actor factcheck.Actor, tips []fac
 		if err != nil {
 			return err
 		}
-		if in.Selection == "" {
-			in.Selection = factcheck.SelectedAsked
-		}
+		in.Selection = cmp.Or(in.Selection, factcheck.SelectedAsked)
 		rows, err := t.openTips(tips)
 		if err != nil {
 			return err

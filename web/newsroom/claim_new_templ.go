@@ -323,7 +323,7 @@ func NewClaim(p NewClaimPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = selectionField(p.Typed, "new", "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = reasonField(selectionChoice(p.Typed, "new", "")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

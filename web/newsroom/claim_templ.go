@@ -954,7 +954,7 @@ func detailsForm(p ClaimPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = selectionField(p.Typed, "details", p.Details.Selection).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = reasonField(selectionChoice(p.Typed, "details", p.Details.Selection)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -3,6 +3,8 @@ package newsroom
 import (
 	"net/url"
 	"time"
+
+	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
 // TipsPage lists tips, those that ask for the same together.
@@ -86,7 +88,7 @@ func (t TipItem) declined() string {
 	if t.Reason == "" {
 		return "nobody said why"
 	}
-	return labelOf(declineReasons(), t.Reason)
+	return declineWord(factcheck.DeclineReason(t.Reason))
 }
 
 func (p TipPage) target() string {

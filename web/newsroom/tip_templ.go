@@ -1045,7 +1045,7 @@ func tipNew(p TipPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = declineField(p).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = reasonField(declineChoice(p)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -17,20 +17,22 @@ type CountsPage struct {
 // CountedMonth is a month in numbers.
 type CountedMonth struct {
 	ID, Month, CountedAt string
-	Tips                 []factcheck.CountCell
-	Declines, Selection  []factcheck.CountCell
+	Tables               []CountTable
 }
 
-// Add puts a cell into its table.
+// CountTable is one table of a month.
+type CountTable struct {
+	Name  string // as factcheck has it; its words are the messages counts.NAME and counts.NAME.CELL
+	Cells []factcheck.CountCell
+}
+
+// Add puts a cell into its table. Cells of a table come one after the other.
 func (m *CountedMonth) Add(c factcheck.CountCell) {
-	switch c.Table {
-	case factcheck.CountTips:
-		m.Tips = append(m.Tips, c)
-	case factcheck.CountDeclines:
-		m.Declines = append(m.Declines, c)
-	case factcheck.CountSelection:
-		m.Selection = append(m.Selection, c)
+	if n := len(m.Tables); n == 0 || m.Tables[n-1].Name != c.Table {
+		m.Tables = append(m.Tables, CountTable{Name: c.Table})
 	}
+	last := &m.Tables[len(m.Tables)-1]
+	last.Cells = append(last.Cells, c)
 }
 
 func (p CountsPage) head() ui.Head {
