@@ -135,7 +135,11 @@ func (s *Site) showAsOf(c *fiber.Ctx, slug, asOf string) error {
 	if err != nil {
 		return factcheck.Invalid("as_of", "write a day or a moment: 2025-06-07 or 2025-06-07T16:40:00Z")
 	}
-	query := with(nil, "as_of", date.String())
+	asked := date.String()
+	if date.Precision == factcheck.PrecisionInstant { // to the last digit, for the state may have changed within that second
+		asked = date.At.UTC().Format(time.RFC3339Nano)
+	}
+	query := with(nil, "as_of", asked)
 	moment := endOf(date)
 	err = s.keepPinned(c, keyed(claimsPrefix+slug, query), asking{slug: slug, asOf: date, query: query.Encode()}, func(states []store.State) int {
 		i := len(states) - 1

@@ -265,6 +265,19 @@ func TestEarlierStatesStayReadable(t *testing.T) {
 	if r, body := d.get(t, mayor+"?as_of="+first.Format(time.RFC3339Nano)); r.StatusCode != http.StatusOK || !strings.Contains(body, mayor+"/v/2") {
 		t.Errorf("as_of the first day: got %d, without a way to the next state", r.StatusCode)
 	}
+	states, err := d.DB.States(t.Context(), v.Claim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, moved := range []struct {
+		by   time.Duration
+		want int
+	}{{0, http.StatusOK}, {-time.Microsecond, http.StatusNotFound}} { // the page of the one is not given for the other
+		at := states[0].At.UTC().Add(moved.by).Format(time.RFC3339Nano)
+		if r, _ := d.get(t, mayor+"?as_of="+at); r.StatusCode != moved.want {
+			t.Errorf("as_of %s, published at %s: got %d, want %d", at, states[0].At, r.StatusCode, moved.want)
+		}
+	}
 	for lang, want := range map[string]string{"": `By the end of <time datetime="1999">1999</time>`, "/es": `Al final de <time datetime="1999">1999</time>`, "/ar": `حتى نهاية <time datetime="1999">1999</time>`} {
 		r, body := d.get(t, lang+mayor+"?as_of=1999")
 		if r.StatusCode != http.StatusNotFound || r.Header.Get("Cache-Control") != "no-store" || !strings.Contains(body, want) || !strings.Contains(body, `href="`+lang+mayor+`/v/1"`) ||
