@@ -296,7 +296,7 @@ func (g *gate) publicThings(r server.Route) map[string]map[string]string {
 	public := maps.Clone(g.things)
 	public["n"], public["hash"], public["id"], public["prefix"], public["month"] = "1", "0", g.things["public"], "abc", "2025-06"
 	if _, after, ok := strings.Cut(g.ask(http.MethodGet, "/sitemap.xml", caller{}, nil).body, "/sitemaps/claims-"); ok {
-		public["first"], _, _ = strings.Cut(after, ".")
+		public["part"], _, _ = strings.Cut(after, ".")
 	}
 	out := map[string]map[string]string{"public": public}
 	before, _, ok := strings.Cut(r.Path, "/:slug")

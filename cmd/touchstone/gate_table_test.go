@@ -186,8 +186,8 @@ func readerTable() map[string]entry {
 func publicTable() map[string]entry {
 	return map[string]entry{
 		"GET /oembed": answers(anyone, http.StatusBadRequest), "GET /claimreview.json": page(anyone), "GET /sitemap.xml": page(anyone), "GET /sitemaps/pages.xml": page(anyone), "GET /sitemaps/news.xml": page(anyone),
-		"GET /sitemaps/articles-:n.xml": page(anyone), "GET /sitemaps/claimants-:n.xml": page(anyone), "GET /sitemaps/outlets-:n.xml": page(anyone), "GET /sitemaps/topics-:n.xml": page(anyone),
-		"GET /sitemaps/claims-:first.xml": page(anyone), "GET /robots.txt": page(anyone), "GET /.well-known/security.txt": page(anyone), "GET /manifest.webmanifest": page(anyone), "GET /favicon.ico": answers(anyone, http.StatusFound),
+		"GET /sitemaps/articles-:part.xml": page(anyone), "GET /sitemaps/claimants-:part.xml": page(anyone), "GET /sitemaps/outlets-:part.xml": page(anyone), "GET /sitemaps/topics-:part.xml": page(anyone),
+		"GET /sitemaps/claims-:part.xml": page(anyone), "GET /robots.txt": page(anyone), "GET /.well-known/security.txt": page(anyone), "GET /manifest.webmanifest": page(anyone), "GET /favicon.ico": answers(anyone, http.StatusFound),
 		"GET /openapi.json":     page(anyone),
 		"GET /data/counts.json": page(anyone), "GET /data/counts.csv": page(anyone),
 		"GET /data/:month/datapackage.json": answers(anyone, http.StatusNotFound), "GET /data/:month/claims.ndjson.gz": answers(anyone, http.StatusNotFound), "GET /data/:month/claims.csv.gz": answers(anyone, http.StatusNotFound), "GET /api/v1/exports": page(machine), // no edition was made

@@ -73,7 +73,7 @@ func leakTable() map[string]way {
 		"GET /claimreview.json": shows(),
 		"GET /data":             bare(), "GET /data/counts": bare(), "GET /data/counts.json": bare(), "GET /data/counts.csv": bare(), "GET /data/:month/datapackage.json": bare(), "GET /data/:month/claims.ndjson.gz": bare(), "GET /data/:month/claims.csv.gz": bare(), "GET /api/v1/exports": bare(),
 		"GET /oembed":      shows("?url=http://localhost:8080/claims/{claims}", "?url=http://localhost:8080/claims/{public claims}&format=xml", "?url=http://localhost:8080/es/claims/{public claims}", "?url=http://localhost:8080/articles/{articles}"),
-		"GET /sitemap.xml": bare(), "GET /sitemaps/pages.xml": bare(), "GET /sitemaps/news.xml": shows(), "GET /sitemaps/claims-:first.xml": shows(),
+		"GET /sitemap.xml": bare(), "GET /sitemaps/pages.xml": bare(), "GET /sitemaps/news.xml": shows(),
 		"GET /robots.txt": bare(), "GET /.well-known/security.txt": bare(), "GET /manifest.webmanifest": bare(), "GET /favicon.ico": bare(), "GET /logo-:hash": bare(), "GET /static/*": bare(),
 		"GET /healthz": bare(), "GET /readyz": bare(), "GET /metrics": bare(),
 		"GET /sign-in": bare("?next=/newsroom/claims/{one ids}"), "POST /sign-in": bare().sent("email={mails}&password=x", "email={words}%40reader.example&password=x"), "GET /sign-in/second": bare(), "POST /sign-in/second": bare().sent("code={words}"),
@@ -98,8 +98,8 @@ func leakTable() map[string]way {
 	}
 	table["GET /feeds"], table["GET /claims/:slug/follow"], table["POST /claims/:slug/follow"] = shows(), shows(), bare().sent("address={one words}%40reader.example")
 	table["GET /follow"], table["POST /follow"], table["GET /follow/leave"], table["POST /follow/leave"] = bare("?token={one words}"), bare().sent("token={one words}"), bare("?token={one words}"), bare().sent("token={one words}")
-	for _, kind := range []string{"articles", "claimants", "outlets", "topics"} {
-		table["GET /sitemaps/"+kind+"-:n.xml"] = shows()
+	for _, kind := range []string{"claims", "articles", "claimants", "outlets", "topics"} {
+		table["GET /sitemaps/"+kind+"-:part.xml"] = shows()
 	}
 	table["GET /developers/components"], table["GET /developers/components/:slug"] = bare(), bare()
 	for _, colon := range []string{`\:`, "%3A"} {

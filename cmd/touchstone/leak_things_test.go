@@ -29,7 +29,6 @@ func (w *walk) claim(t *testing.T, word string, in factcheck.ClaimInput) factche
 	in.Text, in.Language = word+" says that the causeway is closed.", "en"
 	id := must[factcheck.ClaimID](t)(w.DB.FileClaim(t.Context(), w.Checker, in))
 	w.name("ids", id.String())
-	w.name("firsts", id.String())
 	w.name("claims", w.slug(t, id))
 	return id
 }
@@ -63,8 +62,8 @@ func (w *walk) public(t *testing.T) store.Published {
 		}
 	}
 	w.name("words", inside, secret)
-	_, first, _ := strings.Cut(w.send(asked{method: http.MethodGet, address: "/sitemap.xml"}).body, "/sitemaps/claims-")
-	w.shown["firsts"] = []string{first[:strings.IndexByte(first, '.')]}
+	_, part, _ := strings.Cut(w.send(asked{method: http.MethodGet, address: "/sitemap.xml"}).body, "/sitemaps/claims-")
+	w.shown["parts"] = []string{part[:strings.IndexByte(part, '.')]}
 	v := w.Published(t, "The causeway of Exampleville is open.", "False")
 	w.Corrected(t, v.Verdict, factcheck.CorrectionCorrection, "The day was wrong.")
 	w.expose(t, v.Claim)

@@ -172,7 +172,7 @@ func otherwise(address string) []asked {
 func (w *walk) paths(t *testing.T, r server.Route, few bool, turn int) (shown, hidden []string) {
 	t.Helper()
 	line, name := w.table[lineOf(r)], pathName.FindString(strings.ReplaceAll(r.Path, `\:`, ""))
-	kind := map[string]string{":id": "ids", ":first": "firsts"}[name]
+	kind := map[string]string{":id": "ids", ":part": "parts"}[name]
 	if strings.HasSuffix(r.Path, "/articles/:id") {
 		kind = "article ids"
 	}

@@ -124,7 +124,7 @@ func (n *nodes) places(t *testing.T) []string {
 		}
 		return m
 	}
-	part := find(`/sitemaps/claims-[a-z0-9_]+\.xml`, n.a.ask(t, "GET", "/sitemap.xml", "identity").Body)
+	part := find(`/sitemaps/claims-[0-9a-f-]+\.xml`, n.a.ask(t, "GET", "/sitemap.xml", "identity").Body)
 	return []string{
 		"/", "/es/", "/ar/", "/claims/the-mayor-has-resigned", "/es/claims/the-mayor-has-resigned", "/claims/the-mayor-has-resigned/v/1",
 		"/claims/the-mayor-has-resigned/history", "/claims/the-bridge-is-closed/history?from=1&to=2", "/claims/the-mayor-has-resigned?as_of=2025-07-01",

@@ -63,15 +63,8 @@ func (s *Site) mountSitemaps(r fiber.Router) {
 	r.Get("/sitemaps/pages.xml", s.xmlOf(s.sitemapPages))
 	r.Get("/sitemaps/news.xml", s.xmlOf(s.sitemapNews))
 	for _, kind := range store.SitemapKinds() {
-		r.Get("/sitemaps/"+string(kind)+"-:n.xml", s.sitemapKind(kind))
+		r.Get("/sitemaps/"+string(kind)+"-:part.xml", s.sitemapKind(kind))
 	}
-	r.Get("/sitemaps/claims-:first.xml", func(c *fiber.Ctx) error {
-		first, err := factcheck.ParseClaimID(c.Params("first"))
-		if err != nil {
-			return factcheck.NotFound("there is nothing at this address")
-		}
-		return s.xmlOf(func(ctx context.Context, h *house) (any, error) { return s.sitemapClaims(ctx, first) })(c)
-	})
 }
 
 // xmlOf serves an XML document that is made once and kept until something moves.
@@ -109,38 +102,17 @@ func (s *Site) sitemapIndex(ctx context.Context, _ *house) (any, error) {
 		index.Parts = append(index.Parts, sitemapPart{s.absolute("/sitemaps/news.xml"), stamp(news[0].PublishedAt)})
 	}
 	for _, p := range parts {
-		index.Parts = append(index.Parts, sitemapPart{s.absolute("/sitemaps/claims-" + p.First.String() + ".xml"), stamp(p.Updated)})
-	}
-	counts, updated, err := s.cfg.Store.SitemapCounts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, kind := range store.SitemapKinds() {
-		for n := 1; (n-1)*store.SitemapLength < counts[kind]; n++ {
-			index.Parts = append(index.Parts, sitemapPart{s.absolute(fmt.Sprintf("/sitemaps/%s-%d.xml", kind, n)), stamp(updated[kind])})
-		}
+		index.Parts = append(index.Parts, sitemapPart{s.absolute(fmt.Sprintf("/sitemaps/%s-%s.xml", p.Kind, p.SitemapPart)), stamp(p.Updated)})
 	}
 	return index, nil
-}
-
-// sitemapClaims lists the claims of one part, each with its languages. lastmod is when the claim last moved.
-func (s *Site) sitemapClaims(ctx context.Context, first factcheck.ClaimID) (any, error) {
-	entries, err := s.cfg.Store.Sitemap(ctx, first)
-	if err != nil {
-		return nil, err
-	}
-	set := newSet()
-	for _, e := range entries {
-		set.URLs = append(set.URLs, s.sitemapURL(claimPath(e.Slug), e.Updated))
-	}
-	return set, nil
 }
 
 // sitemapPages lists the pages that are not of claims: those that the menus lead to, and what the house wrote of itself.
 func (s *Site) sitemapPages(ctx context.Context, h *house) (any, error) {
 	shell, set := s.shell(h.in(text.Default), "/"), newSet()
 	seen := map[string]bool{}
-	for _, n := range append(shell.Nav(), shell.FootNav()...) {
+	menus := append(shell.FootNav(), ui.NavItem{URL: countsPath})
+	for _, n := range menus {
 		path, _, _ := strings.Cut(n.URL, "#")
 		if strings.HasPrefix(path, "/") && !seen[path] {
 			seen[path] = true
@@ -161,15 +133,16 @@ func (s *Site) sitemapPages(ctx context.Context, h *house) (any, error) {
 	return set, nil
 }
 
-// sitemapKind serves the parts of the pages of a kind.
+// sitemapKind serves the parts of the pages of a kind. A part that is not, or no longer, leads to those that are: addresses that
+// crawlers keep are of a month that was split since, or of the parts before they went by month.
 func (s *Site) sitemapKind(kind store.SitemapKind) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		n, ok := number(c.Params("n"))
+		part, ok := store.ParseSitemapPart(kind, c.Params("part"))
 		if !ok {
-			return factcheck.NotFound("there is nothing at this address")
+			return moveTo(c, "/sitemap.xml")
 		}
-		return s.xmlOf(func(ctx context.Context, _ *house) (any, error) {
-			entries, err := s.cfg.Store.SitemapPages(ctx, kind, n)
+		err := s.xmlOf(func(ctx context.Context, _ *house) (any, error) {
+			entries, err := s.cfg.Store.SitemapPages(ctx, part)
 			if err != nil {
 				return nil, err
 			}
@@ -179,6 +152,10 @@ func (s *Site) sitemapKind(kind store.SitemapKind) fiber.Handler {
 			}
 			return set, nil
 		})(c)
+		if factcheck.CodeOf(err) == factcheck.CodeNotFound {
+			return moveTo(c, "/sitemap.xml")
+		}
+		return err
 	}
 }
 

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -49,9 +50,14 @@ func publicReads(env *storetest.Env, claims []factcheck.ClaimID, slugs []string,
 			return []any{all, next}, err
 		},
 		"labels": func(ctx context.Context) (any, error) { return db.LabelUses(ctx) },
-		"sitemap counts": func(ctx context.Context) (any, error) {
-			counts, updated, err := db.SitemapCounts(ctx)
-			return []any{counts, updated}, err
+		"sitemap": func(ctx context.Context) (any, error) {
+			parts, err := db.SitemapParts(ctx)
+			all := []any{parts}
+			for _, p := range parts {
+				pages, perr := db.SitemapPages(ctx, p.SitemapPart)
+				all, err = append(all, pages), errors.Join(err, perr)
+			}
+			return all, err
 		},
 		"list":              list(store.ListFilter{}),
 		"list of any":       list(store.ListFilter{Publisher: store.AnyPublisher}),

@@ -2,6 +2,10 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
+	"fmt"
+	"regexp"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -9,59 +13,207 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
 
-// SitemapLength is how many claims one file of the sitemap lists: with their languages some 4 MB, of the 50 MB and 50,000
-// addresses that sitemaps.org allows.
-const SitemapLength = 5000
+// SitemapKind is a kind of pages that the sitemap lists; each is at /kind/slug.
+type SitemapKind string
 
-// SitemapPart is a file of the sitemap: the claims from an id on. Ids grow with time, so that parts stay as they are but for
-// the last.
-type SitemapPart struct {
-	First   factcheck.ClaimID
-	Updated time.Time // of the claim in it that moved last
+// The kinds.
+const (
+	SitemapClaims    SitemapKind = "claims"
+	SitemapArticles  SitemapKind = "articles"
+	SitemapClaimants SitemapKind = "claimants"
+	SitemapOutlets   SitemapKind = "outlets"
+	SitemapTopics    SitemapKind = "topics"
+)
+
+// SitemapKinds returns the kinds.
+func SitemapKinds() []SitemapKind {
+	return []SitemapKind{SitemapClaims, SitemapArticles, SitemapClaimants, SitemapOutlets, SitemapTopics}
 }
 
-// SitemapParts returns the parts of the sitemap, oldest first. One query over all public claims.
-func (db *DB) SitemapParts(ctx context.Context) ([]SitemapPart, error) {
-	rows, err := db.pool.Query(ctx, `SELECT (array_agg(claim_id ORDER BY claim_id))[1], max(updated_at)
-		FROM (SELECT claim_id, updated_at, (row_number() OVER (ORDER BY claim_id) - 1) / $1 AS part FROM claim_documents) d GROUP BY part ORDER BY part`, SitemapLength)
-	if err != nil {
+// sitemapLength is how many pages a month may have on average per file of the sitemap before the month is split: with their
+// languages some 4 MB, of the 50 MB and 50,000 addresses that sitemaps.org allows. The last digits of ids are random, so that
+// no file comes near ten times that.
+const sitemapLength = 5000
+
+// The months that the sitemap has files for. An id says when it was made (UUIDv7); one that says something else, as ids of other
+// versions do, is in the first or the last of them: every page is in one file, and which one follows from its id alone.
+const (
+	sitemapFirstYear = 2020
+	sitemapLastYear  = 2099
+)
+
+// SitemapPart names a file of the sitemap: the pages of a kind whose ids were made in a month and end in certain digits. What is
+// published later, whatever its age, moves no page from one file to another, unless its month grows out of its number of files.
+type SitemapPart struct {
+	Kind   SitemapKind
+	Month  time.Time // its first moment, UTC
+	Digits int       // how many hexadecimal digits at the end of an id tell the file, 0 to 2
+	Ending int       // those digits
+}
+
+// String returns the part as it stands in an address: 2026-11, 2026-11-f, 2026-11-0f.
+func (p SitemapPart) String() string {
+	month := p.Month.Format("2006-01")
+	if p.Digits == 0 {
+		return month
+	}
+	return fmt.Sprintf("%s-%0*x", month, p.Digits, p.Ending)
+}
+
+var sitemapPartForm = regexp.MustCompile(`^([0-9]{4}-[0-9]{2})(?:-([0-9a-f]{1,2}))?$`)
+
+// ParseSitemapPart reads what SitemapPart.String writes; false for all else. There need not be such a part.
+func ParseSitemapPart(kind SitemapKind, s string) (SitemapPart, bool) {
+	m := sitemapPartForm.FindStringSubmatch(s)
+	if m == nil {
+		return SitemapPart{}, false
+	}
+	month, err := time.Parse("2006-01", m[1])
+	if err != nil || month.Year() < sitemapFirstYear || month.Year() > sitemapLastYear {
+		return SitemapPart{}, false
+	}
+	ending, _ := strconv.ParseUint(m[2], 16, 8) // none is 0
+	return SitemapPart{kind, month, len(m[2]), int(ending)}, true
+}
+
+// bounds returns the first and the last id of the part's month.
+func (p SitemapPart) bounds() (first, last [16]byte) {
+	for i := range last {
+		last[i] = 0xff
+	}
+	if p.Month.After(sitemapMonth(0)) {
+		first = firstID(p.Month)
+	}
+	if next := p.Month.AddDate(0, 1, 0); next.Year() <= sitemapLastYear {
+		end := firstID(next.Add(-time.Millisecond))
+		copy(last[:6], end[:6])
+	}
+	return first, last
+}
+
+// firstID returns the least id of a moment.
+func firstID(at time.Time) (id [16]byte) {
+	binary.BigEndian.PutUint64(id[:8], uint64(at.UnixMilli())<<16) // no month is before 1970
+	return id
+}
+
+// sitemapMonth returns the n-th month of the sitemap, from 0.
+func sitemapMonth(n int) time.Time {
+	return time.Date(sitemapFirstYear, time.Month(1+n), 1, 0, 0, 0, 0, time.UTC)
+}
+
+// sitemapDigits returns how many digits of its ids tell the files of a month with so many pages.
+func sitemapDigits(pages int) int {
+	digits := 0
+	for ; digits < 2 && pages > sitemapLength; digits++ {
+		pages /= 16
+	}
+	return digits
+}
+
+// sitemapEnding is the last byte of an id, whose digits tell files apart.
+const sitemapEnding = `get_byte(uuid_send(p.id), 15)`
+
+// sitemapKind gives the pages of a kind with the claims they show: those that readers can open, and no others.
+func sitemapKind(kind SitemapKind) string {
+	const appearing = ` FROM claim_documents d JOIN appearances ap ON ap.claim_id = d.claim_id JOIN articles a ON a.id = ap.article_id`
+	switch kind {
+	case SitemapClaims:
+		return `SELECT c.id, c.slug, d.updated_at FROM claim_documents d JOIN claims c ON c.id = d.claim_id`
+	case SitemapArticles:
+		return `SELECT a.id, a.slug, d.updated_at` + appearing + ` WHERE ` + shownAppearance
+	case SitemapOutlets:
+		return `SELECT o.id, o.slug, d.updated_at` + appearing + ` JOIN outlets o ON o.id = a.outlet_id WHERE ` + shownAppearance
+	case SitemapTopics:
+		return `SELECT t.id, t.slug, d.updated_at FROM claim_documents d JOIN claim_topics ct ON ct.claim_id = d.claim_id JOIN topics t ON t.id = ct.topic_id WHERE ` + shownTopic
+	case SitemapClaimants:
+		return `SELECT c.id, c.slug, d.updated_at FROM claim_documents d JOIN claimants c ON c.id = d.claimant_id WHERE ` + shownClaimant
+	}
+	return ""
+}
+
+// SitemapListing is a part that has pages, and when a claim on one of them last moved.
+type SitemapListing struct {
+	SitemapPart
+	Updated time.Time
+}
+
+// SitemapParts returns the parts of the sitemap that have pages: by kind, then the oldest first. One round trip; it reads all
+// that is shown, which takes a second where a million appearances are.
+func (db *DB) SitemapParts(ctx context.Context) ([]SitemapListing, error) {
+	var begins [][16]byte // of all months but the first
+	for n := 1; sitemapMonth(n).Year() <= sitemapLastYear; n++ {
+		begins = append(begins, firstID(sitemapMonth(n)))
+	}
+	var out []SitemapListing
+	batch := &pgx.Batch{}
+	for _, kind := range SitemapKinds() {
+		batch.Queue(`SELECT width_bucket(p.id, $1::uuid[]), `+sitemapEnding+`, count(DISTINCT p.id), max(p.updated_at) FROM (`+sitemapKind(kind)+`) p GROUP BY 1, 2 ORDER BY 1, 2`, begins).
+			Query(func(rows pgx.Rows) error {
+				cells, err := pgx.CollectRows(rows, pgx.RowToStructByPos[sitemapCell])
+				out = append(out, sitemapListings(kind, cells)...)
+				return err
+			})
+	}
+	if err := db.pool.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, translate("read the sitemap", err)
 	}
-	parts, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (SitemapPart, error) {
-		var p SitemapPart
-		return p, row.Scan(&p.First, &p.Updated)
-	})
-	return parts, translate("read the sitemap", err)
+	return out, nil
 }
 
-// SitemapEntry is a public claim's page in the sitemap.
+// sitemapCell is what there is of a month with one last byte of the ids.
+type sitemapCell struct {
+	Month, Ending, Pages int
+	Updated              time.Time
+}
+
+// sitemapListings puts cells, in the order of month and ending, together to parts.
+func sitemapListings(kind SitemapKind, cells []sitemapCell) (out []SitemapListing) {
+	pages := map[int]int{} // by month
+	for _, c := range cells {
+		pages[c.Month] += c.Pages
+	}
+	at := map[SitemapPart]int{}
+	for _, c := range cells {
+		part := SitemapPart{kind, sitemapMonth(c.Month), sitemapDigits(pages[c.Month]), 0}
+		part.Ending = c.Ending & (1<<(4*part.Digits) - 1)
+		i, ok := at[part]
+		if !ok {
+			i = len(out)
+			at[part] = i
+			out = append(out, SitemapListing{SitemapPart: part})
+		}
+		if c.Updated.After(out[i].Updated) {
+			out[i].Updated = c.Updated
+		}
+	}
+	return out
+}
+
+// SitemapEntry is a public page in the sitemap, and when a claim on it last moved.
 type SitemapEntry struct {
 	Slug    string
 	Updated time.Time
 }
 
-// Sitemap returns the claims of the part that begins with an id; CodeNotFound if none does. Two queries in one round trip.
-func (db *DB) Sitemap(ctx context.Context, first factcheck.ClaimID) ([]SitemapEntry, error) {
-	var out []SitemapEntry
-	var begins bool
-	batch := &pgx.Batch{}
-	batch.Queue(`SELECT EXISTS (SELECT FROM claim_documents WHERE claim_id = $1) AND (SELECT count(*) FROM claim_documents WHERE claim_id < $1) % $2 = 0`, first, SitemapLength).
-		QueryRow(func(row pgx.Row) error { return row.Scan(&begins) })
-	batch.Queue(`SELECT c.slug, d.updated_at FROM claim_documents d JOIN claims c ON c.id = d.claim_id WHERE d.claim_id >= $1 ORDER BY d.claim_id LIMIT $2`, first, SitemapLength).
-		Query(func(rows pgx.Rows) (err error) {
-			out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (SitemapEntry, error) {
-				var e SitemapEntry
-				return e, row.Scan(&e.Slug, &e.Updated)
-			})
-			return err
-		})
-	if err := db.pool.SendBatch(ctx, batch).Close(); err != nil {
+// SitemapPages returns the pages of a part, in the order of their ids; CodeNotFound if SitemapParts has no such part, or no
+// longer. One query, which reads what is shown of the part's month.
+func (db *DB) SitemapPages(ctx context.Context, part SitemapPart) ([]SitemapEntry, error) {
+	first, last := part.bounds()
+	rows, err := db.pool.Query(ctx, `WITH p AS (SELECT p.id, p.slug, max(p.updated_at) AS updated_at FROM (`+sitemapKind(part.Kind)+`) p WHERE p.id BETWEEN $1 AND $2 GROUP BY p.id, p.slug)
+		SELECT p.slug, p.updated_at, (SELECT count(*) FROM p) FROM p WHERE `+sitemapEnding+` & $3 = $4 ORDER BY p.id`, first, last, 1<<(4*part.Digits)-1, part.Ending)
+	if err != nil {
 		return nil, translate("read the sitemap", err)
 	}
-	if !begins {
-		return nil, factcheck.NotFound("no part of the sitemap begins here")
+	var pages int // of the month
+	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (SitemapEntry, error) {
+		var e SitemapEntry
+		return e, row.Scan(&e.Slug, &e.Updated, &pages)
+	})
+	if err == nil && (len(out) == 0 || sitemapDigits(pages) != part.Digits) {
+		return nil, factcheck.NotFound("the sitemap has no such part")
 	}
-	return out, nil
+	return out, translate("read the sitemap", err)
 }
 
 // NewsLength is the most claims that a news sitemap lists, and NewsAge how old they may be (Google News' rules).
@@ -79,76 +231,4 @@ func (db *DB) News(ctx context.Context) ([]Document, error) {
 	}
 	docs, err := pgx.CollectRows(rows, scanDocument)
 	return docs, translate("read the news", err)
-}
-
-// SitemapKind is a kind of pages that follow from public claims.
-type SitemapKind string
-
-// The kinds.
-const (
-	SitemapArticles  SitemapKind = "articles"
-	SitemapClaimants SitemapKind = "claimants"
-	SitemapOutlets   SitemapKind = "outlets"
-	SitemapTopics    SitemapKind = "topics"
-)
-
-// SitemapKinds returns the kinds.
-func SitemapKinds() []SitemapKind {
-	return []SitemapKind{SitemapArticles, SitemapClaimants, SitemapOutlets, SitemapTopics}
-}
-
-// sitemapKind gives the pages of a kind with the claims they show: those that readers can open, and no others.
-func sitemapKind(kind SitemapKind) string {
-	const appearing = ` FROM claim_documents d JOIN appearances ap ON ap.claim_id = d.claim_id JOIN articles a ON a.id = ap.article_id`
-	switch kind {
-	case SitemapArticles:
-		return `SELECT a.id, a.slug, d.updated_at` + appearing + ` WHERE ` + shownAppearance
-	case SitemapOutlets:
-		return `SELECT o.id, o.slug, d.updated_at` + appearing + ` JOIN outlets o ON o.id = a.outlet_id WHERE ` + shownAppearance
-	case SitemapTopics:
-		return `SELECT t.id, t.slug, d.updated_at FROM claim_documents d JOIN claim_topics ct ON ct.claim_id = d.claim_id JOIN topics t ON t.id = ct.topic_id WHERE ` + shownTopic
-	case SitemapClaimants:
-		return `SELECT c.id, c.slug, d.updated_at FROM claim_documents d JOIN claimants c ON c.id = d.claimant_id WHERE ` + shownClaimant
-	}
-	return ""
-}
-
-// SitemapCounts returns how many pages there are of each kind, and when a claim on one of them last moved. One round trip; it
-// reads all that is shown, which takes a second where a million appearances are.
-func (db *DB) SitemapCounts(ctx context.Context) (counts map[SitemapKind]int, updated map[SitemapKind]time.Time, err error) {
-	counts, updated = map[SitemapKind]int{}, map[SitemapKind]time.Time{}
-	batch := &pgx.Batch{}
-	for _, kind := range SitemapKinds() {
-		batch.Queue(`SELECT count(DISTINCT p.id), max(p.updated_at) FROM (` + sitemapKind(kind) + `) p`).QueryRow(func(row pgx.Row) error {
-			var n int
-			var at *time.Time
-			if err := row.Scan(&n, &at); err != nil || at == nil {
-				return err
-			}
-			counts[kind], updated[kind] = n, *at
-			return nil
-		})
-	}
-	return counts, updated, translate("count the sitemap", db.pool.SendBatch(ctx, batch).Close())
-}
-
-// SitemapPages returns the n-th part of the pages of a kind, from 1, in the order of their ids; each with when a claim that it
-// shows last moved. CodeNotFound if there is no such part. One query, whose cost is that of SitemapCounts for the kind.
-func (db *DB) SitemapPages(ctx context.Context, kind SitemapKind, n int) ([]SitemapEntry, error) {
-	query := sitemapKind(kind)
-	if query == "" || n < 1 || n > 1_000_000 {
-		return nil, factcheck.NotFound("the sitemap has no such part")
-	}
-	rows, err := db.pool.Query(ctx, `SELECT p.slug, max(p.updated_at) FROM (`+query+`) p GROUP BY p.id, p.slug ORDER BY p.id LIMIT $1 OFFSET $2`, SitemapLength, (n-1)*SitemapLength)
-	if err != nil {
-		return nil, translate("read the sitemap", err)
-	}
-	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (SitemapEntry, error) {
-		var e SitemapEntry
-		return e, row.Scan(&e.Slug, &e.Updated)
-	})
-	if err == nil && len(out) == 0 {
-		return nil, factcheck.NotFound("the sitemap has no such part")
-	}
-	return out, translate("read the sitemap", err)
 }
