@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -25,7 +24,7 @@ func (p *page) bylines() []Found {
 		switch {
 		case strings.Contains(" "+strings.ToLower(attr(e, "rel"))+" ", " author ") && e.Data != "link":
 			where = "rel=author"
-		case e.Data != "body" && e.Data != "html" && e.Data != "main" && e.Data != "article" && bylineMark.MatchString(marks(e)):
+		case e.Data != "body" && e.Data != "html" && e.Data != "main" && e.Data != "article" && bylineMark().MatchString(marks(e)):
 			where = "class byline"
 		default:
 			continue
@@ -61,23 +60,23 @@ func (p *page) chooseByline(all []Found) string {
 
 //nolint:misspell // words of other languages
 var (
-	bylineMark = regexp.MustCompile(`(?:^|[\s_-])(?:byline|author(?:[_-]?name)?|writtenby|p-author|post-author|entry-author|article-author)(?:[\s_-]|$)`)
+	bylineMark = lazy(`(?:^|[\s_-])(?:byline|author(?:[_-]?name)?|writtenby|p-author|post-author|entry-author|article-author)(?:[\s_-]|$)`)
 	// asideMark is how classes of other parts of the page begin; has-comments and with-sidebar are said of the whole.
-	asideMark = regexp.MustCompile(`(?:^|\s)(?:comment|related|recommend|sidebar|footer|promo|teaser|most-?read|trending|(?:author[_-])?bio(?:\s|$))`)
+	asideMark = lazy(`(?:^|\s)(?:comment|related|recommend|sidebar|footer|promo|teaser|most-?read|trending|(?:author[_-])?bio(?:\s|$))`)
 	// byLabel is what introduces a name, in the languages of the label lists.
-	byLabel = regexp.MustCompile(`(?i)^\s*(?:(?:written|posted|published|reported|story|text|words|article|by-?line)\s+by|by|von|par|por|da|di|door|af|av|od|przez|text|texte|texto|testo|autor(?:in|a)?|auteur|autore|author|escrit[oa] por|publicado por|publié par|автор|автор статьи|بقلم|كتب|كتبت|מאת|लेखक|द्वारा|作者|记者|記者|文|撰文|執筆|著者)(?:\s*[:：]\s*|\s+|$)`)
+	byLabel = lazy(`(?i)^\s*(?:(?:written|posted|published|reported|story|text|words|article|by-?line)\s+by|by|von|par|por|da|di|door|af|av|od|przez|text|texte|texto|testo|autor(?:in|a)?|auteur|autore|author|escrit[oa] por|publicado por|publié par|автор|автор статьи|بقلم|كتب|كتبت|מאת|लेखक|द्वारा|作者|记者|記者|文|撰文|執筆|著者)(?:\s*[:：]\s*|\s+|$)`)
 	// afterName is where a name ends: a number, a separator, words about time.
-	afterName = regexp.MustCompile(`(?i)[0-9|•·\n]|\s+[-–—]\s+|(?:^|[\s,])(?:(?:last )?updated|published|posted|modified|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|publié|actualizado|publicado|aktualisiert|veröffentlicht)\b`)
-	plainBy   = regexp.MustCompile(`(?i)^by\s`)
+	afterName = lazy(`(?i)[0-9|•·\n]|\s+[-–—]\s+|(?:^|[\s,])(?:(?:last )?updated|published|posted|modified|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|publié|actualizado|publicado|aktualisiert|veröffentlicht)\b`)
+	plainBy   = lazy(`(?i)^by\s`)
 	// severalNames tells a list of names from a sentence.
-	severalNames = regexp.MustCompile(`[,;&(،、]|\s(?:and|et|und|y|e|i|en|og|och|a|и|و|with|avec|mit|con|com)\s`)
-	monthEnd     = regexp.MustCompile(`(?i)[\s,]+(?:jan(?:uary|uar|vier)?|feb(?:ruary|ruar)?|march|mar|apr(?:il)?|june?|july?|juin|juillet|juni|juli|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|oktober|nov(?:ember)?|dec(?:ember)?|dezember)\.?$`)
+	severalNames = lazy(`[,;&(،、]|\s(?:and|et|und|y|e|i|en|og|och|a|и|و|with|avec|mit|con|com)\s`)
+	monthEnd     = lazy(`(?i)[\s,]+(?:jan(?:uary|uar|vier)?|feb(?:ruary|ruar)?|march|mar|apr(?:il)?|june?|july?|juin|juillet|juni|juli|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|oktober|nov(?:ember)?|dec(?:ember)?|dezember)\.?$`)
 )
 
 // asideOf reports whether e stands in a part of the page that is about other stories or other people.
 func asideOf(e *html.Node) bool {
 	for n := e.Parent; n != nil && n.Data != "article" && n.Data != "main" && n.Data != "body"; n = n.Parent {
-		if n.Data == "aside" || asideMark.MatchString(marks(n)) {
+		if n.Data == "aside" || asideMark().MatchString(marks(n)) {
 			return true
 		}
 	}
@@ -92,16 +91,16 @@ func byName(s string) string {
 	}
 	for range 2 {
 		// Von, Di and Da begin names, too: one word alone is no name behind a label.
-		if loc := byLabel.FindStringIndex(s); loc != nil && (len(strings.Fields(s[loc[1]:])) > 1 || strings.ContainsAny(s[:loc[1]], ":：") || plainBy.MatchString(s) || !unicode.IsUpper(firstRune(s))) {
+		if loc := byLabel().FindStringIndex(s); loc != nil && (len(strings.Fields(s[loc[1]:])) > 1 || strings.ContainsAny(s[:loc[1]], ":：") || plainBy().MatchString(s) || !unicode.IsUpper(firstRune(s))) {
 			s = s[loc[1]:]
 		}
 	}
-	if loc := afterName.FindStringIndex(s); loc != nil {
+	if loc := afterName().FindStringIndex(s); loc != nil {
 		s = s[:loc[0]]
 	}
-	s = monthEnd.ReplaceAllString(s, "")
+	s = monthEnd().ReplaceAllString(s, "")
 	s = strings.TrimRightFunc(strings.TrimLeft(s, " ,;:-–—@/"), func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:-–—/(", r) })
-	if letters(s) < 2 || len([]rune(s)) > 120 || len(strings.Fields(s)) > 6 && !severalNames.MatchString(s) {
+	if letters(s) < 2 || len([]rune(s)) > 120 || len(strings.Fields(s)) > 6 && !severalNames().MatchString(s) {
 		return ""
 	}
 	return s

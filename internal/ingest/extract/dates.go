@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,9 +33,9 @@ func (p *page) dates(field string) []Found {
 	}
 	all = p.timeElements(all)
 	for _, address := range []string{p.in.URL, p.canonical()} {
-		if m := datePath.FindStringSubmatch(address); m != nil {
+		if m := datePath().FindStringSubmatch(address); m != nil {
 			all = add(all, field, m[1]+"-"+month(m[2])+"-"+pad(m[3]), "address")
-		} else if m := datePart.FindStringSubmatch(address); m != nil {
+		} else if m := datePart().FindStringSubmatch(address); m != nil {
 			all = add(all, field, m[1]+"-"+m[2]+"-"+m[3], "address")
 		}
 	}
@@ -45,8 +44,8 @@ func (p *page) dates(field string) []Found {
 
 // Dates in addresses: /2025/06/07/, /2025/jun/7/; /2025-06-07-title, /20250607/.
 var (
-	datePath = regexp.MustCompile(`/((?:19|20)\d{2})/(\d{1,2}|[a-z]{3})/(\d{1,2})(?:[/_.-]|$)`)
-	datePart = regexp.MustCompile(`[/_-](20\d{2})-?([01]\d)-?([0-3]\d)(?:[/_.-]|$)`)
+	datePath = lazy(`/((?:19|20)\d{2})/(\d{1,2}|[a-z]{3})/(\d{1,2})(?:[/_.-]|$)`)
+	datePart = lazy(`[/_-](20\d{2})-?([01]\d)-?([0-3]\d)(?:[/_.-]|$)`)
 )
 
 func month(s string) string {
@@ -109,7 +108,7 @@ func (p *page) believable(d factcheck.Date) bool {
 func (p *page) guessDate() ([]Found, factcheck.Date) {
 	n := 0
 	for e := range elements(p.doc) {
-		if e.Data == "body" || e.Data == "html" || !dateMark.MatchString(marks(e)) || within(e, "nav", "footer", "aside", "form") || asideOf(e) {
+		if e.Data == "body" || e.Data == "html" || !dateMark().MatchString(marks(e)) || within(e, "nav", "footer", "aside", "form") || asideOf(e) {
 			continue
 		}
 		if n++; n > 50 {
@@ -127,34 +126,34 @@ func (p *page) guessDate() ([]Found, factcheck.Date) {
 }
 
 var (
-	dateMark = regexp.MustCompile(`(?:^|[\s_-])(?:date|dates|pubdate|published|publish|posted|posted-on|timestamp|dateline|datum|fecha|data|time|datetime|created|meta)(?:[\s_-]|$)`)
-	dateText = regexp.MustCompile(`\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?|\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}(?:st|nd|rd|th|\.|º|er)? (?:de |di )?[\p{L}\p{M}]{2,12}\.?,? (?:de |del )?\d{4}|\p{L}{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}[./]\d{1,2}[./]\d{4}`)
+	dateMark = lazy(`(?:^|[\s_-])(?:date|dates|pubdate|published|publish|posted|posted-on|timestamp|dateline|datum|fecha|data|time|datetime|created|meta)(?:[\s_-]|$)`)
+	dateText = lazy(`\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?|\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}(?:st|nd|rd|th|\.|º|er)? (?:de |di )?[\p{L}\p{M}]{2,12}\.?,? (?:de |del )?\d{4}|\p{L}{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}[./]\d{1,2}[./]\d{4}`)
 )
 
 // wholeDate returns the first date in a text, without the words around it.
-func wholeDate(s string) string { return dateText.FindString(line(s)) }
+func wholeDate(s string) string { return dateText().FindString(line(s)) }
 
 // ambiguous reports whether the page gives a date of which nobody can tell day from month; a guess would be one, too.
 func ambiguous(all []Found) bool {
 	return slices.ContainsFunc(all, func(f Found) bool {
 		_, read := parseDate(f.Value)
-		return !read && figures.MatchString(f.Value)
+		return !read && figures().MatchString(f.Value)
 	})
 }
 
 var (
-	figures = regexp.MustCompile(`^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}`)
-	zoned   = regexp.MustCompile(`(?i)(?:z|[+-]\d{2}:?\d{2}|\s(?:utc|gmt)(?:[+-]\d{1,2}(?::?\d{2})?)?)$`)
-	shortTZ = regexp.MustCompile(`([+-]\d{2})$`)
-	weekday = regexp.MustCompile(`(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+`)
-	ordinal = regexp.MustCompile(`(\d)(?:st|nd|rd|th)\b`)
-	dayAt   = regexp.MustCompile(`(?i)^(.*?\d{4})(?:,?\s+(?:at\s+)?\d{1,2}[:.]\d{2}.*|\s+[-–|].*|,.*)?$`)
+	figures = lazy(`^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}`)
+	zoned   = lazy(`(?i)(?:z|[+-]\d{2}:?\d{2}|\s(?:utc|gmt)(?:[+-]\d{1,2}(?::?\d{2})?)?)$`)
+	shortTZ = lazy(`([+-]\d{2})$`)
+	weekday = lazy(`(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+`)
+	ordinal = lazy(`(\d)(?:st|nd|rd|th)\b`)
+	dayAt   = lazy(`(?i)^(.*?\d{4})(?:,?\s+(?:at\s+)?\d{1,2}[:.]\d{2}.*|\s+[-–|].*|,.*)?$`)
 )
 
 // parseDate reads a time as pages write it. With a time zone it is an instant; without one only its day is known, as
 // written; 2025-06 and 2025 are a month and a year. A day and month in figures only are read where they are not ambiguous.
 func parseDate(s string) (factcheck.Date, bool) {
-	s = strings.TrimSpace(weekday.ReplaceAllString(line(s), ""))
+	s = strings.TrimSpace(weekday().ReplaceAllString(line(s), ""))
 	if len(s) < 4 || len(s) > 60 {
 		return factcheck.Date{}, false
 	}
@@ -173,7 +172,7 @@ func parseDate(s string) (factcheck.Date, bool) {
 }
 
 func parseInstant(s string) (factcheck.Date, bool) {
-	if !zoned.MatchString(s) && !shortTZ.MatchString(s) {
+	if !zoned().MatchString(s) && !shortTZ().MatchString(s) {
 		return factcheck.Date{}, false
 	}
 	t := strings.ToUpper(s)
@@ -184,7 +183,7 @@ func parseInstant(s string) (factcheck.Date, bool) {
 		"JAN 2 15:04:05 -0700 2006", "JAN 2, 2006 15:04 MST",
 	} {
 		at, err := time.Parse(layout, t)
-		if err == nil && at.Location().String() != "" || err == nil && (strings.HasSuffix(t, "UTC") || strings.HasSuffix(t, "GMT") || strings.HasSuffix(t, "Z")) || err == nil && shortTZ.MatchString(t) || err == nil && zoned.MatchString(t) {
+		if err == nil && at.Location().String() != "" || err == nil && (strings.HasSuffix(t, "UTC") || strings.HasSuffix(t, "GMT") || strings.HasSuffix(t, "Z")) || err == nil && shortTZ().MatchString(t) || err == nil && zoned().MatchString(t) {
 			return factcheck.Date{At: at.UTC(), Precision: factcheck.PrecisionInstant}, true
 		}
 	}
@@ -197,11 +196,11 @@ func parseDay(s string) (factcheck.Date, bool) {
 			return factcheck.Date{At: at, Precision: precision}, true
 		}
 	}
-	s = strings.ReplaceAll(ordinal.ReplaceAllString(s, "$1"), "Sept ", "Sep ")
+	s = strings.ReplaceAll(ordinal().ReplaceAllString(s, "$1"), "Sept ", "Sep ")
 	if len(s) > 10 && s[4] == '-' || len(s) > 10 && s[4] == '/' {
 		s = s[:10]
 	}
-	if m := dayAt.FindStringSubmatch(s); m != nil {
+	if m := dayAt().FindStringSubmatch(s); m != nil {
 		s = m[1]
 	}
 	for _, layout := range []string{

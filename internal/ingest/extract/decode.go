@@ -3,7 +3,6 @@ package extract
 import (
 	"bytes"
 	"mime"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -55,7 +54,7 @@ func declared(body []byte, contentType string) string {
 		}
 	}
 	head := body[:min(len(body), metaSpan)]
-	if m := charsetDeclaration.FindSubmatch(head); m != nil {
+	if m := charsetDeclaration().FindSubmatch(head); m != nil {
 		name := string(bytes.Join(m[1:], nil))
 		if strings.HasPrefix(strings.ToLower(name), "utf-16") {
 			return "utf-8" // readable as ASCII, so it is not UTF-16; the HTML standard says the same
@@ -65,7 +64,7 @@ func declared(body []byte, contentType string) string {
 	return ""
 }
 
-var charsetDeclaration = regexp.MustCompile(`(?i)<meta[^>]{0,300}?charset\s*=\s*["']?\s*([a-z0-9_:.-]{2,40})|<\?xml[^>]{0,200}?encoding\s*=\s*["']([a-z0-9_:.-]{2,40})`)
+var charsetDeclaration = lazy(`(?i)<meta[^>]{0,300}?charset\s*=\s*["']?\s*([a-z0-9_:.-]{2,40})|<\?xml[^>]{0,200}?encoding\s*=\s*["']([a-z0-9_:.-]{2,40})`)
 
 func ascii(b []byte) bool {
 	for _, c := range b {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"html"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -51,17 +50,17 @@ func readLinked(scripts []string) *linked {
 }
 
 var (
-	scriptMarks    = regexp.MustCompile(`^(?:\s|//|/\*|\*/|<!--|-->|<!\[CDATA\[|\]\]>|;)+|(?:\s|//|/\*|\*/|<!--|-->|<!\[CDATA\[|\]\]>|;)+$`)
-	trailingCommas = regexp.MustCompile(`,(\s*[}\]])`)
+	scriptMarks    = lazy(`^(?:\s|//|/\*|\*/|<!--|-->|<!\[CDATA\[|\]\]>|;)+|(?:\s|//|/\*|\*/|<!--|-->|<!\[CDATA\[|\]\]>|;)+$`)
+	trailingCommas = lazy(`,(\s*[}\]])`)
 )
 
 func decodeScript(script string) (any, bool) {
-	raw := []byte(scriptMarks.ReplaceAllString(strings.ReplaceAll(strings.TrimSpace(script), "\x00", ""), ""))
+	raw := []byte(scriptMarks().ReplaceAllString(strings.ReplaceAll(strings.TrimSpace(script), "\x00", ""), ""))
 	if v, _, err := claimreview.Decode(raw); err == nil {
 		return v, true
 	}
 	for _, mend := range []func([]byte) []byte{
-		func(b []byte) []byte { return trailingCommas.ReplaceAll(b, []byte("$1")) },
+		func(b []byte) []byte { return trailingCommas().ReplaceAll(b, []byte("$1")) },
 		func(b []byte) []byte {
 			if bytes.Contains(b, []byte(`"`)) && !bytes.Contains(b, []byte("&quot;")) {
 				return b

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -48,7 +47,7 @@ const maxTries = 400
 func mayHead(e *html.Node) bool {
 	switch e.Data {
 	case "div", "section", "aside", "ul", "ol":
-		return listMark.MatchString(marks(e))
+		return listMark().MatchString(marks(e))
 	case "h1", "h2", "h3", "h4", "h5", "h6", "p", "span", "dt":
 		return e.FirstChild != nil && isListLabel(textOf(e, 121))
 	}
@@ -65,7 +64,7 @@ func contained(n, in *html.Node) bool {
 }
 
 // listMark is how markup calls lists of other stories. Words that sites also give to articles are not in it.
-var listMark = regexp.MustCompile(`(?:^|[\s_-])(?:related(?:[_-]?(?:posts|articles|stories|news|links|content|topics))?|recirc|recirculation|read-?(?:more|next|also)|also-?read|most-?(?:read|popular)|popular-?posts|recent-?posts|latest-?(?:news|posts)|recommended|recommendations?|you-?may-?(?:also-?)?like|more-?(?:stories|news|from)|trending|jp-relatedposts|yarpp|outbrain|taboola|zergnet)(?:[\s_-]|$)`)
+var listMark = lazy(`(?:^|[\s_-])(?:related(?:[_-]?(?:posts|articles|stories|news|links|content|topics))?|recirc|recirculation|read-?(?:more|next|also)|also-?read|most-?(?:read|popular)|popular-?posts|recent-?posts|latest-?(?:news|posts)|recommended|recommendations?|you-?may-?(?:also-?)?like|more-?(?:stories|news|from)|trending|jp-relatedposts|yarpp|outbrain|taboola|zergnet)(?:[\s_-]|$)`)
 
 // listAt returns the list of other stories that begins with e or is headed by it, and its label.
 func (p *page) listAt(e *html.Node, total int) (*html.Node, string) {

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -39,11 +38,11 @@ var monthNames = func() map[string]time.Month {
 	return names
 }()
 
-var namedDay = regexp.MustCompile(`^(\d{1,2})(?:\.|º|er|\.º)? (?:de |di |d[’'])?ב?([\p{L}\p{M}]{2,12})\.?,? (?:de |del )?(\d{4})$`)
+var namedDay = lazy(`^(\d{1,2})(?:\.|º|er|\.º)? (?:de |di |d[’'])?ב?([\p{L}\p{M}]{2,12})\.?,? (?:de |del )?(\d{4})$`)
 
 // parseNamedDay reads a day with the month's name in one of those languages: 3. Juni 2025, 3 de junio de 2025.
 func parseNamedDay(s string) (factcheck.Date, bool) {
-	m := namedDay.FindStringSubmatch(strings.ToLower(s))
+	m := namedDay().FindStringSubmatch(strings.ToLower(s))
 	if m == nil {
 		return factcheck.Date{}, false
 	}

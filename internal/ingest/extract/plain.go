@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -63,7 +62,7 @@ func split(text string) []string {
 	if len(text) > maxText {
 		text = cut(text, maxText)
 	}
-	parts := blankLine.Split(text, -1)
+	parts := blankLine().Split(text, -1)
 	if len(parts) < 3 && strings.Count(text, "\n") >= 3 {
 		parts = strings.Split(text, "\n")
 	}
@@ -76,9 +75,9 @@ func split(text string) []string {
 	return pars
 }
 
-var blankLine = regexp.MustCompile(`\n[ \t]*\n`)
+var blankLine = lazy(`\n[ \t]*\n`)
 
-var ago = regexp.MustCompile(`(?i)^(?:about |over |published |updated |posted )?(?:a|an|one|\d{1,3})\+? ?(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?)(?: ago)?(?: •.*)?$|^(?:just now|yesterday|today)$|` +
+var ago = lazy(`(?i)^(?:about |over |published |updated |posted )?(?:a|an|one|\d{1,3})\+? ?(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?)(?: ago)?(?: •.*)?$|^(?:just now|yesterday|today)$|` +
 	`^(?:il y a|hace|há|vor|fa|przed|před|för|for) .{1,25}$|^.{1,25} (?:ago|geleden|temu|sedan|siden|sitten|önce|назад|тому|fa|atrás|fa)$|^(?:منذ|قبل) .{1,25}$|^לפני .{1,25}$|^.{1,20} (?:पहले|আগে|lalu|trước)$|^\d{1,3} ?(?:分钟|分鐘|小时|小時|天|分|時間|日|시간|분|일) ?(?:前|전)$`)
 
 // timeLine reports whether a line says only when.
@@ -86,7 +85,7 @@ func timeLine(s string) bool {
 	if len(s) > 60 {
 		return false
 	}
-	if ago.MatchString(s) {
+	if ago().MatchString(s) {
 		return true
 	}
 	_, ok := parseDate(s)
@@ -198,7 +197,7 @@ func (t *pasted) takeHead(pars []string) []string {
 	}
 	at := -1
 	for i, par := range pars[:min(len(pars), 6)] {
-		if headline(par) && !timeLine(par) && byLabel.FindString(par) == "" {
+		if headline(par) && !timeLine(par) && byLabel().FindString(par) == "" {
 			at = i
 			break
 		}
@@ -221,7 +220,7 @@ func (t *pasted) takeHead(pars []string) []string {
 	t.title, t.where["title"] = line(pars[at]), "first headline"
 	var head []string
 	for _, par := range pars[:at] { // sections and crumbs before the title; a credit or a time may be among them
-		if byLabel.MatchString(par) || timeLine(par) {
+		if byLabel().MatchString(par) || timeLine(par) {
 			head = append(head, par)
 		}
 	}
@@ -245,7 +244,7 @@ func (t *pasted) takeCredits(pars []string) []string {
 		switch {
 		case len(first) > 160 || prose(first):
 			return pars
-		case t.byline == "" && byLabel.MatchString(first) && byName(first) != "" && !ends(first):
+		case t.byline == "" && byLabel().MatchString(first) && byName(first) != "" && !ends(first):
 			t.byline, t.where["byline"] = byName(first), "by-line"
 		case t.byline == "" && personName(first) && len(pars) > 1:
 			t.byline, t.where["byline"] = byName(first), "name below the title"
@@ -267,7 +266,7 @@ func (t *pasted) takeSignature(pars []string) []string {
 		switch last := pars[i]; {
 		case t.date == "" && timeLine(last):
 			t.date = last
-		case t.byline == "" && (personName(last) || byLabel.MatchString(last) && len(last) < 100 && !ends(last)) && byName(last) != "":
+		case t.byline == "" && (personName(last) || byLabel().MatchString(last) && len(last) < 100 && !ends(last)) && byName(last) != "":
 			t.byline, t.where["byline"] = byName(last), "name at the end"
 			return append(pars[:i:i], dropTimes(pars[i+1:])...)
 		case prose(last):
@@ -291,7 +290,7 @@ func dropTimes(pars []string) []string {
 // where the script has them, no stop.
 func personName(s string) bool {
 	fields := strings.Fields(s)
-	if len(fields) < 2 || len(fields) > 4 || len(s) > 60 || strings.ContainsAny(s, ".:;!?\"“”…0123456789\n|/") && !initials.MatchString(s) || isListLabel(s) || furniture(s) {
+	if len(fields) < 2 || len(fields) > 4 || len(s) > 60 || strings.ContainsAny(s, ".:;!?\"“”…0123456789\n|/") && !initials().MatchString(s) || isListLabel(s) || furniture(s) {
 		return false
 	}
 	capitals := 0
@@ -309,7 +308,7 @@ func personName(s string) bool {
 	return capitals >= 2
 }
 
-var initials = regexp.MustCompile(`^[\p{L}\s'’.-]+$`)
+var initials = lazy(`^[\p{L}\s'’.-]+$`)
 
 func kindOfLine(s string) BlockKind {
 	first, _, _ := strings.Cut(s, "\n")

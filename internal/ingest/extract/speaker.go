@@ -26,52 +26,52 @@ const (
 
 var (
 	// verbName: …, said Jane Doe. Words in lower case may stand between: said the mayor, Jane Doe.
-	verbName = regexp.MustCompile(`^[\s,.!?…«»”"“'’—–-]*(?i:` + sayingVerbs + `)\s+((?:\p{Ll}[\p{L}'’-]*,?\s+|[\p{Lu}][\p{L}'’-]*(?:'s|’s)\s+){0,5}?)(` + name + `)`)
+	verbName = lazy(`^[\s,.!?…«»”"“'’—–-]*(?i:` + sayingVerbs + `)\s+((?:\p{Ll}[\p{L}'’-]*,?\s+|[\p{Lu}][\p{L}'’-]*(?:'s|’s)\s+){0,5}?)(` + name + `)`)
 	// nameVerb: …, Jane Doe said.
-	nameVerb = regexp.MustCompile(`^[\s,.!?…«»”"“'’—–-]*(?:\p{Ll}[\p{L}'’-]*\s+){0,4}?(` + name + `)(?:,[^,.]{1,60},)?\s+(?:has |had |later |also )?(?i:` + sayingVerbs + `)(?:\W|$)`)
+	nameVerb = lazy(`^[\s,.!?…«»”"“'’—–-]*(?:\p{Ll}[\p{L}'’-]*\s+){0,4}?(` + name + `)(?:,[^,.]{1,60},)?\s+(?:has |had |later |also )?(?i:` + sayingVerbs + `)(?:\W|$)`)
 	// before: Jane Doe said: “…
-	before = regexp.MustCompile(`(?:^|[\s,;(])(` + name + `)(?:,[^,.“”"]{1,80},)?\s+(?:has |had |later |also |hat |ha |a )?(?i:` + sayingVerbs + `)[^.“”"«»„]{0,60}[,:;]?\s*(?:that|que|dass|che|dat|że|że|что)?\s*[“"«„‘'»]?\s*$`)
+	before = lazy(`(?:^|[\s,;(])(` + name + `)(?:,[^,.“”"]{1,80},)?\s+(?:has |had |later |also |hat |ha |a )?(?i:` + sayingVerbs + `)[^.“”"«»„]{0,60}[,:;]?\s*(?:that|que|dass|che|dat|że|że|что)?\s*[“"«„‘'»]?\s*$`)
 	// media: State media reported, “…; officials said: “…
-	media = regexp.MustCompile(`(?:^|[.!?]\s+)([\p{L}][\p{L}'’ -]{2,60}?)\s+(?i:` + sayingVerbs + `)\s*[,:]\s*[“"«„‘'»]?\s*$`)
+	media = lazy(`(?:^|[.!?]\s+)([\p{L}][\p{L}'’ -]{2,60}?)\s+(?i:` + sayingVerbs + `)\s*[,:]\s*[“"«„‘'»]?\s*$`)
 	// colon: Jane Doe: “…
-	colon = regexp.MustCompile(`(?:^|[.!?]\s+)(` + name + `)\s*:\s*[“"«„»]?\s*$`)
+	colon = lazy(`(?:^|[.!?]\s+)(` + name + `)\s*:\s*[“"«„»]?\s*$`)
 	// asSaying: …, agencies quoted Jane Doe as saying.
-	asSaying = regexp.MustCompile(`^[\s,.!?”"’»]*[^.“”"]{0,80}?\b(?:quoted|cited|quoting|citing)\s+((?:[^.,“”"]{0,60}?\s)?)(` + name + `)\s+as\s+(?:saying|having said)`)
+	asSaying = lazy(`^[\s,.!?”"’»]*[^.“”"]{0,80}?\b(?:quoted|cited|quoting|citing)\s+((?:[^.,“”"]{0,60}?\s)?)(` + name + `)\s+as\s+(?:saying|having said)`)
 	// Scripts without capitals: the words or characters next to the verb.
-	arabicAfter = regexp.MustCompile(`^[\s،,.»”"]*(?:و)?(?:قال|قالت|أضاف|أضافت|صرح|صرحت|أكد|أكدت|بحسب|وفقا ل|كتب|كتبت)\s+([\p{Arabic}\s]{3,60}?)(?:[،,.:؛«“"]|\s(?:في|إن|أن|خلال|على|عن|لوكالة)\s|$)`)
-	arabicFirst = regexp.MustCompile(`(?:^|[\s.،])(?:و)?(?:قال|قالت|أضاف|أضافت|صرح|صرحت|أكد|أكدت|كتب|كتبت)\s+([\p{Arabic} ]{3,60}?)(?:\s(?:في|إن|أن|خلال|على|عن|لوكالة)\s[^«“".]{0,60})?\s*[:،,]?\s*[«“"]?\s*$`)
-	hebrewAfter = regexp.MustCompile(`^[\s,.”"״]*(?:אמר|אמרה|הוסיף|הוסיפה|כתב|כתבה|טען|טענה)\s+([\p{Hebrew}"'׳״ -]{3,50}?)(?:[,.:]|$)`)
-	hindiFirst  = regexp.MustCompile(`(?:^|[।,.]\s*)([\p{Devanagari} ]{3,60}?)\s+ने\s+(?:[\p{Devanagari} ]{0,40}?)(?:कहा|बताया|लिखा)[^“"।]{0,30}[“"‘]?\s*$`)
-	hanFirst    = regexp.MustCompile(`(?:^|[。，；、！？\s])([\p{Han}·•A-Za-z]{2,20}?)(?:在[^，。：“]{1,20})?(?:表示|说|說|称|稱|指出|强调|強調|认为|認為|写道|寫道|告诉[^，。：“]{1,12}|透露|宣布|回应|回應)[，：:]?[“「『]?$`)
-	hanAfter    = regexp.MustCompile(`^[”」』，,。\s]*([\p{Han}·•]{2,14}?)(?:表示|说|說|称|稱|指出|强调|強調|认为|認為|写道|寫道|透露)(?:道)?[，。：]`)
-	kanaFirst   = regexp.MustCompile(`(?:^|[。、\s])([\p{Han}\p{Katakana}ー・]{2,20})(?:氏|さん)?(?:は|が)[^。「]{0,30}[「『]?$`)
-	kanaSays    = regexp.MustCompile(`^[」』]?\s*と(?:述べ|語|話|発言|説明|主張|書|投稿|指摘|コメント|強調|訴え)`)
+	arabicAfter = lazy(`^[\s،,.»”"]*(?:و)?(?:قال|قالت|أضاف|أضافت|صرح|صرحت|أكد|أكدت|بحسب|وفقا ل|كتب|كتبت)\s+([\p{Arabic}\s]{3,60}?)(?:[،,.:؛«“"]|\s(?:في|إن|أن|خلال|على|عن|لوكالة)\s|$)`)
+	arabicFirst = lazy(`(?:^|[\s.،])(?:و)?(?:قال|قالت|أضاف|أضافت|صرح|صرحت|أكد|أكدت|كتب|كتبت)\s+([\p{Arabic} ]{3,60}?)(?:\s(?:في|إن|أن|خلال|على|عن|لوكالة)\s[^«“".]{0,60})?\s*[:،,]?\s*[«“"]?\s*$`)
+	hebrewAfter = lazy(`^[\s,.”"״]*(?:אמר|אמרה|הוסיף|הוסיפה|כתב|כתבה|טען|טענה)\s+([\p{Hebrew}"'׳״ -]{3,50}?)(?:[,.:]|$)`)
+	hindiFirst  = lazy(`(?:^|[।,.]\s*)([\p{Devanagari} ]{3,60}?)\s+ने\s+(?:[\p{Devanagari} ]{0,40}?)(?:कहा|बताया|लिखा)[^“"।]{0,30}[“"‘]?\s*$`)
+	hanFirst    = lazy(`(?:^|[。，；、！？\s])([\p{Han}·•A-Za-z]{2,20}?)(?:在[^，。：“]{1,20})?(?:表示|说|說|称|稱|指出|强调|強調|认为|認為|写道|寫道|告诉[^，。：“]{1,12}|透露|宣布|回应|回應)[，：:]?[“「『]?$`)
+	hanAfter    = lazy(`^[”」』，,。\s]*([\p{Han}·•]{2,14}?)(?:表示|说|說|称|稱|指出|强调|強調|认为|認為|写道|寫道|透露)(?:道)?[，。：]`)
+	kanaFirst   = lazy(`(?:^|[。、\s])([\p{Han}\p{Katakana}ー・]{2,20})(?:氏|さん)?(?:は|が)[^。「]{0,30}[「『]?$`)
+	kanaSays    = lazy(`^[」』]?\s*と(?:述べ|語|話|発言|説明|主張|書|投稿|指摘|コメント|強調|訴え)`)
 )
 
 // speaker returns who says a quotation, as its own paragraph names them right before or behind it, "" where it does not.
 func speaker(par string, s span) string {
 	pre, post := clause(par[:s.start], par[s.end:])
-	if m := asSaying.FindStringSubmatch(post); m != nil {
+	if m := asSaying().FindStringSubmatch(post); m != nil {
 		return trimName(m[2])
 	}
-	if m := verbName.FindStringSubmatch(post); m != nil {
+	if m := verbName().FindStringSubmatch(post); m != nil {
 		return trimName(m[2])
 	}
-	if m := nameVerb.FindStringSubmatch(post); m != nil {
+	if m := nameVerb().FindStringSubmatch(post); m != nil {
 		return trimName(m[1])
 	}
-	for _, re := range []*regexp.Regexp{arabicAfter, hebrewAfter, hanAfter} {
-		if m := re.FindStringSubmatch(post); m != nil {
+	for _, re := range []func() *regexp.Regexp{arabicAfter, hebrewAfter, hanAfter} {
+		if m := re().FindStringSubmatch(post); m != nil {
 			return trimName(m[1])
 		}
 	}
-	for _, re := range []*regexp.Regexp{before, colon, media, arabicFirst, hindiFirst, hanFirst} {
-		if m := re.FindStringSubmatch(pre); m != nil {
+	for _, re := range []func() *regexp.Regexp{before, colon, media, arabicFirst, hindiFirst, hanFirst} {
+		if m := re().FindStringSubmatch(pre); m != nil {
 			return trimName(m[1])
 		}
 	}
-	if kanaSays.MatchString(post) {
-		if m := kanaFirst.FindStringSubmatch(pre); m != nil {
+	if kanaSays().MatchString(post) {
+		if m := kanaFirst().FindStringSubmatch(pre); m != nil {
 			return trimName(m[1])
 		}
 	}

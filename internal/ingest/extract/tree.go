@@ -3,7 +3,6 @@ package extract
 import (
 	"iter"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -111,10 +110,10 @@ func within(n *html.Node, names ...string) bool {
 func marks(n *html.Node) string { return strings.ToLower(attr(n, "class") + " " + attr(n, "id")) }
 
 var (
-	hidingStyle = regexp.MustCompile(`(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)|clip-path\s*:\s*inset\(\s*(?:50|100)%|clip\s*:\s*rect\(\s*(?:0|1px)|(?:left|right|top|text-indent)\s*:\s*-\d{4,}(?:px|em|rem)|(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|!|$)[^}]*overflow\s*:\s*hidden|overflow\s*:\s*hidden\s*;.*?(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|!|$)|color\s*:\s*transparent|transform\s*:\s*scale\(\s*0)`)
-	textColor   = regexp.MustCompile(`(?i)(?:^|;)\s*color\s*:\s*([^;!]+)`)
-	paperColor  = regexp.MustCompile(`(?i)(?:^|;)\s*background(?:-color)?\s*:\s*([^;!]+)`)
-	hiddenClass = regexp.MustCompile(`(?:^|\s)(?:visually-?hidden|sr-only|screen-?reader(?:-?(?:text|only))?|a11y-hidden|u-hidden|is-hidden|d-none|assistive-text|offscreen|off-screen|noprint-hidden)(?:\s|$)`)
+	hidingStyle = lazy(`(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)|clip-path\s*:\s*inset\(\s*(?:50|100)%|clip\s*:\s*rect\(\s*(?:0|1px)|(?:left|right|top|text-indent)\s*:\s*-\d{4,}(?:px|em|rem)|(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|!|$)[^}]*overflow\s*:\s*hidden|overflow\s*:\s*hidden\s*;.*?(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|!|$)|color\s*:\s*transparent|transform\s*:\s*scale\(\s*0)`)
+	textColor   = lazy(`(?i)(?:^|;)\s*color\s*:\s*([^;!]+)`)
+	paperColor  = lazy(`(?i)(?:^|;)\s*background(?:-color)?\s*:\s*([^;!]+)`)
+	hiddenClass = lazy(`(?:^|\s)(?:visually-?hidden|sr-only|screen-?reader(?:-?(?:text|only))?|a11y-hidden|u-hidden|is-hidden|d-none|assistive-text|offscreen|off-screen|noprint-hidden)(?:\s|$)`)
 )
 
 // hidden reports whether an element's own attributes keep it from readers' eyes. Style sheets are not read: what they hide
@@ -131,11 +130,11 @@ func hidden(n *html.Node) bool {
 				return true
 			}
 		case "style":
-			if hidingStyle.MatchString(a.Val) || sameColors(a.Val) {
+			if hidingStyle().MatchString(a.Val) || sameColors(a.Val) {
 				return true
 			}
 		case "class":
-			if hiddenClass.MatchString(strings.ToLower(a.Val)) {
+			if hiddenClass().MatchString(strings.ToLower(a.Val)) {
 				return true
 			}
 		case "type":
@@ -149,7 +148,7 @@ func hidden(n *html.Node) bool {
 
 // sameColors reports whether a style writes in the colour of its paper.
 func sameColors(style string) bool {
-	text, paper := textColor.FindStringSubmatch(style), paperColor.FindStringSubmatch(style)
+	text, paper := textColor().FindStringSubmatch(style), paperColor().FindStringSubmatch(style)
 	return text != nil && paper != nil && color(text[1]) == color(paper[1])
 }
 

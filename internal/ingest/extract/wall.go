@@ -2,7 +2,6 @@ package extract
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 )
 
@@ -55,7 +54,7 @@ func (p *page) botWall(head string, full int) Wall {
 func (p *page) errorWall(head string, full int) Wall {
 	for l := range strings.SplitSeq(head, "\n") {
 		l = strings.TrimSpace(p.withoutSite(l, nil))
-		if m := errorTitle.FindString(l); m != "" && !p.isStory() && (full < wallWords || len(words(l)) <= 8) {
+		if m := errorTitle().FindString(l); m != "" && !p.isStory() && (full < wallWords || len(words(l)) <= 8) {
 			return Wall{Kind: WallError, Why: "the title says " + quoted(l)}
 		}
 	}
@@ -65,7 +64,7 @@ func (p *page) errorWall(head string, full int) Wall {
 	return p.phraseWall(WallError, head, errorPhrases)
 }
 
-var errorTitle = regexp.MustCompile(`^(?:error|fehler|erreur|erro|ошибка|خطأ|错误)?\s*[-–:|]?\s*(?:(?:http\s*)?(?:status\s*)?(?:400|401|403|404|405|408|410|429|451|500|502|503|504|520|521|522|523|524)(?:$|\s*[-–:|!.]|\s+(?:error|not|page|forbidden|gone|internal|bad|service|gateway|too|unauthorized|erreur|fehler|seite|página|страница|ошибка))|page not found|not found$|page introuvable|seite nicht gefunden|página no encontrada|página não encontrada|pagina non trovata|pagina niet gevonden|strona nie została znaleziona|stránka nenalezena|sidan kunde inte hittas|sayfa bulunamadı|страница не найдена|сторінку не знайдено|الصفحة غير موجودة|لم يتم العثور على الصفحة|הדף לא נמצא|पृष्ठ नहीं मिला|页面不存在|页面未找到|找不到页面|找不到網頁|ページが見つかりません|お探しのページ|페이지를 찾을 수 없습니다|internal server error|service (?:temporarily )?unavailable|bad gateway|gateway time-?out|site maintenance|under maintenance|error establishing a database)`)
+var errorTitle = lazy(`^(?:error|fehler|erreur|erro|ошибка|خطأ|错误)?\s*[-–:|]?\s*(?:(?:http\s*)?(?:status\s*)?(?:400|401|403|404|405|408|410|429|451|500|502|503|504|520|521|522|523|524)(?:$|\s*[-–:|!.]|\s+(?:error|not|page|forbidden|gone|internal|bad|service|gateway|too|unauthorized|erreur|fehler|seite|página|страница|ошибка))|page not found|not found$|page introuvable|seite nicht gefunden|página no encontrada|página não encontrada|pagina non trovata|pagina niet gevonden|strona nie została znaleziona|stránka nenalezena|sidan kunde inte hittas|sayfa bulunamadı|страница не найдена|сторінку не знайдено|الصفحة غير موجودة|لم يتم العثور على الصفحة|הדף לא נמצא|पृष्ठ नहीं मिला|页面不存在|页面未找到|找不到页面|找不到網頁|ページが見つかりません|お探しのページ|페이지를 찾을 수 없습니다|internal server error|service (?:temporarily )?unavailable|bad gateway|gateway time-?out|site maintenance|under maintenance|error establishing a database)`)
 
 func (p *page) consentWall(head string, full int) Wall {
 	if u, err := url.Parse(p.in.URL); err == nil && !p.isStory() {
@@ -81,8 +80,8 @@ func (p *page) consentWall(head string, full int) Wall {
 		return w
 	}
 	lower := strings.ToLower(p.visible)
-	about := len(consentWords.FindAllString(lower, 200))
-	asks := consentButtons.MatchString(strings.ToLower(p.forms.text)) || consentButtons.MatchString(lower)
+	about := len(consentWords().FindAllString(lower, 200))
+	asks := consentButtons().MatchString(strings.ToLower(p.forms.text)) || consentButtons().MatchString(lower)
 	if about >= 4 && asks && about*25 >= p.visibleWords {
 		return Wall{Kind: WallConsent, Why: "the page speaks of little but cookies and asks to accept them"}
 	}
@@ -90,8 +89,8 @@ func (p *page) consentWall(head string, full int) Wall {
 }
 
 var (
-	consentWords   = regexp.MustCompile(`cookie|consent|privacy|personal data|datenschutz|einwilligung|zustimmung|consentement|vie privée|données personnelles|privacidad|consentimiento|privacidade|datos personales|dados pessoais|toestemming|zgod|souhlas|隐私|隱私|プライバシー|同意|الخصوصية|ملفات تعريف|פרטיות|עוגיות|конфиденциальност|согласи`)
-	consentButtons = regexp.MustCompile(`accept (?:all|and|cookies)|i (?:accept|agree)|agree (?:and|to)|allow all|reject all|manage (?:options|preferences|choices|settings)|alle akzeptieren|akzeptieren|zustimmen|tout accepter|accepter|j'accepte|aceptar|aceitar|accetta|akkoord|accepteren|akceptuj|zgadzam|souhlasím|godkänn|accepter alle|kabul|принять|согласен|прийняти|قبول|موافق|אישור|מסכים|接受|同意する|同意|동의`)
+	consentWords   = lazy(`cookie|consent|privacy|personal data|datenschutz|einwilligung|zustimmung|consentement|vie privée|données personnelles|privacidad|consentimiento|privacidade|datos personales|dados pessoais|toestemming|zgod|souhlas|隐私|隱私|プライバシー|同意|الخصوصية|ملفات تعريف|פרטיות|עוגיות|конфиденциальност|согласи`)
+	consentButtons = lazy(`accept (?:all|and|cookies)|i (?:accept|agree)|agree (?:and|to)|allow all|reject all|manage (?:options|preferences|choices|settings)|alle akzeptieren|akzeptieren|zustimmen|tout accepter|accepter|j'accepte|aceptar|aceitar|accetta|akkoord|accepteren|akceptuj|zgadzam|souhlasím|godkänn|accepter alle|kabul|принять|согласен|прийняти|قبول|موافق|אישור|מסכים|接受|同意する|同意|동의`)
 )
 
 func (p *page) loginWall(head string, full int) Wall {
@@ -102,14 +101,14 @@ func (p *page) loginWall(head string, full int) Wall {
 		return Wall{Kind: WallLogin, Why: "the page asks for a password"}
 	}
 	for l := range strings.SplitSeq(head, "\n") {
-		if l = labelForm(p.withoutSite(l, nil)); loginTitle.MatchString(l) {
+		if l = labelForm(p.withoutSite(l, nil)); loginTitle().MatchString(l) {
 			return Wall{Kind: WallLogin, Why: "the title says " + quoted(l)}
 		}
 	}
 	return p.phraseWall(WallLogin, head, loginPhrases)
 }
 
-var loginTitle = regexp.MustCompile(`^(?:please )?(?:log ?-?in|sign ?-?in|log in or sign up|sign in or register|register|anmelden|anmeldung|einloggen|connexion|se connecter|identifiez-vous|iniciar sesión|inicia sesión|ingresar|entrar|fazer login|accedi|inloggen|zaloguj się|logowanie|přihlášení|logga in|log ind|logg inn|kirjaudu|giriş yap|войти|вход|увійти|авторизация|تسجيل الدخول|התחברות|כניסה|लॉग इन|登录|登入|ログイン|로그인|masuk)(?: to .{1,40}| bei .{1,40}| à .{1,40}| en .{1,40}| a .{1,40}| • .{1,40})?$`)
+var loginTitle = lazy(`^(?:please )?(?:log ?-?in|sign ?-?in|log in or sign up|sign in or register|register|anmelden|anmeldung|einloggen|connexion|se connecter|identifiez-vous|iniciar sesión|inicia sesión|ingresar|entrar|fazer login|accedi|inloggen|zaloguj się|logowanie|přihlášení|logga in|log ind|logg inn|kirjaudu|giriş yap|войти|вход|увійти|авторизация|تسجيل الدخول|התחברות|כניסה|लॉग इन|登录|登入|ログイン|로그인|masuk)(?: to .{1,40}| bei .{1,40}| à .{1,40}| en .{1,40}| a .{1,40}| • .{1,40})?$`)
 
 // paywall tells an article of which only the beginning is shown. Many publishers say "not free" and send all of the text
 // none the less; then it is read.
