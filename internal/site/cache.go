@@ -15,6 +15,7 @@ import (
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 	"github.com/touchstone-factcheck/touchstone/internal/httpcache"
 	"github.com/touchstone-factcheck/touchstone/internal/live"
+	"github.com/touchstone-factcheck/touchstone/internal/store"
 	"github.com/touchstone-factcheck/touchstone/web/ui"
 )
 
@@ -51,11 +52,12 @@ const answersAge = time.Minute
 
 // answer is a finished body: a page, a feed, a card. Its bytes are the same on every node.
 type answer struct {
-	httpcache.Content                   // until it is finished
-	claim             factcheck.ClaimID // whose moves end it; zero: every move does
-	seq               int64             // of the claim's document, where it is one claim's
-	surrogate         string            // Surrogate-Key
-	modified          time.Time         // Last-Modified, zero: not known
+	httpcache.Content                     // until it is finished
+	claim             factcheck.ClaimID   // whose moves end it; zero: every move does
+	seq               int64               // of the claim's document, where it is one claim's
+	surrogate         string              // Surrogate-Key
+	modified          time.Time           // Last-Modified, zero: not known
+	parts             []store.SitemapPart // that a sitemap index names
 
 	done *httpcache.Finished
 	held int // bytes
@@ -75,7 +77,7 @@ func (a *answer) finish() {
 	if !a.modified.IsZero() {
 		more = append(more, httpcache.Field{Name: nameLastModified, Value: []byte(a.modified.UTC().Format(http.TimeFormat))})
 	}
-	a.held = len(a.Body) + len(a.Gzip) + len(a.Brotli) + 512 // and what is around them
+	a.held = len(a.Body) + len(a.Gzip) + len(a.Brotli) + 64*len(a.parts) + 512 // and what is around them
 	a.done = a.Finish(more...)
 	a.Content = httpcache.Content{}
 }

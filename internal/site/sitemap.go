@@ -59,7 +59,14 @@ type (
 
 // mountSitemaps registers the sitemap: an index, its parts, and that of the news.
 func (s *Site) mountSitemaps(r fiber.Router) {
-	r.Get("/sitemap.xml", s.xmlOf(s.sitemapIndex))
+	r.Get("/sitemap.xml", func(c *fiber.Ctx) error {
+		index, err := s.sitemapIndex(c.UserContext())
+		if err != nil {
+			return err
+		}
+		index.send(c.Context())
+		return nil
+	})
 	r.Get("/sitemaps/pages.xml", s.xmlOf(s.sitemapPages))
 	r.Get("/sitemaps/news.xml", s.xmlOf(s.sitemapNews))
 	for _, kind := range store.SitemapKinds() {
@@ -79,20 +86,43 @@ func (s *Site) xmlOf(build func(context.Context, *house) (any, error)) fiber.Han
 			if err != nil {
 				return nil, err
 			}
-			body, err := xmlDocument(doc)
-			if err != nil {
-				return nil, err
-			}
-			return packed(body, mimeXML, surrogateSitemaps)
+			return packedSitemap(doc)
 		})
 	}
 }
 
-func (s *Site) sitemapIndex(ctx context.Context, _ *house) (any, error) {
-	parts, err := s.cfg.Store.SitemapParts(ctx)
+func packedSitemap(doc any) (*answer, error) {
+	body, err := xmlDocument(doc)
 	if err != nil {
 		return nil, err
 	}
+	return packed(body, mimeXML, surrogateSitemaps)
+}
+
+// sitemapIndex returns the index, made once and kept until something moves.
+func (s *Site) sitemapIndex(ctx context.Context) (*answer, error) {
+	return s.lists.get(ctx, "xml /sitemap.xml", func(ctx context.Context) (*answer, error) {
+		parts, err := s.cfg.Store.SitemapParts(ctx)
+		if err != nil {
+			return nil, err
+		}
+		doc, err := s.sitemapOf(ctx, parts)
+		if err != nil {
+			return nil, err
+		}
+		a, err := packedSitemap(doc)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range parts {
+			a.parts = append(a.parts, p.SitemapPart)
+		}
+		return a, nil
+	})
+}
+
+// sitemapOf lists the parts.
+func (s *Site) sitemapOf(ctx context.Context, parts []store.SitemapListing) (any, error) {
 	news, err := s.cfg.Store.News(ctx)
 	if err != nil {
 		return nil, err
@@ -134,14 +164,22 @@ func (s *Site) sitemapPages(ctx context.Context, h *house) (any, error) {
 }
 
 // sitemapKind serves the parts of the pages of a kind. A part that is not, or no longer, leads to those that are: addresses that
-// crawlers keep are of a month that was split since, or of the parts before they went by month.
+// crawlers keep are of a month that was split since, or of the parts before they went by month. The index is what tells, so that
+// whoever makes up addresses has nothing read for them.
 func (s *Site) sitemapKind(kind store.SitemapKind) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		part, ok := store.ParseSitemapPart(kind, c.Params("part"))
 		if !ok {
 			return moveTo(c, "/sitemap.xml")
 		}
-		err := s.xmlOf(func(ctx context.Context, _ *house) (any, error) {
+		index, err := s.sitemapIndex(c.UserContext())
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(index.parts, part) {
+			return moveTo(c, "/sitemap.xml")
+		}
+		err = s.xmlOf(func(ctx context.Context, _ *house) (any, error) {
 			entries, err := s.cfg.Store.SitemapPages(ctx, part)
 			if err != nil {
 				return nil, err
@@ -152,7 +190,7 @@ func (s *Site) sitemapKind(kind store.SitemapKind) fiber.Handler {
 			}
 			return set, nil
 		})(c)
-		if factcheck.CodeOf(err) == factcheck.CodeNotFound {
+		if factcheck.CodeOf(err) == factcheck.CodeNotFound { // it went since
 			return moveTo(c, "/sitemap.xml")
 		}
 		return err
