@@ -86,7 +86,7 @@ func (s *service) furnishSite() error {
 		return err
 	}
 	s.site = site.New(site.Config{
-		Store: s.db, Live: s.live, Finder: s.finder, Courier: s.courier, PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Version: s.app.build.Short(), Logger: s.log, Dev: s.set.Dev,
+		Store: s.db, Live: s.live, Finder: s.finder, Sealer: sealer, Courier: s.courier, PublicURL: s.set.PublicURL, Zone: s.set.TimeZone, Version: s.app.build.Short(), Logger: s.log, Dev: s.set.Dev,
 		Limits: api.Limits(), Document: func() []byte { return s.partners.Document() },
 	})
 	fetcher, err := fetch.New(fetch.Config{

@@ -72,6 +72,7 @@ type ComplaintInput struct {
 	URL     string    // what they point to
 	Contact string    // how to reach them; erased when it expires
 	DueOn   time.Time // day; zero: in ComplaintDays
+	Sender  Sender
 }
 
 // Clean returns the input trimmed, after checking it; the error is CodeInvalid and names the field. No error repeats what was

@@ -28,7 +28,12 @@ type TipInput struct {
 	Language string  // BCP 47, or empty
 	Contact  string  // how to reach them, if they want to be told
 	About    ClaimID // a published claim that they saw somewhere; zero: something new
+	Sender   Sender
 }
+
+// Sender is a keyed hash of where a letter came from, so that the very same letter sent twice within a day is one; the zero Sender
+// is not known, and each of its letters is one. It is not kept beside the letter.
+type Sender [32]byte
 
 // Clean returns the input trimmed, after checking it; the error is CodeInvalid and names the field. No error repeats what
 // was sent: contents of tips are in no log.

@@ -47,7 +47,7 @@ func (s *Site) fileComplaint(c *fiber.Ctx) error {
 		return err
 	}
 	return s.receive(page, f, s.complaintIntake(factcheck.ComplaintInput{
-		Claim: claim, Kind: factcheck.ComplaintConduct, From: factcheck.ComplaintFrom(f.get("from")), Text: f.get("text"), URL: f.address(), Contact: f.get("contact"),
+		Claim: claim, Kind: factcheck.ComplaintConduct, From: factcheck.ComplaintFrom(f.get("from")), Text: f.get("text"), URL: f.address(), Contact: f.get("contact"), Sender: s.sender(f),
 	}))
 }
 

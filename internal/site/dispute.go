@@ -37,7 +37,7 @@ func disputeForm() aboutClaim {
 		take: func(s *Site, claim factcheck.ClaimID, f letter) intake {
 			in := factcheck.ComplaintInput{
 				Claim: claim, Kind: factcheck.ComplaintKind(f.get("kind")), From: factcheck.ComplaintFrom(f.get("from")),
-				Text: f.get("text"), URL: f.address(), Contact: f.get("contact"),
+				Text: f.get("text"), URL: f.address(), Contact: f.get("contact"), Sender: s.sender(f),
 			}
 			if in.Kind == factcheck.ComplaintError { // has a form of its own
 				in.Kind = ""

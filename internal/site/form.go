@@ -74,6 +74,11 @@ func (f letter) fast(now time.Time) bool {
 // began is the moment a form is shown, as its hidden field holds it.
 func began(now time.Time) string { return strconv.FormatInt(now.Unix(), 36) }
 
+// sender is where a letter came from, under the key of the house.
+func (s *Site) sender(f letter) factcheck.Sender {
+	return s.cfg.Sealer.Digest("sender of a letter", ratelimit.Address(request.From(f.c.UserContext()).Client))
+}
+
 // intake is how a letter is taken in: check looks at it without the database, keep writes it and returns its reference.
 type intake struct {
 	check func() error

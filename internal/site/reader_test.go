@@ -6,7 +6,9 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/touchstone-factcheck/touchstone/internal/factcheck"
 )
@@ -40,6 +42,42 @@ func (d *desk) send(t *testing.T, path string, fields url.Values, headers ...str
 func slow(fields url.Values) url.Values {
 	fields.Set("began", "1")
 	return fields
+}
+
+// TestALetterSentTwiceIsOne presses every form's button twice at once and, later, back and once more.
+func TestALetterSentTwiceIsOne(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.Published(t, "The mayor of Exampleville has resigned.", "False")
+	for path, fields := range map[string]url.Values{
+		"/tips/new":         {"text": {"Is the bridge closed?"}},
+		mayor + "/sighting": {"url": {"https://plaza.example/2"}},
+		mayor + "/report":   {"text": {"The year is wrong."}, "contact": {"ann@reader.example"}},
+		mayor + "/dispute":  {"text": {"She has."}, "kind": {"dispute"}, "from": {"outlet"}},
+		"/complaints/new":   {"text": {"Nobody called us."}, "from": {"claimant"}},
+	} {
+		began, led := slow(fields), make([]string, 2)
+		var both sync.WaitGroup
+		for i := range led {
+			both.Go(func() {
+				resp, _ := d.send(t, path, began)
+				led[i] = resp.Header.Get("Location")
+			})
+		}
+		both.Wait()
+		resp, _ := d.send(t, path, began)
+		if again := resp.Header.Get("Location"); again == "" || led[0] != again || led[1] != again {
+			t.Errorf("%s: sent thrice, it led to %q, then to %q; want one letter", path, led, again)
+		}
+		d.Clock.Advance(10 * time.Minute) // nine letters are taken in ten minutes
+	}
+	other, _ := d.send(t, "/tips/new", slow(url.Values{"text": {"Is the bridge closed?"}, "contact": {"bob@reader.example"}}))
+	if _, open, err := d.DB.OpenTips(t.Context(), d.Checker); err != nil || open != 3 || other.StatusCode != http.StatusSeeOther {
+		t.Errorf("got %d tips, %v; want the three that are different", open, err)
+	}
+	if letters, err := d.DB.Complaints(t.Context(), d.Checker, true, factcheck.ComplaintID{}, 10); err != nil || len(letters) != 3 {
+		t.Errorf("got %d complaints, %v; want three", len(letters), err)
+	}
 }
 
 func TestLettersReachTheNewsroom(t *testing.T) {

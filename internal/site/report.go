@@ -116,7 +116,7 @@ func reportForm() aboutClaim {
 		sent: complaintNext,
 		take: func(s *Site, claim factcheck.ClaimID, f letter) intake {
 			return s.complaintIntake(factcheck.ComplaintInput{
-				Claim: claim, Kind: factcheck.ComplaintError, From: factcheck.FromReader, Text: f.get("text"), URL: f.address(), Contact: f.get("contact"),
+				Claim: claim, Kind: factcheck.ComplaintError, From: factcheck.FromReader, Text: f.get("text"), URL: f.address(), Contact: f.get("contact"), Sender: s.sender(f),
 			})
 		},
 	}

@@ -23,7 +23,7 @@ func sightingForm() aboutClaim {
 			return []string{l.T("sighting.next.read"), l.T("sighting.next.added"), l.T("form.next.erased", l.Day(now.Add(factcheck.TipLife)))}
 		},
 		take: func(s *Site, claim factcheck.ClaimID, f letter) intake {
-			return s.tipIntake(factcheck.TipInput{Text: f.get("text"), URL: f.address(), Contact: f.get("contact"), About: claim})
+			return s.tipIntake(factcheck.TipInput{Text: f.get("text"), URL: f.address(), Contact: f.get("contact"), About: claim, Sender: s.sender(f)})
 		},
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/touchstone-factcheck/touchstone/internal/auth"
 	"github.com/touchstone-factcheck/touchstone/internal/courier"
 	"github.com/touchstone-factcheck/touchstone/internal/document"
 	"github.com/touchstone-factcheck/touchstone/internal/export"
@@ -38,6 +39,7 @@ type Config struct {
 	Finder     *finder.Finder   // finds claims; nil or not warm: the store does
 	PublicURL  string           // origin, without a final slash
 	Zone       *time.Location   // the house's, for display; nil is UTC
+	Sealer     *auth.Sealer     // by which a letter sent twice is known on every node; nil: on this one
 	Courier    *courier.Courier // writes to readers who ask for it; nil: there is no mail server
 	Version    string           // of the program: finished pages of another version are rendered anew
 	Logger     *slog.Logger
@@ -81,6 +83,9 @@ func New(cfg Config) *Site {
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
+	}
+	if cfg.Sealer == nil {
+		cfg.Sealer = auth.NewPassingSealer()
 	}
 	if cfg.Finder == nil {
 		cfg.Finder = finder.Cold(cfg.Store)

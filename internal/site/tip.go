@@ -47,7 +47,7 @@ func (s *Site) fileTip(c *fiber.Ctx) error {
 	if f.get("prefill") != "" {
 		return s.showForm(c, page)
 	}
-	in := factcheck.TipInput{Text: f.get("text"), URL: f.address(), Contact: f.get("contact")}
+	in := factcheck.TipInput{Text: f.get("text"), URL: f.address(), Contact: f.get("contact"), Sender: s.sender(f)}
 	taking := s.tipIntake(in)
 	if s.asksForMail(f) {
 		taking = s.toldIntake(in, f)

@@ -32,12 +32,16 @@ type Complaint struct {
 // FileComplaint takes a dispute or complaint in. The actor is factcheck.System() for a reader without an account; the edge
 // limits how many come from an address, and no more than factcheck.MaxOpenComplaints that came so are open about one claim, or
 // factcheck.MaxOpenHouseComplaints about none: CodeRateLimited then. A reader may name a public claim only: CodeInvalid alike for what is not public and what never was.
-// Errors do not repeat what was sent. Checkers and above, and the program itself.
+// Errors do not repeat what was sent. The very same complaint from the same sender within a day is the one that is there already.
+// Checkers and above, and the program itself.
 func (db *DB) FileComplaint(ctx context.Context, actor factcheck.Actor, in factcheck.ComplaintInput) (factcheck.ComplaintID, error) {
 	var id factcheck.ComplaintID
 	err := db.write(ctx, actor, factcheck.FileComplaint, "file a complaint", func(t *tx) error {
 		in, err := in.Clean()
 		if err != nil {
+			return err
+		}
+		if id, err = t.sameComplaint(in); err != nil || !id.IsZero() {
 			return err
 		}
 		if err := t.checkComplained(in.Claim); err != nil {
@@ -59,6 +63,25 @@ func (db *DB) FileComplaint(ctx context.Context, actor factcheck.Actor, in factc
 		return t.audit("complaint.file", id, complained(in.Claim))
 	})
 	return id, err
+}
+
+// sameComplaint returns the very same complaint if its sender sent it within a day before, the zero id if not.
+func (t *tx) sameComplaint(in factcheck.ComplaintInput) (factcheck.ComplaintID, error) {
+	var id factcheck.ComplaintID
+	again, err := t.sentBefore(in.Sender, in.Claim.String(), string(in.Kind), string(in.From), in.Text, in.URL, in.Contact)
+	if err != nil || !again {
+		return id, err
+	}
+	err = t.pgx.QueryRow(t.ctx, `SELECT id FROM complaints WHERE received_at > $1 AND claim_id IS NOT DISTINCT FROM $2::uuid AND kind = $3 AND from_kind = $4
+		AND text = $5 AND url = $6 AND contact = $7 AND created_by = $8 ORDER BY received_at LIMIT 1`,
+		t.now.Add(-letterLife), in.Claim, in.Kind, in.From, in.Text, in.URL, in.Contact, t.actor.ID).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return id, nil
+	}
+	if err != nil {
+		return id, fmt.Errorf("look for the same complaint: %w", err)
+	}
+	return id, nil
 }
 
 // complained are the details that the audit log keeps.

@@ -43,6 +43,25 @@ func TestADisputeIsTakenInAndDecided(t *testing.T) {
 	ok(t, env.DB.DecideComplaint(ctx, env.Editor, mail, 1, factcheck.ComplaintDecision{State: factcheck.ComplaintUpheld, Answer: "You are right."}))
 }
 
+func TestTheSameComplaintFromSomebodyElseIsAnother(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	in := factcheck.ComplaintInput{Kind: factcheck.ComplaintConduct, From: factcheck.FromReader, Text: "You never answer.", Sender: factcheck.Sender{1}}
+	file := func() factcheck.ComplaintID {
+		return must[factcheck.ComplaintID](t)(env.DB.FileComplaint(t.Context(), factcheck.System(), in))
+	}
+	first := file()
+	if again := file(); again != first {
+		t.Errorf("sent twice it became %v and %v, want one", first, again)
+	}
+	in.Sender = factcheck.Sender{2}
+	second := file()
+	env.Clock.Advance(25 * time.Hour)
+	if later := file(); second == first || later == second {
+		t.Errorf("got %v of the first, %v of another, %v of the same a day later; want three", first, second, later)
+	}
+}
+
 func TestComplaintsOfReadersAreLimited(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)

@@ -58,7 +58,8 @@ type Tip struct {
 
 // FileTip takes a tip in. The actor is factcheck.System() for a reader without an account. A tip may be about a public claim
 // that somebody saw somewhere: CodeInvalid alike for what is not public and what never was. Everybody but an unknown key; the
-// edge limits how many. Errors do not repeat what was sent. Who asks to be told of it by mail is asked to confirm that.
+// edge limits how many. Errors do not repeat what was sent. Who asks to be told of it by mail is asked to confirm that. The very
+// same tip from the same sender within a day is the one that is there already.
 func (db *DB) FileTip(ctx context.Context, actor factcheck.Actor, in factcheck.TipInput, told ...FollowAsk) (factcheck.TipID, error) {
 	tip, err := db.fileTip(ctx, actor, in, false, told)
 	return tip.ID, err
@@ -80,37 +81,55 @@ func (db *DB) fileTip(ctx context.Context, actor factcheck.Actor, in factcheck.T
 		if err := t.checkAbout(in.About); err != nil {
 			return err
 		}
-		if once {
-			if tip, err = t.sameTip(in); err != nil || !tip.ID.IsZero() {
-				return err
-			}
-		}
-		rules, _, err := t.tipRules()
+		again, err := t.sentBefore(in.Sender, tipContent(in)...)
 		if err != nil {
 			return err
 		}
-		row := tipModel{
-			ID: factcheck.TipID(newID(t)), Text: in.Text, URL: in.URL, Language: in.Language, Contact: in.Contact,
-			AboutID: in.About, State: factcheck.TipOpen, CreatedAt: t.now, ExpiresAt: t.now.AddDate(0, 0, rules.Days), Version: 1,
-		}
-		if err := t.db.Create(&row).Error; err != nil {
-			return fmt.Errorf("write the tip: %w", err)
-		}
-		tip.ID, tip.ExpiresAt = row.ID, row.ExpiresAt
-		for _, ask := range told {
-			ask.Claim = factcheck.ClaimID{}
-			if err := t.askFollower(ask, row.ID, t.now.Add(FollowAskLife)); err != nil {
+		if once || again {
+			if tip, err = t.sameTip(in); err != nil {
 				return err
 			}
 		}
-		return t.audit("tip.file", row.ID, nil)
+		if tip.ID.IsZero() {
+			if tip, err = t.createTip(in); err != nil {
+				return err
+			}
+		}
+		for _, ask := range told {
+			ask.Claim = factcheck.ClaimID{}
+			if err := t.askFollower(ask, tip.ID, t.now.Add(FollowAskLife)); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return tip, err
 }
 
+// createTip writes a tip that is new.
+func (t *tx) createTip(in factcheck.TipInput) (Tip, error) {
+	rules, _, err := t.tipRules()
+	if err != nil {
+		return Tip{}, err
+	}
+	row := tipModel{
+		ID: factcheck.TipID(newID(t)), Text: in.Text, URL: in.URL, Language: in.Language, Contact: in.Contact,
+		AboutID: in.About, State: factcheck.TipOpen, CreatedAt: t.now, ExpiresAt: t.now.AddDate(0, 0, rules.Days), Version: 1,
+	}
+	if err := t.db.Create(&row).Error; err != nil {
+		return Tip{}, fmt.Errorf("write the tip: %w", err)
+	}
+	return Tip{ID: row.ID, ExpiresAt: row.ExpiresAt}, t.audit("tip.file", row.ID, nil)
+}
+
+// tipContent is all that tells a tip from others.
+func tipContent(in factcheck.TipInput) []string {
+	return []string{in.Text, in.URL, in.Language, in.Contact, in.About.String()}
+}
+
 // sameTip returns the very same tip of the last day, the zero Tip if there is none. Two at once are taken one after the other.
 func (t *tx) sameTip(in factcheck.TipInput) (Tip, error) {
-	sum := sha256.Sum256([]byte(strings.Join([]string{in.Text, in.URL, in.Language, in.Contact, in.About.String()}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join(tipContent(in), "\x00")))
 	if _, err := t.pgx.Exec(t.ctx, `SELECT pg_advisory_xact_lock($1)`, int64(binary.BigEndian.Uint64(sum[:]))); err != nil {
 		return Tip{}, fmt.Errorf("wait for the same tip: %w", err)
 	}
