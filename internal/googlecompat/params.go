@@ -40,7 +40,8 @@ type params struct {
 type param func(p *params, value string) error
 
 // known returns what there is by each of its names: as JSON has it and as the protocol buffer has it. System parameters may have
-// a $ in front. What has no meaning here is tolerated.
+// a $ in front. What has no meaning here is tolerated, at any length: quotaUser should keep to 40 characters, and a client whose name for
+// its user is longer is no less welcome.
 func known() map[string]param {
 	ignored := func(*params, string) error { return nil }
 	own := map[string]param{

@@ -80,6 +80,23 @@ func completeAllow(ctx *fasthttp.RequestCtx) {
 	ctx.Response.Header.Set(fasthttp.HeaderAllow, strings.Join(append(allowed, http.MethodOptions), ", "))
 }
 
+// sayMethods answers OPTIONS * (RFC 9110 section 9.3.7), which asks about the server and none of its addresses: with all methods that
+// some address takes.
+func (s *Server) sayMethods(ctx *fasthttp.RequestCtx) {
+	taken := map[string]bool{http.MethodHead: true, http.MethodOptions: true}
+	for _, r := range s.Routes() {
+		taken[r.Method] = true
+	}
+	var allowed []string
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions} {
+		if taken[m] {
+			allowed = append(allowed, m)
+		}
+	}
+	ctx.Response.Header.Set(fasthttp.HeaderAllow, strings.Join(allowed, ", "))
+	ctx.Response.SetStatusCode(http.StatusNoContent)
+}
+
 // fail answers with a problem: as a document for machines, as a page for browsers. Headers that say how to do better (Allow,
 // RateLimit, Access-Control-…) stay; those of the answer that was not given go.
 func (s *Server) fail(ctx *fasthttp.RequestCtx, p *problem.Problem) {

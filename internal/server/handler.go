@@ -99,6 +99,10 @@ func (s *Server) answer(ctx *fasthttp.RequestCtx, info *request.Info) (route str
 		}
 	}
 	s.setSecurityHeaders(ctx) // before the routes, which may set others
+	if ctx.IsOptions() && string(ctx.Request.Header.RequestURI()) == "*" {
+		s.sayMethods(ctx)
+		return route
+	}
 	if !knownMethod(string(ctx.Method())) {
 		ctx.Request.Header.SetMethod(http.MethodTrace) // no route has it: Fiber finds out which others there are
 	}

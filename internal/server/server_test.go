@@ -255,11 +255,17 @@ func TestAllowSaysWhatAnAddressTakes(t *testing.T) {
 		{"OPTIONS", "/hello", 204, "GET, HEAD, OPTIONS"},
 		{"OPTIONS", "/api/v1/things", 204, "GET, HEAD, POST, OPTIONS"},
 		{"OPTIONS", "/nothing", 404, ""},
+		{"GET", "/*", 404, ""},
+		{"OPTIONS", "/*", 404, ""}, // an address, unlike the asterisk alone
 	} {
 		got := ask(t, tt.method, s.url+tt.path)
 		if got.StatusCode != tt.status || strings.Join(got.Header.Values("Allow"), "|") != tt.allow {
 			t.Errorf("%s %s: got %d with Allow %q, want %d with %q", tt.method, tt.path, got.StatusCode, got.Header.Values("Allow"), tt.status, tt.allow)
 		}
+	}
+	got := raw(t, s.addr, "OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+	if !strings.HasPrefix(got, "HTTP/1.1 204 ") || !strings.Contains(got, "\r\nAllow: GET, HEAD, POST, OPTIONS\r\n") {
+		t.Errorf("OPTIONS *: got %q, want 204 with every method there is", got)
 	}
 }
 

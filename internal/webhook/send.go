@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/touchstone-factcheck/touchstone/internal/document"
@@ -244,13 +245,26 @@ func said(err error) string {
 	return "this server could not do it; its log says why"
 }
 
-// excerpt returns the beginning of an answer as text, in one line.
+// excerpt returns the beginning of an answer as text, in one line, without what no eye sees and what would turn the words around it
+// (control characters, and the bidirectional controls of Unicode): people and programs read it as it is stored.
 func excerpt(body []byte) string {
-	text := strings.Join(strings.Fields(strings.ToValidUTF8(strings.ReplaceAll(string(body), "\x00", " "), "\uFFFD")), " ")
+	text := strings.Join(strings.Fields(strings.Map(visible, strings.ToValidUTF8(string(body), "\uFFFD"))), " ")
 	if utf8.RuneCountInString(text) > excerptSize {
 		text = string([]rune(text)[:excerptSize]) + "…"
 	}
 	return text
+}
+
+// visible returns a blank for a control character and for a separator of lines, nothing for a bidirectional control (UAX #9), and any
+// other character as it is.
+func visible(r rune) rune {
+	switch {
+	case unicode.Is(unicode.Bidi_Control, r):
+		return -1
+	case unicode.IsControl(r), r == '\u2028', r == '\u2029':
+		return ' '
+	}
+	return r
 }
 
 // body returns {type, timestamp, data: {seq, epoch, claim_id, claim}}. claim is null when it is not public now: forget it.
