@@ -77,7 +77,7 @@ func newReference(document func() []byte) func() (pages.Reference, error) {
 func (d *openAPI) operation(method, path string, op apiOperation) pages.Operation {
 	o := pages.Operation{ID: op.OperationID, Method: method, Path: path, Summary: op.Summary, Description: op.Description, Keyed: len(op.Security) == 1}
 	for _, p := range op.Parameters {
-		o.Parameters = append(o.Parameters, pages.Field{Name: p.Name, Type: p.In + ", " + p.Schema.describe(), Required: p.Required, Meaning: p.Description, Limits: p.Schema.limits()})
+		o.Parameters = append(o.Parameters, pages.Field{Name: p.Name, Type: p.In + ", " + p.Schema.describe(), Required: p.Required, Meaning: p.Description, Limits: p.Schema.limits(), In: p.In, Example: p.Schema.example()})
 	}
 	if op.RequestBody != nil {
 		for _, kind := range slices.Sorted(maps.Keys(op.RequestBody.Content)) {

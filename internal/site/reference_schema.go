@@ -143,3 +143,13 @@ func (s apiSchema) limits() string {
 	}
 	return strings.Join(said, "; ")
 }
+
+// example returns a value as the document gives it: an example, or else the first of those to choose from; "" where there is neither.
+func (s apiSchema) example() string {
+	for _, list := range [][]any{s.Examples, s.Enum} {
+		if len(list) > 0 && list[0] != nil {
+			return fmt.Sprint(list[0])
+		}
+	}
+	return ""
+}

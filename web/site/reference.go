@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/touchstone-factcheck/touchstone/web/ui"
@@ -26,6 +27,7 @@ type Operation struct {
 type Field struct {
 	Name, Type, Meaning, Limits string
 	Required                    bool
+	In, Example                 string // of a parameter: path, query or header, and a value it may have
 }
 
 // OperationBody is what is sent or answered in one media type.
@@ -89,39 +91,41 @@ func (p OperationPage) head() ui.Head {
 	return h
 }
 
-// curl is the example of the operation as a command.
+// curl is the example of the operation as a command: with what it requires, and the example of each body.
 func (p OperationPage) curl() string {
 	o := p.Operation
-	path := o.Path
-	query := ""
-	for _, f := range o.Parameters {
-		_, example, _ := strings.Cut(f.Limits, "for instance ")
-		if strings.HasPrefix(f.Type, "path") {
-			path = strings.ReplaceAll(path, "{"+f.Name+"}", example)
-		} else if f.Required && strings.HasPrefix(f.Type, "query") {
-			if example == "" {
-				example, _, _ = strings.Cut(strings.TrimPrefix(f.Limits, "one of "), ",")
-			}
-			query = "?" + f.Name + "=" + strings.NewReplacer(":", "%3A", "/", "%2F", "?", "%3F", "&", "%26").Replace(example)
-		}
-	}
-	lines := []string{"curl '" + p.Origin + path + query + "'"}
-	if o.Method != http.MethodGet && (o.Method != http.MethodPost || len(o.Bodies) == 0) {
-		lines[0] = "curl -X " + o.Method + " '" + p.Origin + path + query + "'"
-	}
+	address, query := o.Path, []string{}
+	var headers []string
 	if o.Keyed {
-		lines = append(lines, `-H "Authorization: Bearer $TOUCHSTONE_KEY"`)
+		headers = append(headers, `-H "Authorization: Bearer $TOUCHSTONE_KEY"`)
 	}
 	for _, f := range o.Parameters {
-		if f.Name == "If-Match" {
-			lines = append(lines, `-H "If-Match: $ETAG"`)
+		switch {
+		case f.In == "path":
+			address = strings.ReplaceAll(address, "{"+f.Name+"}", url.PathEscape(f.Example))
+		case f.In == "query" && f.Required:
+			query = append(query, f.Name+"="+url.QueryEscape(f.Example))
+		case f.Name == "If-Match":
+			headers = append(headers, `-H "If-Match: $ETAG"`)
 		}
 	}
+	address = p.Origin + address
+	if len(query) > 0 {
+		address += "?" + strings.Join(query, "&")
+	}
+	method := ""
+	if o.Method != http.MethodGet && (o.Method != http.MethodPost || len(o.Bodies) == 0) { // which curl would not choose by itself
+		method = "-X " + o.Method + " "
+	}
+	lines := append([]string{"curl " + method + shellQuoted(address)}, headers...)
 	for _, b := range o.Bodies {
-		lines = append(lines, "-H 'Content-Type: "+b.Kind+"'", "-d '"+strings.ReplaceAll(b.Example, "'", `'\''`)+"'")
+		lines = append(lines, "-H "+shellQuoted("Content-Type: "+b.Kind), "-d "+shellQuoted(b.Example))
 	}
 	return strings.Join(lines, " \\\n  ")
 }
+
+// shellQuoted returns a text as one word of a POSIX shell, in which nothing means anything.
+func shellQuoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 // referencePage is the path of an operation's page.
 func referencePage(o Operation) string { return "/developers/reference/" + o.ID }
