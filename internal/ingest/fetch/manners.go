@@ -57,16 +57,33 @@ func (m *manners) visit(name string) *host {
 	return h
 }
 
-// forget makes room for one more host: it drops any that nobody visits. Called with the lock.
+// forget makes room for one more host: of those that nobody visits it drops the ones that may be visited again soonest, so that
+// a host that asked for time gets it however many others come between. Called with the lock.
 func (m *manners) forget() {
-	for name, h := range m.hosts {
-		if len(m.hosts) < maxHosts {
+	for len(m.hosts) >= maxHosts {
+		var name string
+		var soonest time.Time
+		for n, h := range m.hosts {
+			if h.users > 0 {
+				continue // also: next is not ours to read
+			}
+			if again := h.again(); name == "" || again.Before(soonest) {
+				name, soonest = n, again
+			}
+		}
+		if name == "" {
 			return
 		}
-		if h.users == 0 {
-			delete(m.hosts, name)
-		}
+		delete(m.hosts, name)
 	}
+}
+
+// again returns when the host may be visited again. Called with the lock, by who has the turn or when nobody has it.
+func (h *host) again() time.Time {
+	if h.next.After(h.until) {
+		return h.next
+	}
+	return h.until
 }
 
 func (m *manners) left(h *host) {
@@ -96,8 +113,7 @@ func (m *manners) holdOff(name, retryAfter string) time.Duration {
 func (m *manners) wait(h *host) time.Duration {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now := m.now()
-	return max(h.until.Sub(now), h.next.Sub(now))
+	return h.again().Sub(m.now())
 }
 
 // seat is a turn at a host.

@@ -265,12 +265,22 @@ func TestSitesThatAskForTimeGetIt(t *testing.T) {
 	}
 }
 
-func TestAThousandHostsAreForgotten(t *testing.T) {
+func TestAThousandHostsAreForgottenButNoneThatAskedForTime(t *testing.T) {
 	t.Parallel()
-	addr := site(t, html)
+	addr := site(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/busy" {
+			w.Header().Set("Retry-After", "3600")
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		html(w, r)
+	})
 	_, port, _ := net.SplitHostPort(addr)
 	d := newDNS(t, func(string, int64) records { return records{ips: []string{"127.0.0.1"}} })
 	f := newFetcher(t, func(cfg *fetch.Config) { cfg.Allow, cfg.Resolver = []string{addr}, d.addr })
+	if err := polite(f, "http://busy.test:"+port+"/busy"); err != nil {
+		t.Fatal(err)
+	}
 	for n := range 600 {
 		if err := polite(f, "http://h"+strings.Repeat("x", n%50)+"-"+time.Duration(n).String()+".test:"+port); err != nil {
 			t.Fatal(err)
@@ -279,6 +289,7 @@ func TestAThousandHostsAreForgotten(t *testing.T) {
 	if got := f.Hosts(); got > 512 {
 		t.Errorf("got %d hosts remembered, want 512 at most", got)
 	}
+	wantCause(t, polite(f, "http://busy.test:"+port+"/page"), fetch.CauseWait)
 }
 
 func TestARedirectToAnotherHostWaitsForItsTurnThere(t *testing.T) {
