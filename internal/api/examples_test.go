@@ -66,6 +66,9 @@ func TestEveryExampleRuns(t *testing.T) {
 			query := url.Values{}
 			for _, q := range op.Parameters {
 				if value, ok := q.example(t, path); ok && q.In == "path" {
+					if plural, _, _ := strings.Cut(strings.TrimPrefix(path, "/api/v1/"), "/"); q.Name == "id" && plural != "drafts" && !strings.HasPrefix(value, strings.TrimSuffix(plural, "s")+"_") {
+						t.Errorf("%s: the example of its id is %s", path, value)
+					}
 					here = strings.ReplaceAll(here, "{"+q.Name+"}", value)
 				} else if q.Required {
 					query.Set(q.Name, value)

@@ -94,7 +94,7 @@ func (a *API) mountDrafts(h huma.API, s *schemas) {
 	for _, op := range ops {
 		filed := a.filing(s, op.Operation, op.status, op.request, op.example, reflect.TypeFor[Receipt]())
 		if op.Method == http.MethodPatch {
-			filed.Parameters = append(filed.Parameters, pathParam(), ifMatchParam())
+			filed.Parameters = append(filed.Parameters, pathParam(op.Path), ifMatchParam())
 			for _, status := range []int{http.StatusNotFound, http.StatusPreconditionFailed, http.StatusPreconditionRequired} {
 				filed.Responses[strconv.Itoa(status)] = s.problem(status)
 			}
@@ -151,8 +151,11 @@ func ifMatchParam() *huma.Param {
 	}
 }
 
-func pathParam() *huma.Param {
-	return &huma.Param{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString, Examples: []any{"claim_01h455vb4pex5vsknk084sn02q"}}, Description: "Id of what is changed"}
+// pathParam describes the id in a path such as /api/v1/claims/{id}, of the kind that stands before it.
+func pathParam(path string) *huma.Param {
+	kinds, _, _ := strings.Cut(strings.TrimPrefix(path, prefix+"/"), "/")
+	example := strings.TrimSuffix(kinds, "s") + "_01h455vb4pex5vsknk084sn02q"
+	return &huma.Param{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString, Examples: []any{example}}, Description: "Id of what is changed"}
 }
 
 // Request headers of filing.
