@@ -74,9 +74,12 @@ func (f letter) fast(now time.Time) bool {
 // began is the moment a form is shown, as its hidden field holds it.
 func began(now time.Time) string { return strconv.FormatInt(now.Unix(), 36) }
 
+// from is the address that a letter came from, as its limits count.
+func (f letter) from() string { return ratelimit.Address(request.From(f.c.UserContext()).Client) }
+
 // sender is where a letter came from, under the key of the house.
 func (s *Site) sender(f letter) factcheck.Sender {
-	return s.cfg.Sealer.Digest("sender of a letter", ratelimit.Address(request.From(f.c.UserContext()).Client))
+	return s.cfg.Sealer.Digest("sender of a letter", f.from())
 }
 
 // intake is how a letter is taken in: check looks at it without the database, keep writes it and returns its reference.
@@ -122,7 +125,7 @@ func (s *Site) receive(page pages.FormPage, f letter, in intake) error {
 
 // mayWrite takes a letter from what the address of the request may send, and returns how long to wait if that is nothing.
 func (s *Site) mayWrite(ctx context.Context, f letter) (time.Duration, error) {
-	buckets := store.Letter(ratelimit.Address(request.From(ctx).Client))
+	buckets := store.Letter(f.from())
 	if f.fast(time.Now()) {
 		for range fastCosts - 1 {
 			buckets = append(buckets, buckets[0])

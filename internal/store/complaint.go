@@ -65,7 +65,8 @@ func (db *DB) FileComplaint(ctx context.Context, actor factcheck.Actor, in factc
 	return id, err
 }
 
-// sameComplaint returns the very same complaint if its sender sent it within a day before, the zero id if not.
+// sameComplaint returns the very same complaint if its sender sent it within a day before, the zero id if not; the latest, if several
+// sent the same.
 func (t *tx) sameComplaint(in factcheck.ComplaintInput) (factcheck.ComplaintID, error) {
 	var id factcheck.ComplaintID
 	again, err := t.sentBefore(in.Sender, in.Claim.String(), string(in.Kind), string(in.From), in.Text, in.URL, in.Contact)
@@ -73,7 +74,7 @@ func (t *tx) sameComplaint(in factcheck.ComplaintInput) (factcheck.ComplaintID, 
 		return id, err
 	}
 	err = t.pgx.QueryRow(t.ctx, `SELECT id FROM complaints WHERE received_at > $1 AND claim_id IS NOT DISTINCT FROM $2::uuid AND kind = $3 AND from_kind = $4
-		AND text = $5 AND url = $6 AND contact = $7 AND created_by = $8 ORDER BY received_at LIMIT 1`,
+		AND text = $5 AND url = $6 AND contact = $7 AND created_by = $8 ORDER BY id DESC LIMIT 1`,
 		t.now.Add(-letterLife), in.Claim, in.Kind, in.From, in.Text, in.URL, in.Contact, t.actor.ID).Scan(&id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return id, nil

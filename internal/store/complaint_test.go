@@ -56,6 +56,9 @@ func TestTheSameComplaintFromSomebodyElseIsAnother(t *testing.T) {
 	}
 	in.Sender = factcheck.Sender{2}
 	second := file()
+	if again := file(); again != second {
+		t.Errorf("of two senders of the same words the later was led to %v, want its own %v", again, second)
+	}
 	env.Clock.Advance(25 * time.Hour)
 	if later := file(); second == first || later == second {
 		t.Errorf("got %v of the first, %v of another, %v of the same a day later; want three", first, second, later)

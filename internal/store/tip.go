@@ -127,7 +127,8 @@ func tipContent(in factcheck.TipInput) []string {
 	return []string{in.Text, in.URL, in.Language, in.Contact, in.About.String()}
 }
 
-// sameTip returns the very same tip of the last day, the zero Tip if there is none. Two at once are taken one after the other.
+// sameTip returns the very same tip of the last day, the zero Tip if there is none; the latest, if several sent the same: who sends
+// again does so at once. Two at once are taken one after the other.
 func (t *tx) sameTip(in factcheck.TipInput) (Tip, error) {
 	sum := sha256.Sum256([]byte(strings.Join(tipContent(in), "\x00")))
 	if _, err := t.pgx.Exec(t.ctx, `SELECT pg_advisory_xact_lock($1)`, int64(binary.BigEndian.Uint64(sum[:]))); err != nil {
@@ -136,7 +137,7 @@ func (t *tx) sameTip(in factcheck.TipInput) (Tip, error) {
 	since := factcheck.NewUUID(t.now.AddDate(0, 0, -1)) // ids are in the order of their time
 	var tip Tip
 	err := t.pgx.QueryRow(t.ctx, `SELECT id, expires_at FROM tips WHERE id > $6 AND text = $1 AND url = $2 AND language = $3 AND contact = $4
-		AND about_id IS NOT DISTINCT FROM $5::uuid ORDER BY id LIMIT 1`, in.Text, in.URL, in.Language, in.Contact, in.About, factcheck.TipID(since)).Scan(&tip.ID, &tip.ExpiresAt)
+		AND about_id IS NOT DISTINCT FROM $5::uuid ORDER BY id DESC LIMIT 1`, in.Text, in.URL, in.Language, in.Contact, in.About, factcheck.TipID(since)).Scan(&tip.ID, &tip.ExpiresAt)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Tip{}, nil
 	}

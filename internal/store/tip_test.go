@@ -57,6 +57,21 @@ func TestTipFromReaderToClaim(t *testing.T) {
 	}
 }
 
+func TestTheSameTipFromSomebodyElseIsAnother(t *testing.T) {
+	t.Parallel()
+	env := storetest.New(t)
+	in := factcheck.TipInput{URL: "https://plaza.example/1", Sender: factcheck.Sender{1}}
+	file := func() factcheck.TipID {
+		return must[factcheck.TipID](t)(env.DB.FileTip(t.Context(), factcheck.System(), in))
+	}
+	first := file()
+	in.Sender = factcheck.Sender{2}
+	second := file()
+	if again := file(); second == first || again != second {
+		t.Errorf("got %v of one, %v and then %v of another; want two tips, and to each its own", first, second, again)
+	}
+}
+
 func TestTipsThatAreRefusedAreNotRepeated(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
