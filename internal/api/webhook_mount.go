@@ -16,16 +16,16 @@ import (
 
 // webhookMessage is what receivers get, for the OpenAPI document.
 type webhookMessage struct {
-	Type      string      `json:"type" doc:"As in the change feed, or webhook.test"`
+	Type      string      `json:"type" doc:"As in the change feed, webhook.test, or feed.restored"`
 	Timestamp time.Time   `json:"timestamp" doc:"When it happened"`
 	Data      webhookData `json:"data"`
 }
 
 // webhookData is what a message tells.
 type webhookData struct {
-	Seq     int64           `json:"seq" doc:"Number of the change; 0 in a test"`
-	Epoch   string          `json:"epoch" doc:"Names the feed; a restore begins a new one"`
-	ClaimID *string         `json:"claim_id" doc:"null in a test"`
+	Seq     int64           `json:"seq" doc:"Number of the change; 0 in a test and in the news of a restore"`
+	Epoch   string          `json:"epoch" doc:"Names the feed; a restore begins a new one, and its numbers are of another feed"`
+	ClaimID *string         `json:"claim_id" doc:"null in a test and in the news of a restore"`
 	Claim   *document.Claim `json:"claim" doc:"The claim as it is when this is sent; null when it is no longer public: forget it"`
 }
 
@@ -101,14 +101,18 @@ func describeWebhooks(o *huma.OpenAPI, s *schemas) {
 	header := func(name, doc, example string) *huma.Param {
 		return &huma.Param{Name: name, In: "header", Required: true, Description: doc, Schema: &huma.Schema{Type: huma.TypeString, Examples: []any{example}}}
 	}
-	about := map[string]string{store.WebhookTest: "You asked for it, to see whether messages arrive. It is about no claim: data.claim_id and data.claim are null, data.seq is 0."}
+	about := map[string]string{
+		store.WebhookTest: "You asked for it, to see whether messages arrive. It is about no claim: data.claim_id and data.claim are null, data.seq is 0.",
+		store.WebhookRestored: "The newsroom was restored from a backup: data.epoch is another one, and what you were told of the one before may never have happened. " +
+			"Forget what you hold and begin again: follow GET /changes from after=0. Sent to every webhook whatever its filters, before anything else of the new epoch. It is about no claim, as a test is.",
+	}
 	for _, t := range factcheck.ChangeTypes() {
 		about[string(t)] = changeWords(t)
 	}
 	for name, words := range about {
 		o.Webhooks[name] = &huma.PathItem{Post: &huma.Operation{
 			OperationID: "on-" + strings.ReplaceAll(name, ".", "-"), Summary: name, Security: []map[string][]string{},
-			Description: words + " Signed as Standard Webhooks (standardwebhooks.com) has it. The same webhook-id may come twice; within a claim data.seq only grows, replays apart.",
+			Description: words + " Signed as Standard Webhooks (standardwebhooks.com) has it. The same webhook-id may come twice; within a claim and an epoch data.seq only grows, replays apart.",
 			Parameters: []*huma.Param{
 				header("webhook-id", "The same over all attempts: what came under it before is the same message", "delivery_01h455vb4pex5vsknk084sn02q"), header("webhook-timestamp", "Unix seconds, of this attempt; refuse what is older than five minutes", "1767225600"),
 				header("webhook-signature", "v1, and the base64 of the HMAC-SHA256 of id.timestamp.body; two with a space between while a secret is rotated", "v1,3WG69Z1H04hWEdw4C9nxgimqS6z5tTa8IaI7yV6kmdk="),
@@ -126,7 +130,7 @@ func describeWebhooks(o *huma.OpenAPI, s *schemas) {
 func messageExample(name string) any {
 	claim := "claim_01h455vb4pex5vsknk084sn02q"
 	out := webhookMessage{Type: name, Timestamp: time.Date(2026, 1, 1, 9, 30, 0, 0, time.UTC), Data: webhookData{Seq: 1042, Epoch: "019a5b3c9d6e7f10a1b2c3d4e5f60718", ClaimID: &claim}}
-	if name == store.WebhookTest {
+	if name == store.WebhookTest || name == store.WebhookRestored {
 		out.Data.Seq, out.Data.ClaimID = 0, nil
 	}
 	return out

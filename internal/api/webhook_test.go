@@ -356,7 +356,7 @@ func TestAPartnerLooksAfterItsWebhooks(t *testing.T) {
 	p.send("GET", at, "", http.StatusNotFound)
 
 	var doc struct{ Webhooks map[string]any }
-	if err := json.Unmarshal(p.do("GET", "/openapi.json").body, &doc); err != nil || len(doc.Webhooks) != len(factcheck.ChangeTypes())+1 {
-		t.Errorf("got %d webhooks in the OpenAPI document, %v, want one for each type and the test", len(doc.Webhooks), err)
+	if err := json.Unmarshal(p.do("GET", "/openapi.json").body, &doc); err != nil || len(doc.Webhooks) != len(factcheck.ChangeTypes())+2 {
+		t.Errorf("got %d webhooks in the OpenAPI document, %v, want one for each type, the test and the news of a restore", len(doc.Webhooks), err)
 	}
 }

@@ -81,7 +81,7 @@ type Restored struct {
 
 // Restore replaces the newsroom's database by a backup. It restores into a database beside it, proves that, brings it to
 // this program's schema, carries redactions and the administrator's own grants over, begins a new epoch of the change feed, so that no follower mistakes the
-// past for what it knows, and swaps the names. The database that was replaced is kept under another name.
+// past for what it knows, which webhooks are told, and swaps the names. The database that was replaced is kept under another name.
 //
 // It fails with CodeConflict while somebody works with the database, or when one is a demonstration and the other is not;
 // CodeForbidden when the server allows no second database; CodeInvalid as Verify does. After any error the newsroom's
@@ -258,6 +258,9 @@ func (a archive) beginEpoch(ctx context.Context, url string) (string, error) {
 			if _, err := tx.Exec(ctx, step.query, step.args...); err != nil {
 				return fmt.Errorf("begin the new epoch: %w", err)
 			}
+		}
+		if err := restartWebhooks(ctx, tx, at); err != nil {
+			return fmt.Errorf("begin the new epoch of the webhooks: %w", err)
 		}
 		return tx.Commit(ctx)
 	})

@@ -25,6 +25,10 @@ const (
 // WebhookTest is the type of a delivery that only tries whether it arrives.
 const WebhookTest = "webhook.test"
 
+// WebhookRestored is the type of the delivery that a restore begins with: the feed has another epoch, and what was told of the
+// one before may not be so. Nothing else is sent to its address while it waits.
+const WebhookRestored = "feed.restored"
+
 // Delivery is what a webhook is told of one change, over all attempts. What it says is nowhere: it is built when it is sent.
 type Delivery struct {
 	ID        factcheck.DeliveryID

@@ -60,8 +60,9 @@ type AttemptEnd struct {
 	Within    time.Duration // it is given up if the first try was longer ago; 0: never for that
 }
 
-// headOfClaim is the condition that nothing before d waits of its claim.
-const headOfClaim = `NOT EXISTS (SELECT FROM webhook_deliveries e WHERE e.webhook_id = d.webhook_id AND e.claim_id = d.claim_id AND e.state = 'queued' AND e.seq < d.seq)`
+// headOfClaim is the condition that nothing before d waits of its claim, and the news of a restore waits before nothing but itself.
+const headOfClaim = `NOT EXISTS (SELECT FROM webhook_deliveries e WHERE e.webhook_id = d.webhook_id AND e.claim_id = d.claim_id AND e.state = 'queued' AND e.seq < d.seq)
+	AND (d.type = '` + WebhookRestored + `' OR NOT EXISTS (SELECT FROM webhook_deliveries e WHERE e.webhook_id = d.webhook_id AND e.claim_id IS NULL AND e.state = 'queued' AND e.type = '` + WebhookRestored + `'))`
 
 // TakeWebhook takes the webhook that has waited longest among those that something is due for, for a time. false: nothing is
 // due. Of several nodes each takes another one. The program itself. One statement.
