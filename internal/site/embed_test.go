@@ -57,6 +57,11 @@ func TestEmbedsFollowCorrections(t *testing.T) {
 	if _, body := d.get(t, "/claims/"+claim.Slug); !strings.Contains(body, html.EscapeString(doc.HTML)) || !strings.Contains(body, `type="text/xml+oembed"`) {
 		t.Error("the page gives another frame for copying than oEmbed does")
 	}
+	for limits, want := range map[string]bool{"maxwidth=700": false, "maxheight=100": false, "maxwidth=1200&maxheight=629": false, "maxwidth=1200&maxheight=630": true} {
+		if _, body := d.get(t, "/oembed?"+limits+"&url="+url.QueryEscape(page)); strings.Contains(body, "thumbnail") != want {
+			t.Errorf("%s: got %s; a thumbnail of 1200 by 630 is there: want %t", limits, body, want)
+		}
+	}
 	if _, body := d.get(t, "/oembed?maxwidth=300&maxheight=200&url="+url.QueryEscape(page)); !strings.Contains(body, `"width":300,"height":200`) || strings.Contains(body, "thumbnail") {
 		t.Errorf("got %s, want it no larger than asked for", body)
 	}

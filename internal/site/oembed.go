@@ -52,6 +52,7 @@ func (s *Site) oembed(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	thumb := room(c, "maxwidth", card.Width) && room(c, "maxheight", card.Height)
 	asked := c.Query("url")
 	if asked == "" {
 		return factcheck.Invalid("url", "name the address of a claim's page")
@@ -61,9 +62,9 @@ func (s *Site) oembed(c *fiber.Ctx) error {
 		return factcheck.NotFound("this is not the address of a claim’s page here")
 	}
 	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
-	key := fmt.Sprintf("oembed %s %s %s %d %d", format, lang, slug, width, height)
+	key := fmt.Sprintf("oembed %s %s %s %d %d %t", format, lang, slug, width, height, thumb)
 	return s.keep(c, key, func(ctx context.Context) (*answer, error) {
-		doc, err := s.oembedOf(ctx, lang, slug, width, height)
+		doc, err := s.oembedOf(ctx, lang, slug, width, height, thumb)
 		if err != nil {
 			return nil, err
 		}
@@ -95,6 +96,12 @@ func atMost(c *fiber.Ctx, name string, usual int) (int, error) {
 	return min(n, usual), nil
 }
 
+// room reports whether a limit that the consumer sets, which atMost found good, leaves room for n pixels.
+func room(c *fiber.Ctx, name string, n int) bool {
+	given, err := strconv.Atoi(c.Query(name))
+	return err != nil || given >= n // no limit
+}
+
 // claimAt returns interface language and slug of an address of a claim's page here, its history and its versions included.
 func (s *Site) claimAt(address string) (lang, slug string, ok bool) {
 	rest, ok := strings.CutPrefix(address, s.cfg.PublicURL+"/")
@@ -111,7 +118,7 @@ func (s *Site) claimAt(address string) (lang, slug string, ok bool) {
 	return lang, slug, ok && validSlug(slug)
 }
 
-func (s *Site) oembedOf(ctx context.Context, lang, slug string, width, height int) (oembedDoc, error) {
+func (s *Site) oembedOf(ctx context.Context, lang, slug string, width, height int, thumb bool) (oembedDoc, error) {
 	row, err := s.houseRow(ctx)
 	if err != nil {
 		return oembedDoc{}, err
@@ -129,7 +136,7 @@ func (s *Site) oembedOf(ctx context.Context, lang, slug string, width, height in
 		Type: "rich", Version: "1.0", Title: page.Title(), AuthorName: h.Name, AuthorURL: s.absolute("/"), ProviderName: h.Name, ProviderURL: s.absolute("/"),
 		CacheAge: 60, Width: width, Height: height,
 	}
-	if width >= pages.EmbedWidth { // a thumbnail may not be larger than what was asked for either, and the card has one size
+	if thumb { // a thumbnail may not be larger than what was asked for either, and the card has one size
 		doc.ThumbnailURL, doc.ThumbnailWidth, doc.ThumbnailHeight = s.absolute(s.cardPath(h, claim)), card.Width, card.Height
 	}
 	doc.HTML = pages.EmbedFrame(s.absolute(page.Local(embedPath(claim.ID))), doc.Title, width, height)
